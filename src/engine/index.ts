@@ -1,0 +1,13 @@
+export { constant, constantValues, scalar } from './constant.js';
+export { type Expr, input, type OpAttributes, type OpName, topologicalOrder } from './expr.js';
+export { gradient } from './gradient.js';
+export { toOnnx } from './onnx_writer.js';
+export { createOnnxRuntime, type OnnxRuntimeOptions } from './onnxruntime.js';
+export { avgPool2, conv2d, maxPool2, upsample2 } from './ops_conv.js';
+export { abs, add, div, equal, mul, relu, scale, sqrt, square, step, sub } from './ops_elementwise.js';
+export { type GemmOptions, gemm, matmul, transpose } from './ops_matrix.js';
+export { mean, meanSquares, sum, sumSquares } from './ops_reduce.js';
+export { expand, pad, reshape, slice } from './ops_shape.js';
+export type { Runtime, Session, Tensors } from './runtime.js';
+export { elementCount, formatShape, type Shape, sameShape } from './shape.js';
+export { simplify } from './simplify.js';

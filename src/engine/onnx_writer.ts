@@ -1,0 +1,111 @@
+import { writeConstant } from './constant.js';
+import { type Expr, type OpName, topologicalOrder } from './expr.js';
+import { OnnxModel } from './onnx_model.js';
+import { graphError } from './shape.js';
+
+/**
+ * Writes a graph as an ONNX model file: every node once, in an order that depends on the graph alone, so equal graphs
+ * give equal bytes.
+ *
+ * @param outputs results by name; the model's outputs carry these names
+ */
+export function toOnnx(outputs: Readonly<Record<string, Expr>>): Uint8Array {
+  const model = new OnnxModel();
+  const names = new Map<Expr, string>();
+  const inputNames = new Set<string>();
+  const resultNames = new Map<Expr, string>();
+  for (const [name, expr] of Object.entries(outputs)) {
+    if (!/^[A-Za-z]\w*$/.test(name))
+      throw graphError('output', 'a name of letters, digits and _', `"${name}"`);
+    if (expr.op !== 'input' && expr.op !== 'constant' && !resultNames.has(expr)) resultNames.set(expr, name);
+  }
+
+  for (const expr of topologicalOrder(Object.values(outputs))) {
+    // Internal names hold a colon, which no input's or output's name does.
+    const name =
+      expr.op === 'input' ? expr.attrs.name : (resultNames.get(expr) ?? `${expr.op}:${names.size}`);
+    names.set(expr, name);
+    if (expr.op === 'input') {
+      if (inputNames.has(name)) throw graphError('input', 'one node per name', `two called "${name}"`);
+      inputNames.add(name);
+    }
+    const operands = expr.inputs.map((operand) => names.get(operand)!);
+    (EMIT[expr.op] as Emit<OpName>)(model, expr, operands, name);
+  }
+
+  for (const [name, expr] of Object.entries(outputs)) {
+    if (inputNames.has(name)) throw graphError('output', 'a name no input has', `"${name}"`);
+    if (names.get(expr) !== name) model.node('Identity', [names.get(expr)!], name);
+    model.output(name, expr.shape);
+  }
+  return model.encode();
+}
+
+type Emit<Op extends OpName> = (model: OnnxModel, expr: Expr<Op>, operands: string[], name: string) => void;
+
+/** An op that ONNX has under another name, with the same meaning. */
+function same(type: string, attributes = {}): Emit<OpName> {
+  return (model, _, operands, name) => model.node(type, operands, name, attributes);
+}
+
+const POOL = { kernel_shape: [2, 2], strides: [2, 2] };
+
+const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
+  input: (model, { shape }, _, name) => model.input(name, shape),
+  constant: (model, expr, _, name) => model.floats(name, expr.shape, (into) => writeConstant(expr, into)),
+
+  add: same('Add'),
+  sub: same('Sub'),
+  mul: same('Mul'),
+  div: same('Div'),
+  scale: (model, { attrs }, [x], name) => model.node('Mul', [x, model.sharedFloats(attrs.factor)], name),
+  relu: same('Relu'),
+  step: (model, _, [x], name) => truth(model, 'Greater', [x, model.sharedFloats(0)], name),
+  equal: (model, _, operands, name) => truth(model, 'Equal', operands, name),
+  square: (model, _, [x], name) => model.node('Mul', [x, x], name),
+  sqrt: same('Sqrt'),
+  abs: same('Abs'),
+
+  conv2d: (model, { inputs: [, weights] }, operands, name) => {
+    const k = weights.shape[2];
+    const padding = (k - 1) / 2;
+    const pads = [padding, padding, padding, padding];
+    model.node('Conv', operands, name, { kernel_shape: [k, k], pads, strides: [1, 1] });
+  },
+  maxPool2: same('MaxPool', POOL),
+  avgPool2: same('AveragePool', POOL),
+  upsample2: (model, _, [x], name) =>
+    model.node('Resize', [x, '', model.sharedFloats([1, 1, 2, 2])], name, {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    }),
+
+  gemm: (model, { attrs: { transA, transB, alpha } }, operands, name) =>
+    model.node('Gemm', operands, name, {
+      transA: Number(transA),
+      transB: Number(transB),
+      alpha: { float: alpha },
+    }),
+  transpose: same('Transpose', { perm: [1, 0] }),
+
+  sum: (model, { attrs: { axes } }, [x], name) => {
+    const operands = axes === 'all' ? [x] : [x, model.sharedIntegers(axes)];
+    model.node('ReduceSum', operands, name, { keepdims: Number(axes !== 'all') });
+  },
+  sumSquares: same('ReduceSumSquare', { keepdims: 0 }),
+
+  reshape: (model, { shape }, [x], name) => model.node('Reshape', [x, model.sharedIntegers(shape)], name),
+  slice: (model, { inputs, attrs: { begin, end } }, [x], name) => {
+    const cut = begin.flatMap((from, axis) => (from > 0 || end[axis] < inputs[0].shape[axis] ? [axis] : []));
+    const along = (list: readonly number[]) => model.sharedIntegers(cut.map((axis) => list[axis]));
+    model.node('Slice', [x, along(begin), along(end), model.sharedIntegers(cut)], name);
+  },
+  pad: (model, { attrs: { before, after } }, [x], name) =>
+    model.node('Pad', [x, model.sharedIntegers([...before, ...after])], name),
+  expand: (model, { shape }, [x], name) => model.node('Expand', [x, model.sharedIntegers(shape)], name),
+};
+
+function truth(model: OnnxModel, type: string, operands: string[], name: string): void {
+  model.node('Cast', [model.node(type, operands, `${name}:boolean`)], name, { to: 1 });
+}
