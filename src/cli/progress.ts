@@ -1,0 +1,118 @@
+import type { Emit, RenderEvent } from '../render/events.js';
+import { duration, gibibytes, significant } from './units.js';
+
+interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface ProgressPrinter {
+  readonly emit: Emit;
+  /** Prints a whole line, above the progress line where there is one. */
+  line(text: string): void;
+  /** Takes the progress line away. */
+  clear(): void;
+  /** ` after frame 12 of 72`, or nothing before the first frame. */
+  progress(): string;
+}
+
+/** Iterations come faster than anyone reads: the line is drawn again after this many ms. */
+const REDRAW = 100;
+
+/**
+ * Events as text: one line that is drawn again and again on a terminal, plain lines elsewhere.
+ * @param clock Milliseconds from any origin; a parameter so that tests need not wait.
+ */
+export function progressPrinter(
+  out: Terminal,
+  clock: () => number = () => performance.now(),
+): ProgressPrinter {
+  const began = clock();
+  let drawn = false;
+  let lastDraw = Number.NEGATIVE_INFINITY;
+  let finished = 0;
+  let painted = 0;
+  let paintingSince: number | undefined;
+  let last: { place: number; frames: number } | undefined;
+
+  const clear = () => {
+    if (drawn) out.write('\r\x1b[K');
+    drawn = false;
+  };
+  const line = (text: string) => {
+    clear();
+    out.write(`${text}\n`);
+  };
+  const draw = (text: string) => {
+    if (!out.isTTY) return;
+    const now = clock();
+    if (now - lastDraw < REDRAW) return;
+    lastDraw = now;
+    // A line longer than the terminal would wrap and could not be drawn over.
+    out.write(`\r${text.slice(0, (out.columns ?? 80) - 1)}\x1b[K`);
+    drawn = true;
+  };
+  const pace = (frames: number): string => {
+    if (painted === 0 || paintingSince === undefined) return '';
+    const each = (clock() - paintingSince) / 1000 / painted;
+    return ` · ${significant(each)} s/frame · ${duration(each * (frames - finished))} left`;
+  };
+
+  const emit = (event: RenderEvent) => {
+    switch (event.type) {
+      case 'plan':
+        finished = event.finished;
+        line(describePlan(event));
+        break;
+      case 'note':
+        line(`note: ${event.message}`);
+        break;
+      case 'iteration':
+        paintingSince ??= clock();
+        draw(
+          `frame ${event.place} of ${event.frames} · iteration ${event.iteration}/${event.iterations} · energy ${event.energy.toPrecision(4)}${pace(event.frames)}`,
+        );
+        break;
+      case 'frame': {
+        paintingSince ??= clock() - event.seconds * 1000;
+        finished++;
+        painted++;
+        last = event;
+        const text = describeFrame(event) + pace(event.frames);
+        if (out.isTTY) {
+          lastDraw = Number.NEGATIVE_INFINITY;
+          draw(text);
+        } else line(text);
+        break;
+      }
+      case 'encode':
+        if (event.place === event.frames) lastDraw = Number.NEGATIVE_INFINITY;
+        draw(`encoding frame ${event.place} of ${event.frames}`);
+        break;
+      case 'done':
+        line(
+          `${event.output}: ${event.frames} frame${event.frames === 1 ? '' : 's'} in ${duration((clock() - began) / 1000)}`,
+        );
+        break;
+    }
+  };
+  const progress = () => (last ? ` after frame ${last.place} of ${last.frames}` : '');
+  return { emit, line, clear, progress };
+}
+
+function describePlan(plan: Extract<RenderEvent, { type: 'plan' }>): string {
+  const stored = plan.finished > 0 ? `, ${plan.finished} of them finished already` : '';
+  const free = plan.diskFree === undefined ? '' : `, ${gibibytes(plan.diskFree)} free`;
+  const short =
+    plan.diskFree !== undefined && plan.diskNeed > plan.diskFree
+      ? '\nnote: that may not be enough; if the disk fills up the job stops and can go on later'
+      : '';
+  return `${plan.frames} frames of ${plan.width}x${plan.height}${stored}; work folder ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}${short}`;
+}
+
+function describeFrame(event: Extract<RenderEvent, { type: 'frame' }>): string {
+  const energy = event.energy === undefined ? '' : ` · energy ${event.energy.toPrecision(4)}`;
+  const start = { first: ' · first', cut: ' · new shot', warped: '', unpainted: ' · unpainted' }[event.start];
+  return `frame ${event.place} of ${event.frames} (number ${event.frame})${start} · ${event.iterations} iterations${energy}`;
+}

@@ -1,0 +1,103 @@
+import { NstError } from '../error.js';
+import { type EncoderSettings, encodeFilm } from '../frames/encode.js';
+import { assertWritableOutput } from '../frames/output.js';
+import { readFrame } from '../frames/picture_file.js';
+import { type MediaInfo, probe } from '../frames/probe.js';
+import type { FrameRange } from '../frames/ranges.js';
+import type { Picture } from '../picture.js';
+import type { Emit } from './events.js';
+import { fileHash } from './file_hash.js';
+import { readManifest } from './manifest.js';
+import type { Settings } from './options.js';
+import type { RenderOptions } from './render_film.js';
+import { toRanges } from './source_frames.js';
+import { WorkFolder } from './work_folder.js';
+
+/** The encoder's part of the settings; what was not given is the encoder's own default. */
+export function encoderOf(settings: Settings): EncoderSettings {
+  const { codec, crf, pixelFormat } = settings;
+  return { codec, crf, pixelFormat };
+}
+
+export interface EncodeJob {
+  readonly folder: WorkFolder;
+  readonly media: MediaInfo;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly output: string;
+  readonly ranges: readonly FrameRange[];
+  readonly encoder: EncoderSettings;
+  readonly overwrite: boolean;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the output of stored frames, with the sound of exactly those. */
+export async function encodeFrames(job: EncodeJob): Promise<void> {
+  const { folder, media, emit } = job;
+  const frames = job.ranges.reduce((sum, r) => sum + r.last - r.first + 1, 0);
+  async function* stored(): AsyncGenerator<Picture> {
+    let place = 0;
+    for (const { first, last } of job.ranges)
+      for (let i = first; i <= last; i++) {
+        yield await readFrame(folder.stylised(i));
+        emit({ type: 'encode', place: ++place, frames });
+      }
+  }
+  const { notes } = await encodeFilm({
+    output: job.output,
+    width: job.size.width,
+    height: job.size.height,
+    frames: stored(),
+    source: media,
+    ranges: job.ranges,
+    encoder: job.encoder,
+    overwrite: job.overwrite,
+    signal: job.signal,
+  });
+  for (const message of notes) emit({ type: 'note', message });
+}
+
+/**
+ * Makes a film of what is finished in a work folder so far.
+ *
+ * @throws NstError input WORK_FOLDER_BAD where there is no manifest or no finished frame, FILE_CHANGED where
+ * the source film is not the one the frames were made from.
+ */
+export async function encodeWorkFolder(
+  path: string,
+  settings: Settings,
+  { emit = () => undefined, signal = new AbortController().signal }: RenderOptions = {},
+): Promise<void> {
+  const began = performance.now();
+  const folder = new WorkFolder(path);
+  const manifest = await readManifest(folder.manifest);
+  if (!manifest)
+    throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected a work folder, found no manifest.json`);
+  const output = settings.output;
+  if (output === undefined)
+    throw new NstError('usage', 'INVALID_ARGUMENT', '--output: expected a file to write, found none');
+  await assertWritableOutput(output, { overwrite: settings.overwrite });
+  const finished = await folder.finished();
+  if (finished.length === 0)
+    throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected finished frames, found none yet`);
+  const media = await probe(manifest.input.path);
+  if ((await fileHash(manifest.input.path)) !== manifest.input.sha256)
+    throw new NstError(
+      'input',
+      'FILE_CHANGED',
+      `${manifest.input.path}: expected the film the frames were made from, found other contents`,
+    );
+  await encodeFrames({
+    folder,
+    media,
+    size: manifest.film,
+    output,
+    ranges: toRanges(finished),
+    encoder: encoderOf(settings),
+    overwrite: settings.overwrite,
+    emit,
+    signal,
+  });
+  const seconds = (performance.now() - began) / 1000;
+  emit({ type: 'done', output, frames: finished.length, seconds });
+}

@@ -1,0 +1,47 @@
+import type { EnergyTerms } from '../nst/energy.js';
+
+/** Everything a face (terminal, log, page) can learn while a job runs: one type, in order of time. */
+export type RenderEvent =
+  | {
+      readonly type: 'plan';
+      readonly output: string;
+      readonly workFolder: string;
+      readonly width: number;
+      readonly height: number;
+      /** Frames this job covers, and how many of them are stored already. */
+      readonly frames: number;
+      readonly finished: number;
+      /** Upper estimate of what the work folder still has to hold, bytes. */
+      readonly diskNeed: number;
+      readonly diskFree: number | undefined;
+    }
+  | { readonly type: 'note'; readonly message: string }
+  | {
+      readonly type: 'iteration';
+      readonly frame: number;
+      /** 1-based place of the frame in this job and the job's length. */
+      readonly place: number;
+      readonly frames: number;
+      readonly iteration: number;
+      readonly iterations: number;
+      readonly energy: number;
+      readonly terms: EnergyTerms;
+    }
+  | {
+      readonly type: 'frame';
+      readonly frame: number;
+      readonly place: number;
+      readonly frames: number;
+      /** How the frame began: afresh, at a cut, or from the warped previous frame. */
+      readonly start: FrameStart;
+      readonly energy: number | undefined;
+      readonly iterations: number;
+      /** Wall time of this frame, s. */
+      readonly seconds: number;
+    }
+  | { readonly type: 'encode'; readonly place: number; readonly frames: number }
+  | { readonly type: 'done'; readonly output: string; readonly frames: number; readonly seconds: number };
+
+export type FrameStart = 'first' | 'cut' | 'warped' | 'unpainted';
+
+export type Emit = (event: RenderEvent) => void;

@@ -1,0 +1,397 @@
+/**
+ * Every option of the program in one place: names, defaults, bounds and meaning. The command line, its
+ * help, the tables of the README and the manifest of a work folder all derive from this list.
+ */
+
+export type Preset = 'draft' | 'standard' | 'fine';
+export type Pooling = 'max' | 'average';
+export type OptimizerName = 'lbfgs' | 'adam';
+export type FlowName = 'strong' | 'medium';
+export type Init = 'content' | 'noise';
+
+/** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
+export interface Iterations {
+  readonly first: number;
+  readonly next: number;
+}
+
+export interface Settings {
+  style: string[];
+  output: string | undefined;
+  size: number;
+  enlarge: boolean;
+  preset: Preset;
+  iterations: Iterations;
+  contentWeight: number;
+  styleWeight: number;
+  temporalWeight: number;
+  tvWeight: number;
+  pooling: Pooling;
+  optimizer: OptimizerName;
+  init: Init;
+  tolerance: number;
+  seed: number;
+  network: string;
+  flow: FlowName;
+  frames: string | undefined;
+  work: string | undefined;
+  overwrite: boolean;
+  restart: boolean;
+  fromFrame: number | undefined;
+  threads: number | undefined;
+  codec: string | undefined;
+  crf: number | undefined;
+  pixelFormat: string | undefined;
+}
+
+export type SettingName = keyof Settings;
+export type Command = 'film' | 'image' | 'encode';
+
+type Value =
+  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'iterations' };
+
+export interface OptionSpec {
+  readonly name: SettingName;
+  readonly flag: string;
+  readonly short?: string;
+  /** How help names the value. */
+  readonly placeholder?: string;
+  readonly value: Value;
+  /** The heading help and README list it under: what the user wants to do. */
+  readonly task: 'Output' | 'Look' | 'Steadiness' | 'Jobs' | 'Encoding';
+  readonly commands: readonly Command[];
+  readonly help: string;
+  /** Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder. */
+  readonly picture?: boolean;
+}
+
+const number = (min: number, max = Number.MAX_VALUE): Value => ({ kind: 'number', min, max });
+const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Value => ({
+  kind: 'number',
+  min,
+  max,
+  integer: true,
+});
+const choice = (...choices: string[]): Value => ({ kind: 'choice', choices });
+const both = ['film', 'image'] as const;
+const all = ['film', 'image', 'encode'] as const;
+
+/** What each preset sets; an option given by name wins over its preset. */
+export const PRESETS: Readonly<Record<Preset, Pick<Settings, 'iterations' | 'flow'>>> = {
+  draft: { iterations: { first: 60, next: 15 }, flow: 'medium' },
+  standard: { iterations: { first: 150, next: 50 }, flow: 'strong' },
+  fine: { iterations: { first: 500, next: 200 }, flow: 'strong' },
+};
+
+export const DEFAULTS: Readonly<Settings> = {
+  style: [],
+  output: undefined,
+  size: 640,
+  enlarge: false,
+  preset: 'standard',
+  ...PRESETS.standard,
+  contentWeight: 5,
+  styleWeight: 100,
+  temporalWeight: 1000,
+  tvWeight: 1e-3,
+  pooling: 'max',
+  optimizer: 'lbfgs',
+  init: 'content',
+  tolerance: 1e-4,
+  seed: 1,
+  network: 'lite',
+  frames: undefined,
+  work: undefined,
+  overwrite: false,
+  restart: false,
+  fromFrame: undefined,
+  threads: undefined,
+  codec: undefined,
+  crf: undefined,
+  pixelFormat: undefined,
+};
+
+export const OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'style',
+    flag: '--style',
+    short: '-s',
+    placeholder: 'picture',
+    value: { kind: 'list' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'the painting; may repeat, several are blended in equal parts (mean of their Gram matrices)',
+  },
+  {
+    name: 'output',
+    flag: '--output',
+    short: '-o',
+    placeholder: 'path',
+    value: { kind: 'text' },
+    task: 'Output',
+    commands: all,
+    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input',
+  },
+  {
+    name: 'size',
+    flag: '--size',
+    placeholder: 'px',
+    value: integer(16, 16384),
+    task: 'Output',
+    commands: both,
+    picture: true,
+    help: 'long side of the result; a smaller source is left at its own size',
+  },
+  {
+    name: 'enlarge',
+    flag: '--enlarge',
+    value: { kind: 'switch' },
+    task: 'Output',
+    commands: both,
+    picture: true,
+    help: 'let --size enlarge a smaller source',
+  },
+  {
+    name: 'preset',
+    flag: '--preset',
+    placeholder: 'name',
+    value: choice('draft', 'standard', 'fine'),
+    task: 'Look',
+    commands: both,
+    help: 'how much work a frame gets; sets --iterations and --flow',
+  },
+  {
+    name: 'iterations',
+    flag: '--iterations',
+    placeholder: 'first,next',
+    value: { kind: 'iterations' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'optimiser iterations of a first frame and of each following one; 0 leaves frames unpainted',
+  },
+  {
+    name: 'contentWeight',
+    flag: '--content-weight',
+    placeholder: 'w',
+    value: number(0),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'weight of the content term',
+  },
+  {
+    name: 'styleWeight',
+    flag: '--style-weight',
+    placeholder: 'w',
+    value: number(0),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'weight of the style term',
+  },
+  {
+    name: 'tvWeight',
+    flag: '--tv-weight',
+    placeholder: 'w',
+    value: number(0),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'weight of total variation (smoothness)',
+  },
+  {
+    name: 'pooling',
+    flag: '--pooling',
+    placeholder: 'mode',
+    value: choice('max', 'average'),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: "the network's pooling",
+  },
+  {
+    name: 'optimizer',
+    flag: '--optimizer',
+    placeholder: 'name',
+    value: choice('lbfgs', 'adam'),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'what minimises the energy',
+  },
+  {
+    name: 'init',
+    flag: '--init',
+    placeholder: 'start',
+    value: choice('content', 'noise'),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'what a first frame starts from',
+  },
+  {
+    name: 'tolerance',
+    flag: '--tolerance',
+    placeholder: 'x',
+    value: number(0, 1),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'a frame is finished early when 50 iterations lower its energy by less than this share; 0: never',
+  },
+  {
+    name: 'seed',
+    flag: '--seed',
+    placeholder: 'n',
+    value: integer(0, 0xffffffff),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'seed of the noise of --init noise',
+  },
+  {
+    name: 'network',
+    flag: '--network',
+    placeholder: 'file',
+    value: { kind: 'text' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'feature network: "lite" (ships with the program) or a .safetensors file, for example of VGG-19',
+  },
+  {
+    name: 'temporalWeight',
+    flag: '--temporal-weight',
+    placeholder: 'w',
+    value: number(0),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'weight of the temporal term: how firmly a frame holds on to the previous one',
+  },
+  {
+    name: 'flow',
+    flag: '--flow',
+    placeholder: 'name',
+    value: choice('strong', 'medium'),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'optical flow estimator',
+  },
+  {
+    name: 'frames',
+    flag: '--frames',
+    placeholder: 'ranges',
+    value: { kind: 'text' },
+    task: 'Jobs',
+    commands: ['film'],
+    help: 'frames to render, counted from 0, ends included: 0-99,120-',
+  },
+  {
+    name: 'fromFrame',
+    flag: '--from-frame',
+    placeholder: 'k',
+    value: integer(0),
+    task: 'Jobs',
+    commands: ['film'],
+    help: 'keep the stored frames before k and repaint from k, with the settings given now',
+  },
+  {
+    name: 'restart',
+    flag: '--restart',
+    value: { kind: 'switch' },
+    task: 'Jobs',
+    commands: ['film'],
+    help: 'throw the work folder away and start anew',
+  },
+  {
+    name: 'work',
+    flag: '--work',
+    placeholder: 'folder',
+    value: { kind: 'text' },
+    task: 'Jobs',
+    commands: ['film'],
+    help: 'work folder; default: <output>.nst',
+  },
+  {
+    name: 'threads',
+    flag: '--threads',
+    placeholder: 'n',
+    value: integer(1, 1024),
+    task: 'Jobs',
+    commands: both,
+    help: 'processor threads; default: all cores, or what a work folder was begun with',
+  },
+  {
+    name: 'overwrite',
+    flag: '--overwrite',
+    short: '-y',
+    value: { kind: 'switch' },
+    task: 'Output',
+    commands: all,
+    help: 'replace an output that exists',
+  },
+  {
+    name: 'codec',
+    flag: '--codec',
+    placeholder: 'name',
+    value: { kind: 'text' },
+    task: 'Encoding',
+    commands: ['film', 'encode'],
+    help: "ffmpeg's name of the video encoder; default: libx264 (libvpx-vp9 for .webm)",
+  },
+  {
+    name: 'crf',
+    flag: '--crf',
+    placeholder: 'n',
+    value: number(0, 63),
+    task: 'Encoding',
+    commands: ['film', 'encode'],
+    help: 'constant rate factor, lower is better; default: 16',
+  },
+  {
+    name: 'pixelFormat',
+    flag: '--pixel-format',
+    placeholder: 'name',
+    value: { kind: 'text' },
+    task: 'Encoding',
+    commands: ['film', 'encode'],
+    help: "ffmpeg's name of the output pixel format; default: yuv420p",
+  },
+];
+
+/** The options of one command, in schema order. */
+export function optionsOf(command: Command): OptionSpec[] {
+  return OPTIONS.filter((o) => o.commands.includes(command));
+}
+
+/** A setting's value as text, as the command line would take it. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (Array.isArray(value)) return value.join(' ');
+  if (typeof value === 'object' && value !== null && 'first' in value) {
+    const { first, next } = value as Iterations;
+    return `${first},${next}`;
+  }
+  return String(value);
+}
+
+/** What help and README print as an option's default; empty where there is nothing to say. */
+export function showDefault(spec: OptionSpec): string {
+  const byPreset = Object.entries(PRESETS).filter(([, set]) => spec.name in set);
+  if (byPreset.length > 0)
+    return byPreset
+      .map(([preset, set]) => `${preset} ${showValue(set[spec.name as keyof typeof set])}`)
+      .join(', ');
+  const value = DEFAULTS[spec.name];
+  if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) return '';
+  return showValue(value);
+}

@@ -1,0 +1,99 @@
+import { readFrame, writeFrame } from '../frames/picture_file.js';
+import type { FrameSolver } from '../nst/solver.js';
+import { isHardCut } from '../temporal/cut.js';
+import { startPicture } from '../temporal/start.js';
+import { warpPicture } from '../temporal/warp.js';
+import type { Link } from './chain.js';
+import type { Emit, FrameStart } from './events.js';
+import type { FlowAhead } from './flow_ahead.js';
+import type { Settings } from './options.js';
+import type { SourceFrames } from './source_frames.js';
+import type { WorkFolder } from './work_folder.js';
+
+export interface PaintContext {
+  readonly settings: Settings;
+  readonly folder: WorkFolder;
+  readonly sources: SourceFrames;
+  readonly flows: FlowAhead;
+  readonly solver: FrameSolver;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Paints one frame and stores it: flow and certainty from the frame before, the start picture, the
+ * minimisation, the energies, and last the picture itself, which marks the frame as finished.
+ *
+ * @param place 1-based place of the frame in a job of `frames` frames.
+ */
+export async function paintFrame(
+  link: Link,
+  place: number,
+  frames: number,
+  context: PaintContext,
+): Promise<void> {
+  const { settings, folder, solver, emit } = context;
+  const { frame } = link;
+  const began = performance.now();
+  const finish = (start: FrameStart, iterations: number, energy: number | undefined) => {
+    const seconds = (performance.now() - began) / 1000;
+    emit({ type: 'frame', frame, place, frames, start, energy, iterations, seconds });
+  };
+
+  const content = await context.sources.get(frame);
+  // Asked before flow is, which unpainted frames do not need.
+  if ((link.first ? settings.iterations.first : settings.iterations.next) === 0) {
+    await folder.writeEnergies(frame, { frame, start: 'unpainted', iterations: [] });
+    await writeFrame(folder.stylised(frame), content);
+    return finish('unpainted', 0, undefined);
+  }
+  const setting = await settingOf(link, content, context);
+  const iterations = setting.start === 'warped' ? settings.iterations.next : settings.iterations.first;
+  const solved = await solver.solve({
+    content,
+    start: setting.picture,
+    warped: setting.warped,
+    certainty: setting.certainty,
+    weights: {
+      content: settings.contentWeight,
+      style: settings.styleWeight,
+      temporal: settings.temporalWeight,
+      tv: settings.tvWeight,
+    },
+    optimizer: settings.optimizer,
+    iterations,
+    tolerance: settings.tolerance,
+    init: setting.start === 'warped' ? 'content' : settings.init,
+    seed: settings.seed,
+    signal: context.signal,
+    onIteration: ({ iteration, energy, terms }) =>
+      emit({ type: 'iteration', frame, place, frames, iteration, iterations, energy, terms }),
+  });
+  await folder.writeEnergies(frame, {
+    frame,
+    start: setting.start,
+    stoppedBy: solved.stoppedBy,
+    evaluations: solved.evaluations,
+    iterations: solved.energies,
+  });
+  await writeFrame(folder.stylised(frame), solved.picture);
+  finish(setting.start, solved.energies.length, solved.energies.at(-1)?.energy);
+}
+
+async function settingOf(
+  link: Link,
+  content: Awaited<ReturnType<SourceFrames['get']>>,
+  { folder, sources, flows }: PaintContext,
+) {
+  if (link.first) return { start: 'first' as const, picture: content };
+  const { backward, certainty } = await flows.get(link.frame);
+  if (isHardCut(await sources.get(link.frame - 1), content, backward, certainty))
+    return { start: 'cut' as const, picture: content };
+  const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
+  return {
+    start: 'warped' as const,
+    picture: startPicture(warped, content),
+    warped: warped.picture,
+    certainty,
+  };
+}

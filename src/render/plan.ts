@@ -1,0 +1,105 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, resolve } from 'node:path';
+import { invalidArgument, NstError } from '../error.js';
+import { type MediaInfo, probe } from '../frames/probe.js';
+import { type FrameRange, parseRanges } from '../frames/ranges.js';
+import { fitSize } from '../frames/size.js';
+import { fileHash } from './file_hash.js';
+import type { Manifest, PictureSetting } from './manifest.js';
+import { networkPath } from './network_path.js';
+import { OPTIONS, type Settings, showValue } from './options.js';
+import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { version } from './version.js';
+
+/** What a film job will do, before anything is written. */
+export interface FilmPlan {
+  readonly settings: Settings;
+  readonly media: MediaInfo;
+  readonly output: string;
+  readonly workFolder: string;
+  readonly width: number;
+  readonly height: number;
+  readonly ranges: readonly FrameRange[];
+  readonly networkPath: string;
+  /** As it will be stored; the thread count gives way to a stored one. */
+  readonly manifest: Manifest;
+  readonly notes: readonly string[];
+}
+
+/** Reads the input's header and works out sizes, ranges, names and what the manifest will say. */
+export async function planFilm(input: string, settings: Settings): Promise<FilmPlan> {
+  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
+  const network = networkPath(settings.network);
+  const media = await probe(input);
+  const { displayWidth, displayHeight, frameCount } = media.video;
+  const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
+  const ranges = settings.frames
+    ? parseRanges(settings.frames, frameCount)
+    : [{ first: 0, last: frameCount - 1 }];
+  if (settings.fromFrame !== undefined && settings.fromFrame >= frameCount)
+    throw invalidArgument('--from-frame', `a frame from 0 to ${frameCount - 1}`, settings.fromFrame);
+  const output = settings.output ?? defaultFilmName(input, settings.style);
+  if (existsSync(output) && resolve(output) === resolve(input))
+    throw new NstError(
+      'usage',
+      'OUTPUT_IS_INPUT',
+      `--output ${output}: expected another file than the input`,
+    );
+  const manifest: Manifest = {
+    schema: 1,
+    program: version,
+    input: { path: input, sha256: await fileHash(input) },
+    film: { frames: frameCount, width: size.width, height: size.height },
+    picture: await pictureSettings(settings, network, `${size.width}x${size.height}`),
+    runtime: { name: 'onnxruntime', threads: settings.threads ?? availableParallelism() },
+  };
+  return {
+    settings,
+    media,
+    output,
+    workFolder: settings.work ?? defaultWorkFolder(output),
+    ...size,
+    ranges,
+    networkPath: network,
+    manifest,
+    notes: size.note ? [...media.notes, size.note] : media.notes,
+  };
+}
+
+/** Every setting that decides pixels, with files by their contents. */
+async function pictureSettings(
+  settings: Settings,
+  network: string,
+  frameSize: string,
+): Promise<Record<string, PictureSetting>> {
+  const out: Record<string, PictureSetting> = {};
+  for (const { name, flag, picture } of OPTIONS) {
+    if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
+    const shown = showValue(settings[name]);
+    if (name === 'size') out[flag] = { identity: frameSize, shown: frameSize };
+    else if (name === 'style') {
+      const hashes = await Promise.all(settings.style.map(fileHash));
+      out[flag] = { identity: hashes.join(' '), shown: settings.style.map((s) => basename(s)).join(' ') };
+    } else if (name === 'network') out[flag] = { identity: await fileHash(network), shown };
+    else out[flag] = { identity: shown, shown };
+  }
+  return out;
+}
+
+/** Bytes a frame takes in the work folder at most: two 16-bit pictures, a flow field and its certainty. */
+export function bytesPerFrame(width: number, height: number): number {
+  return width * height * (6 + 6 + 8 + 2) + 50_000;
+}
+
+/** Free bytes where `path` is or will be; undefined where the system does not tell. */
+export function freeSpace(path: string): number | undefined {
+  let place = resolve(path);
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  try {
+    const { bavail, bsize } = statfsSync(place);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,138 @@
+import { NstError } from '../error.js';
+import { FlowWorkers } from '../flow/flow_workers.js';
+import { assertWritableOutput } from '../frames/output.js';
+import { FrameSolver } from '../nst/solver.js';
+import { chainOf, type Link } from './chain.js';
+import { encodeFrames, encoderOf } from './encode_work.js';
+import type { Emit } from './events.js';
+import { FlowAhead } from './flow_ahead.js';
+import type { Settings } from './options.js';
+import { paintFrame } from './paint_frame.js';
+import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
+import { SourceFrames } from './source_frames.js';
+import { readStyles } from './style_pictures.js';
+import { openWorkFolder, type WorkFolder } from './work_folder.js';
+
+export interface RenderOptions {
+  readonly emit?: Emit;
+  /** Aborting stops between two evaluations; what is stored stays, and the same call goes on from there. */
+  readonly signal?: AbortSignal;
+}
+
+/** Pairs of frames whose flow is computed while an earlier frame is painted. */
+const FLOW_LOOKAHEAD = 2;
+
+/**
+ * Paints a film: decode, flow, certainty, warp, minimise, encode. Everything is kept in the work folder;
+ * frames found there are not painted again.
+ *
+ * @throws NstError with the kinds of `EXIT_CODES`; `interrupted` when `signal` is aborted.
+ */
+export async function renderFilm(
+  input: string,
+  settings: Settings,
+  { emit = () => undefined, signal = new AbortController().signal }: RenderOptions = {},
+): Promise<void> {
+  const began = performance.now();
+  const note = (message: string) => emit({ type: 'note', message });
+  const plan = await planFilm(input, settings);
+  await assertWritableOutput(plan.output, { overwrite: settings.overwrite });
+  for (const message of plan.notes) note(message);
+  const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
+    restart: settings.restart,
+    fromFrame: settings.fromFrame,
+    note,
+  });
+  try {
+    const threads = manifest.runtime.threads;
+    if (settings.threads !== undefined && settings.threads !== threads)
+      note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
+    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i));
+    for (const frame of freshStarts)
+      note(`frame ${frame} has no stored frame before it: it starts like a first frame`);
+    announce(plan, links, folder, emit);
+    await paintMissing(plan, links, folder, threads, emit, signal);
+    await encodeFrames({
+      folder,
+      media: plan.media,
+      size: plan,
+      output: plan.output,
+      ranges: plan.ranges,
+      encoder: encoderOf(settings),
+      overwrite: settings.overwrite,
+      emit,
+      signal,
+    });
+    const seconds = (performance.now() - began) / 1000;
+    emit({ type: 'done', output: plan.output, frames: links.length, seconds });
+  } finally {
+    await release();
+  }
+}
+
+function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, emit: Emit): void {
+  const finished = links.filter((l) => folder.isFinished(l.frame)).length;
+  emit({
+    type: 'plan',
+    output: plan.output,
+    workFolder: folder.path,
+    width: plan.width,
+    height: plan.height,
+    frames: links.length,
+    finished,
+    diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height),
+    diskFree: freeSpace(folder.path),
+  });
+}
+
+async function paintMissing(
+  plan: FilmPlan,
+  links: readonly Link[],
+  folder: WorkFolder,
+  threads: number,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  const todo = links
+    .map((link, i) => ({ link, place: i + 1 }))
+    .filter(({ link }) => !folder.isFinished(link.frame));
+  if (todo.length === 0) return;
+  const { settings } = plan;
+  const styles = await readStyles(settings.style, plan, (message) => emit({ type: 'note', message }));
+  const flowed = todo
+    .filter(({ link }) => !link.first && settings.iterations.next > 0)
+    .map((t) => t.link.frame);
+  const needed = new Set(todo.flatMap(({ link }) => link.frame));
+  for (const frame of flowed) needed.add(frame - 1);
+  const sources = new SourceFrames(
+    folder,
+    plan.media,
+    plan,
+    [...needed].sort((a, b) => a - b),
+    signal,
+  );
+  const workers = new FlowWorkers({ threads: Math.min(2, threads) });
+  const flows = new FlowAhead(folder, sources, workers, settings.flow, signal);
+  let solver: FrameSolver | undefined;
+  try {
+    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
+    await solver.setStyles(styles);
+    const context = { settings, folder, sources, flows, solver, emit, signal };
+    for (const { link, place } of todo) {
+      signal.throwIfAborted();
+      for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))
+        flows.prefetch(frame);
+      await paintFrame(link, place, links.length, context);
+    }
+  } catch (error) {
+    throw signal.aborted ? interrupted(error) : error;
+  } finally {
+    await Promise.all([sources.close(), workers.close(), solver?.close()]);
+  }
+}
+
+/** What an aborted job ends with. */
+export function interrupted(cause: unknown): NstError {
+  if (cause instanceof NstError && cause.kind === 'interrupted') return cause;
+  return new NstError('interrupted', 'INTERRUPTED', 'stopped', { cause });
+}

@@ -1,0 +1,88 @@
+import { invalidArgument } from '../error.js';
+import {
+  type Command,
+  DEFAULTS,
+  type Iterations,
+  type OptionSpec,
+  optionsOf,
+  PRESETS,
+  type Settings,
+} from './options.js';
+
+function describe(spec: OptionSpec): string {
+  const v = spec.value;
+  switch (v.kind) {
+    case 'number': {
+      const what = v.integer ? 'a whole number' : 'a number';
+      const open = v.max === Number.MAX_VALUE || v.max === Number.MAX_SAFE_INTEGER;
+      return open ? `${what} of at least ${v.min}` : `${what} from ${v.min} to ${v.max}`;
+    }
+    case 'choice':
+      return `one of ${v.choices.join(', ')}`;
+    case 'iterations':
+      return 'one or two whole numbers such as 150,50';
+    case 'switch':
+      return 'true or false';
+    default:
+      return 'a text';
+  }
+}
+
+function parseNumber(spec: OptionSpec, found: unknown): number {
+  const v = spec.value;
+  if (v.kind !== 'number') throw new TypeError(`${spec.flag} takes no number`);
+  const text = String(found).trim();
+  const n = text === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(n) || n < v.min || n > v.max || (v.integer && !Number.isInteger(n)))
+    throw invalidArgument(spec.flag, describe(spec), found);
+  return n;
+}
+
+function parseIterations(spec: OptionSpec, found: unknown): Iterations {
+  const parts =
+    typeof found === 'object' && found !== null && 'first' in found
+      ? [(found as Iterations).first, (found as Iterations).next].map(String)
+      : String(found).split(',');
+  const counts = parts.map((p) => (/^\s*\d{1,7}\s*$/.test(p) ? Number(p) : Number.NaN));
+  if (counts.length > 2 || counts.some(Number.isNaN)) throw invalidArgument(spec.flag, describe(spec), found);
+  return { first: counts[0], next: counts[1] ?? counts[0] };
+}
+
+/** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
+export function parseValue(spec: OptionSpec, found: unknown): unknown {
+  switch (spec.value.kind) {
+    case 'number':
+      return parseNumber(spec, found);
+    case 'iterations':
+      return parseIterations(spec, found);
+    case 'choice':
+      if (!spec.value.choices.includes(String(found)))
+        throw invalidArgument(spec.flag, describe(spec), found);
+      return found;
+    case 'switch':
+      if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describe(spec), found);
+      return found;
+    case 'list':
+      return (Array.isArray(found) ? found : [found]).map(String);
+    case 'text':
+      if (typeof found !== 'string' || found === '') throw invalidArgument(spec.flag, describe(spec), found);
+      return found;
+  }
+}
+
+/**
+ * Settings of a job: what was given, over its preset, over the defaults.
+ * Throws `NstError` usage for a name that `command` does not have and for a value out of range.
+ */
+export function resolveSettings(command: Command, given: Partial<Record<string, unknown>>): Settings {
+  const specs = optionsOf(command);
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const spec = specs.find((s) => s.name === name);
+    if (!spec) throw invalidArgument('option', `one of ${specs.map((s) => s.name).join(', ')}`, name);
+    checked[name] = parseValue(spec, value);
+  }
+  const preset = (checked.preset as Settings['preset'] | undefined) ?? DEFAULTS.preset;
+  return { ...DEFAULTS, ...PRESETS[preset], ...checked } as Settings;
+}

@@ -1,0 +1,36 @@
+import { readPicture, resizePicture } from '../frames/picture_file.js';
+import type { Picture } from '../picture.js';
+
+export interface WeightedStyle {
+  readonly picture: Picture;
+  /** Share of this style in the blend; the shares sum to 1. */
+  readonly weight: number;
+}
+
+/**
+ * Reads the paintings and scales each so that its area equals the frame's, its aspect kept: strokes then
+ * have the size they have in the painting seen at the size of the frame.
+ */
+export async function readStyles(
+  paths: readonly string[],
+  frame: { readonly width: number; readonly height: number },
+  note: (message: string) => void,
+): Promise<WeightedStyle[]> {
+  const styles: WeightedStyle[] = [];
+  for (const path of paths) {
+    const { picture, notes } = await readPicture(path);
+    for (const n of notes) note(n);
+    const scale = Math.sqrt((frame.width * frame.height) / (picture.width * picture.height));
+    const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
+    if (scale > 2)
+      note(
+        `${path}: only ${picture.width}x${picture.height}, enlarged ${scale.toFixed(1)} times; its strokes will be blurred`,
+      );
+    const scaled = await resizePicture(picture, side(picture.width), side(picture.height));
+    styles.push({ picture: scaled, weight: 1 / paths.length });
+  }
+  return styles;
+}
+
+/** Four poolings halve the sides: smaller pictures leave the deepest layer without pixels. */
+const MIN_SIDE = 16;

@@ -1,0 +1,201 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NstError } from '../error.js';
+import { writeAtomic } from '../frames/atomic.js';
+import { takeLock } from './lock.js';
+import { differences, foreign, type Manifest, readManifest, writeManifest } from './manifest.js';
+
+/** Frame numbers have at least six digits and grow beyond: names sort up to a million and never clash. */
+export const frameName = (index: number): string => String(index).padStart(6, '0');
+
+/** The files of a work folder. A file that has its final name is whole: all are written aside and renamed. */
+export class WorkFolder {
+  constructor(readonly path: string) {}
+
+  get manifest(): string {
+    return join(this.path, 'manifest.json');
+  }
+  get lock(): string {
+    return join(this.path, 'lock');
+  }
+  /** The source frame, scaled, 16-bit PNG. */
+  frame(index: number): string {
+    return join(this.path, 'frames', `${frameName(index)}.png`);
+  }
+  /** Backward flow from frame `index` to the one before, `.flo`. */
+  flow(index: number): string {
+    return join(this.path, 'flow', `${frameName(index)}.flo`);
+  }
+  /** Its certainty, 16-bit grey PNG, 65535 = certain. */
+  certainty(index: number): string {
+    return join(this.path, 'flow', `${frameName(index)}.certainty.png`);
+  }
+  /** The painted frame, 16-bit PNG: its presence says that the frame is finished. */
+  stylised(index: number): string {
+    return join(this.path, 'stylised', `${frameName(index)}.png`);
+  }
+  /** How its energy fell, JSON. */
+  energies(index: number): string {
+    return join(this.path, 'energies', `${frameName(index)}.json`);
+  }
+
+  isFinished(index: number): boolean {
+    return existsSync(this.stylised(index));
+  }
+
+  /** Numbers of the finished frames, ascending. */
+  async finished(): Promise<number[]> {
+    const names = await readdir(join(this.path, 'stylised')).catch(() => []);
+    return names
+      .filter((n) => /^\d{6,}\.png$/.test(n))
+      .map((n) => Number.parseInt(n, 10))
+      .sort((a, b) => a - b);
+  }
+
+  async createFolders(): Promise<void> {
+    for (const name of FOLDERS) await mkdir(join(this.path, name), { recursive: true });
+  }
+
+  /** Removes painted frames from `from` on, and flow too where another estimator was asked for. */
+  async removeFrom(from: number, alsoFlow: boolean): Promise<void> {
+    const folders = alsoFlow ? ['stylised', 'energies', 'flow'] : ['stylised', 'energies'];
+    for (const folder of folders)
+      for (const name of await readdir(join(this.path, folder)).catch(() => []))
+        if (Number.parseInt(name, 10) >= from) await unlink(join(this.path, folder, name));
+  }
+
+  /** Removes all that this program keeps here, and nothing else. */
+  async clear(): Promise<void> {
+    // The manifest goes last: a folder with frames but no manifest would look like a stranger's.
+    for (const name of FOLDERS) await rm(join(this.path, name), { recursive: true, force: true });
+    await rm(this.manifest, { force: true });
+  }
+
+  async writeEnergies(index: number, record: unknown): Promise<void> {
+    await writeAtomic(this.energies(index), Buffer.from(`${JSON.stringify(record)}\n`));
+  }
+
+  async readEnergies(index: number): Promise<unknown> {
+    return JSON.parse(await readFile(this.energies(index), 'utf8'));
+  }
+}
+
+const FOLDERS = ['frames', 'flow', 'stylised', 'energies'];
+
+export interface OpenOptions {
+  readonly restart: boolean;
+  readonly fromFrame: number | undefined;
+  readonly note: (message: string) => void;
+}
+
+/**
+ * Opens the work folder for the job that `wanted` describes, making it where there is none, and holds its
+ * lock until `release` is called.
+ *
+ * @throws NstError usage SETTINGS_CHANGED naming every picture setting that differs from the stored frames'.
+ * @throws NstError resources WORK_FOLDER_LOCKED while another process works there.
+ * @throws NstError input OUTPUT_NOT_WRITABLE where the folder cannot be made.
+ */
+export async function openWorkFolder(
+  path: string,
+  wanted: Manifest,
+  options: OpenOptions,
+): Promise<{ folder: WorkFolder; manifest: Manifest; release: () => Promise<void> }> {
+  const folder = new WorkFolder(path);
+  try {
+    await mkdir(path, { recursive: true });
+    await guardStranger(folder);
+  } catch (error) {
+    if (error instanceof NstError) throw error;
+    const message = `${path}: cannot make the work folder here; expected a folder that can be written`;
+    throw new NstError('input', 'OUTPUT_NOT_WRITABLE', message, { cause: error });
+  }
+  const release = await takeLock(folder.lock);
+  try {
+    const manifest = await reconcile(folder, wanted, options);
+    await folder.createFolders();
+    return { folder, manifest, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** A folder with things in it but no manifest is somebody else's. */
+async function guardStranger(folder: WorkFolder): Promise<void> {
+  const names = await readdir(folder.path);
+  const ours = new Set([...FOLDERS, 'manifest.json']);
+  const others = names.filter((n) => !ours.has(n) && !n.startsWith('lock') && !n.includes('.tmp'));
+  if (others.length > 0 && !names.includes('manifest.json'))
+    throw new NstError(
+      'input',
+      'WORK_FOLDER_BAD',
+      `${folder.path}: expected a work folder or an empty one, found ${others.slice(0, 3).join(', ')}`,
+    );
+}
+
+async function reconcile(folder: WorkFolder, wanted: Manifest, options: OpenOptions): Promise<Manifest> {
+  let stored = await readManifest(folder.manifest);
+  if (stored && options.restart) {
+    await folder.clear();
+    stored = undefined;
+  }
+  if (!stored) {
+    if (options.fromFrame)
+      options.note(`--from-frame ${options.fromFrame}: nothing is stored yet, so there is nothing to keep`);
+    await writeManifest(folder.manifest, wanted);
+    return wanted;
+  }
+  const strange = foreign(stored, wanted);
+  const changed = differences(stored, wanted);
+  if (strange.length > 0 || (changed.length > 0 && options.fromFrame === undefined))
+    throw new NstError(
+      'usage',
+      'SETTINGS_CHANGED',
+      `${folder.path}: its frames were made differently (${[...strange, ...changed].join('; ')}); ` +
+        (strange.length > 0
+          ? 'give --restart to throw them away, or another --output'
+          : 'give --restart to throw them away, --from-frame K to keep those before K, or another --output'),
+    );
+  if (stored.program !== wanted.program)
+    options.note(
+      `${folder.path} was begun by version ${stored.program}, this is ${wanted.program}: pictures may differ slightly`,
+    );
+  return repaint(folder, stored, wanted, changed, options);
+}
+
+/** Carries out --from-frame so that stopping at any moment leaves either the old state or the way to the new one. */
+async function repaint(
+  folder: WorkFolder,
+  stored: Manifest,
+  wanted: Manifest,
+  changed: readonly string[],
+  options: OpenOptions,
+): Promise<Manifest> {
+  const from = options.fromFrame;
+  const finish = async (manifest: Manifest, alsoFlow: boolean): Promise<Manifest> => {
+    if (!manifest.repaint?.pending) return manifest;
+    await folder.removeFrom(manifest.repaint.from, alsoFlow);
+    const done = { ...manifest, repaint: { from: manifest.repaint.from, pending: false } };
+    await writeManifest(folder.manifest, done);
+    return done;
+  };
+  // An earlier --from-frame was cut off before its old frames were gone; flow is made again, which is always right.
+  const current = await finish(stored, true);
+  const goingOn = changed.length === 0 && current.repaint?.from === from;
+  if (from === undefined || goingOn) {
+    if (current.program === wanted.program) return current;
+    const updated = { ...current, program: wanted.program };
+    await writeManifest(folder.manifest, updated);
+    return updated;
+  }
+  const kept = (await folder.finished()).filter((i) => i < from).length;
+  options.note(`keeping ${kept} stored frames before ${from}, repainting from there`);
+  const next: Manifest = { ...wanted, runtime: stored.runtime, repaint: { from, pending: true } };
+  await writeManifest(folder.manifest, next);
+  return finish(
+    next,
+    changed.some((c) => c.startsWith('--flow')),
+  );
+}

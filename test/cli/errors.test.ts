@@ -1,0 +1,108 @@
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clip, ffmpeg, painting, run, scratchFolder } from '../support/program.js';
+
+const folder = scratchFolder();
+const at = (name: string) => join(folder, name);
+const style = ['--style', painting];
+
+beforeAll(() => {
+  writeFileSync(at('text.mp4'), 'this is not a film\n'.repeat(100));
+  ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', at('sound.mp4'));
+  copyFileSync(clip, at('cut.mp4'));
+  truncateSync(at('cut.mp4'), 3000);
+  writeFileSync(at('text.jpg'), 'not a picture');
+  copyFileSync(clip, at('in.mp4'));
+  writeFileSync(at('taken.mp4'), 'somebody needs this');
+  mkdirSync(at('bin'));
+  writeFileSync(at('bin/old'), '#!/bin/sh\necho "ffmpeg version 4.4.2 Copyright (c) the developers"\n', {
+    mode: 0o755,
+  });
+  const network = readFileSync(new URL('../../models/lite0.safetensors', import.meta.url));
+  writeFileSync(at('short.safetensors'), network.subarray(0, network.length >> 1));
+  const headerSize = Number(network.readBigUInt64LE(0));
+  const header = network.subarray(8, 8 + headerSize).toString();
+  const rewritten = (change: (h: string) => string) =>
+    Buffer.concat([
+      network.subarray(0, 8),
+      Buffer.from(change(header).padEnd(headerSize)),
+      network.subarray(8 + headerSize),
+    ]);
+  writeFileSync(
+    at('shapes.safetensors'),
+    rewritten((h) => h.replace('[24, 3, 3, 3]', '[24, 3, 9, 1]')),
+  );
+  writeFileSync(
+    at('offsets.safetensors'),
+    rewritten((h) => h.replace(/"data_offsets": \[\d+, \d+\]/, '"data_offsets": [0, 99999999]')),
+  );
+});
+
+const film = (name: string, ...more: string[]) => [at(name), ...style, ...more];
+
+const cases: [string, () => string[], number, RegExp][] = [
+  ['a missing film', () => film('nowhere.mp4'), 3, /nowhere\.mp4/],
+  ['a text file named .mp4', () => film('text.mp4'), 3, /text\.mp4/],
+  ['sound without picture', () => film('sound.mp4'), 3, /sound\.mp4/],
+  ['a film cut short', () => film('cut.mp4'), 3, /cut\.mp4/],
+  ['no style', () => [at('in.mp4')], 2, /--style/],
+  ['a missing style', () => [at('in.mp4'), '--style', at('none.jpg')], 3, /none\.jpg/],
+  ['a style that is no picture', () => [at('in.mp4'), '--style', at('text.jpg')], 3, /text\.jpg/],
+  ['an unknown option', () => film('in.mp4', '--stlye-weight', '3'), 2, /--stlye-weight.*--style-weight/s],
+  ['a value out of range', () => film('in.mp4', '--size', '3'), 2, /--size: expected .* found "3"/],
+  ['a value that is no number', () => film('in.mp4', '--style-weight', 'lots'), 2, /--style-weight/],
+  ['a range beyond the film', () => film('in.mp4', '--frames', '5000-6000'), 2, /--frames/],
+  ['a range that is none', () => film('in.mp4', '--frames', 'all'), 2, /--frames/],
+  ['an output that exists', () => film('in.mp4', '-o', at('taken.mp4')), 2, /taken\.mp4.*--overwrite/],
+  ['an output folder that cannot be', () => film('in.mp4', '-o', at('taken.mp4/out.mp4')), 3, /taken\.mp4/],
+  ['a missing network', () => film('in.mp4', '--network', at('no.safetensors')), 4, /no\.safetensors/],
+  [
+    'a network cut short',
+    () => film('in.mp4', '--network', at('short.safetensors')),
+    3,
+    /short\.safetensors/,
+  ],
+  [
+    'a network with wrong shapes',
+    () => film('in.mp4', '--network', at('shapes.safetensors')),
+    3,
+    /shapes\.safetensors.*conv1_1/,
+  ],
+  [
+    'a network with offsets past its end',
+    () => film('in.mp4', '--network', at('offsets.safetensors')),
+    3,
+    /offsets\.safetensors/,
+  ],
+  ['no arguments', () => [], 2, /film/],
+  ['encode of a folder without a manifest', () => ['encode', folder, '-o', at('x.mp4')], 3, /manifest\.json/],
+  ['a photo that is none', () => ['image', at('text.jpg'), ...style], 3, /text\.jpg/],
+];
+
+describe('bad input', () => {
+  it.concurrent.each(cases)('%s: one line, its exit status, no stack', async (_, args, status, message) => {
+    const result = await run([...args()]);
+    expect(result.stderr).toMatch(message);
+    expect(result.status).toBe(status);
+    expect(result.stderr).not.toMatch(/^\s+at .+:\d+:\d+/m);
+    const said = result.stderr.split('\n').filter((l) => l.startsWith('nst-video: '));
+    expect(said).toHaveLength(1);
+  });
+
+  it('leaves an output that exists as it was', () => {
+    expect(readFileSync(at('taken.mp4'), 'utf8')).toBe('somebody needs this');
+  });
+
+  it('says how to get ffmpeg where it is missing', async () => {
+    const result = await run(film('in.mp4'), { NST_FFMPEG: at('bin/none'), NST_FFPROBE: at('bin/none') });
+    expect(result.status).toBe(4);
+    expect(result.stderr).toMatch(/ffmpeg/);
+  });
+
+  it('refuses ffmpeg older than 5', async () => {
+    const result = await run(film('in.mp4'), { NST_FFMPEG: at('bin/old'), NST_FFPROBE: at('bin/old') });
+    expect(result.status).toBe(4);
+    expect(result.stderr).toMatch(/expected .*5.*found.*4\.4/);
+  });
+});

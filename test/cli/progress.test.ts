@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { progressPrinter } from '../../dist/cli/progress.js';
+import { duration, gibibytes } from '../../dist/cli/units.js';
+
+const terminal = (isTTY: boolean, columns = 80) => {
+  let text = '';
+  return {
+    isTTY,
+    columns,
+    write: (t: string) => (text += t),
+    get text() {
+      return text;
+    },
+  };
+};
+const frame = (place: number) =>
+  ({
+    type: 'frame',
+    frame: place - 1,
+    place,
+    frames: 4,
+    start: 'warped',
+    energy: 1234567,
+    iterations: 15,
+    seconds: 2,
+  }) as const;
+const iteration = (n: number) =>
+  ({
+    type: 'iteration',
+    frame: 0,
+    place: 1,
+    frames: 4,
+    iteration: n,
+    iterations: 60,
+    energy: 1.5e6,
+    terms: {},
+  }) as const;
+const plan = {
+  type: 'plan',
+  output: 'o.mp4',
+  workFolder: 'o.mp4.nst',
+  width: 640,
+  height: 360,
+  frames: 4,
+  finished: 1,
+  diskNeed: 3 * 2 ** 30,
+  diskFree: 2 ** 30,
+} as const;
+
+describe('progressPrinter', () => {
+  it('prints whole lines where there is no terminal', () => {
+    const out = terminal(false);
+    const p = progressPrinter(out, () => 0);
+    p.emit(plan);
+    p.emit(iteration(1));
+    p.emit(frame(2));
+    expect(out.text).not.toContain('\r');
+    expect(out.text.trimEnd().split('\n')).toEqual([
+      '4 frames of 640x360, 1 of them finished already; work folder o.mp4.nst: up to 3.0 GiB more, 1.0 GiB free',
+      'note: that may not be enough; if the disk fills up the job stops and can go on later',
+      expect.stringMatching(
+        /^frame 2 of 4 \(number 1\) · 15 iterations · energy 1.235e\+6 · .* s\/frame · .* left$/,
+      ),
+    ]);
+  });
+
+  it('draws one line over and over on a terminal, no more often than people see', () => {
+    let now = 0;
+    const out = terminal(true);
+    const p = progressPrinter(out, () => now);
+    for (let i = 0; i < 50; i++, now += 10) p.emit(iteration(i));
+    expect(out.text.split('\r').length - 1).toBe(5);
+    expect(out.text).not.toContain('\n');
+    p.line('a note');
+    expect(out.text.endsWith('\r\x1b[Ka note\n')).toBe(true);
+  });
+
+  it('never draws a line that would wrap', () => {
+    const out = terminal(true, 20);
+    progressPrinter(out, () => 0).emit(iteration(3));
+    expect(out.text.replace('\r', '').replace('\x1b[K', '').length).toBeLessThan(20);
+  });
+
+  it('says how long it will take from the frames painted in this run only', () => {
+    let now = 0;
+    const out = terminal(false);
+    const p = progressPrinter(out, () => now);
+    p.emit(plan);
+    now = 4000;
+    p.emit({ ...frame(2), seconds: 4 });
+    expect(out.text).toMatch(/4\.0 s\/frame · 8 s left/);
+    expect(p.progress()).toBe(' after frame 2 of 4');
+  });
+});
+
+describe('units', () => {
+  it.each([
+    [0.4, '0 s'],
+    [59, '59 s'],
+    [200, '3 min 20 s'],
+    [1830, '31 min'],
+    [7500, '2 h 5 min'],
+  ])('%d s is %s', (seconds, text) => expect(duration(seconds)).toBe(text));
+
+  it('bytes are rounded up below a GiB', () => {
+    expect(gibibytes(1)).toBe('1 MiB');
+    expect(gibibytes(1.5 * 2 ** 30)).toBe('1.5 GiB');
+  });
+});
