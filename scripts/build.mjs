@@ -31,7 +31,18 @@ if (force || !existsSync(stamp) || statSync(stamp).mtimeMs < sources) {
   run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
   const kernels = join(root, 'src/flow/assembly/index.ts');
   if (existsSync(kernels)) {
-    const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--initialMemory', '16'];
+    const flags = [
+      '-O3',
+      '--noAssert',
+      '--enable',
+      'simd',
+      '--runtime',
+      'stub',
+      '--initialMemory',
+      '16',
+      '--disableWarning',
+      '112',
+    ];
     run('node_modules/assemblyscript/bin/asc.js', [kernels, '-o', 'dist/flow/dis.wasm', ...flags]);
   }
   writeFileSync(stamp, '');

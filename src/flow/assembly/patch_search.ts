@@ -1,0 +1,174 @@
+// Inverse search for the displacement of every patch (Kroeger et al. 2016, sect. 2.1 and 2.2).
+
+import { horizontalSum, mulAdd } from './lanes';
+import { columns, gradientX, gradientY, PATCH, rows, spacing, stride } from './level';
+import { compare, PER_PIXEL, residualSum, residualX, residualY } from './patch';
+
+// Planes of one float per patch, one after the other in the caller's scratch memory:
+// displacement and its cost, the inverse Hessian's three entries, the mean gradient.
+let flowU: usize = 0;
+let flowV: usize = 0;
+let costs: usize = 0;
+let inverseXX: usize = 0;
+let inverseXY: usize = 0;
+let inverseYY: usize = 0;
+let meanX: usize = 0;
+let meanY: usize = 0;
+
+function placePatchPlanes(scratch: usize): void {
+  const bytes = (<usize>(columns * rows)) << 2;
+  flowU = scratch;
+  flowV = flowU + bytes;
+  costs = flowV + bytes;
+  inverseXX = costs + bytes;
+  inverseXY = inverseXX + bytes;
+  inverseYY = inverseXY + bytes;
+  meanX = inverseYY + bytes;
+  meanY = meanX + bytes;
+}
+
+/**
+ * The Hessian of every patch, Σ ∇I ∇Iᵀ less the mean gradient's share, inverted once: it depends on
+ * the source frame alone, which is what makes the search inverse. A patch without texture in both
+ * directions (determinant near 0 against the squared trace) gets 0 and is not searched.
+ */
+function prepareHessians(): void {
+  for (let j = 0; j < rows; j++) {
+    for (let i = 0; i < columns; i++) {
+      let xx = f32x4.splat(0);
+      let xy = f32x4.splat(0);
+      let yy = f32x4.splat(0);
+      let sumX = f32x4.splat(0);
+      let sumY = f32x4.splat(0);
+      for (let y = 0; y < PATCH; y++) {
+        const p = (<usize>((j * spacing + y) * stride + i * spacing)) << 2;
+        for (let half: usize = 0; half < 32; half += 16) {
+          const gx = v128.load(gradientX + p + half);
+          const gy = v128.load(gradientY + p + half);
+          xx = mulAdd(gx, gx, xx);
+          xy = mulAdd(gx, gy, xy);
+          yy = mulAdd(gy, gy, yy);
+          sumX = f32x4.add(sumX, gx);
+          sumY = f32x4.add(sumY, gy);
+        }
+      }
+      const gx = horizontalSum(sumX);
+      const gy = horizontalSum(sumY);
+      const a = horizontalSum(xx) - gx * gx * PER_PIXEL;
+      const b = horizontalSum(xy) - gx * gy * PER_PIXEL;
+      const c = horizontalSum(yy) - gy * gy * PER_PIXEL;
+      const determinant = a * c - b * b;
+      const trace = a + c;
+      const textured = determinant > 1e-5 * trace * trace + 1e-6;
+      const k = (<usize>(j * columns + i)) << 2;
+      store<f32>(inverseXX + k, textured ? c / determinant : 0);
+      store<f32>(inverseXY + k, textured ? -b / determinant : 0);
+      store<f32>(inverseYY + k, textured ? a / determinant : 0);
+      store<f32>(meanX + k, gx * PER_PIXEL);
+      store<f32>(meanY + k, gy * PER_PIXEL);
+    }
+  }
+}
+
+/** The best start for a patch so far, and its cost. */
+let startU: f32 = 0;
+let startV: f32 = 0;
+let startCost: f32 = 0;
+
+/** Takes over a neighbouring patch's displacement where it fits better. */
+function adopt(neighbour: usize, x: i32, y: i32): void {
+  const u = load<f32>(flowU + neighbour);
+  const v = load<f32>(flowV + neighbour);
+  const cost = compare(x, y, u, v);
+  if (cost < startCost) {
+    startU = u;
+    startV = v;
+    startCost = cost;
+  }
+}
+
+/**
+ * Gauss-Newton from the start (their eq. 4), at most `iterations` steps; stops when the cost rises or
+ * a step is shorter than 0.01 px, keeps the best place seen. A patch that ran further than its own
+ * side has left the region where the linearisation means anything: it stays at its start.
+ */
+function descend(k: usize, x: i32, y: i32, iterations: i32): void {
+  let u = startU;
+  let v = startV;
+  let bestU = u;
+  let bestV = v;
+  let bestCost = startCost;
+  const xx = load<f32>(inverseXX + k);
+  if (xx > 0) {
+    const xy = load<f32>(inverseXY + k);
+    const yy = load<f32>(inverseYY + k);
+    const gx = load<f32>(meanX + k);
+    const gy = load<f32>(meanY + k);
+    let previous = f32.MAX_VALUE;
+    for (let step = 0; step <= iterations; step++) {
+      const cost = compare(x, y, u, v);
+      if (cost < bestCost) {
+        bestCost = cost;
+        bestU = u;
+        bestV = v;
+      }
+      if (cost >= previous || step === iterations) break;
+      previous = cost;
+      const rx = residualX - gx * residualSum;
+      const ry = residualY - gy * residualSum;
+      const du = xx * rx + xy * ry;
+      const dv = xy * rx + yy * ry;
+      u -= du;
+      v -= dv;
+      if (du * du + dv * dv < 1e-4) break;
+    }
+    const runU = bestU - startU;
+    const runV = bestV - startV;
+    if (runU * runU + runV * runV > <f32>(PATCH * PATCH)) {
+      bestU = startU;
+      bestV = startV;
+      bestCost = startCost;
+    }
+  }
+  store<f32>(flowU + k, bestU);
+  store<f32>(flowV + k, bestV);
+  store<f32>(costs + k, bestCost);
+}
+
+/**
+ * Displacement of every patch, starting from the flow (u, v) of the coarser level. Differs from
+ * Kroeger et al. 2016: patches are searched in raster order, there and back, and each may take over
+ * the displacement of the two neighbours searched just before it (as in PatchMatch, Barnes et al. 2009).
+ *
+ * `scratch` takes 8 floats per patch; its first two planes are the displacements, for densify.
+ */
+export function searchPatches(u: usize, v: usize, iterations: i32, passes: i32, scratch: usize): void {
+  placePatchPlanes(scratch);
+  prepareHessians();
+  const row = (<usize>columns) << 2;
+  for (let pass = 0; pass < passes; pass++) {
+    const back = (pass & 1) !== 0;
+    for (let jj = 0; jj < rows; jj++) {
+      const j = back ? rows - 1 - jj : jj;
+      for (let ii = 0; ii < columns; ii++) {
+        const i = back ? columns - 1 - ii : ii;
+        const k = (<usize>(j * columns + i)) << 2;
+        const x = i * spacing;
+        const y = j * spacing;
+        if (pass === 0) {
+          const centre = (<usize>((y + PATCH / 2) * stride + x + PATCH / 2)) << 2;
+          startU = load<f32>(u + centre);
+          startV = load<f32>(v + centre);
+          startCost = compare(x, y, startU, startV);
+        } else {
+          startU = load<f32>(flowU + k);
+          startV = load<f32>(flowV + k);
+          startCost = load<f32>(costs + k);
+        }
+        if (ii > 0) adopt(back ? k + 4 : k - 4, x, y);
+        if (jj > 0) adopt(back ? k + row : k - row, x, y);
+        descend(k, x, y, iterations);
+      }
+    }
+  }
+}

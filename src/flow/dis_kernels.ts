@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { NstError } from '../error.js';
+
+// The part of the WebAssembly interface that is used here; neither lib es2023 nor Node's types declare it.
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+/** The exports of dis.wasm as src/flow/assembly/index.ts documents them; planes are byte addresses. */
+export interface DisKernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  fillApron(plane: number, width: number, height: number, stride: number): void;
+  halve(from: number, fromStride: number, to: number, toStride: number, width: number, height: number): void;
+  enlarge(
+    from: number,
+    fromWidth: number,
+    fromHeight: number,
+    fromStride: number,
+    to: number,
+    width: number,
+    height: number,
+    stride: number,
+    scale: number,
+  ): void;
+  padBorder(
+    from: number,
+    width: number,
+    height: number,
+    stride: number,
+    to: number,
+    toStride: number,
+    border: number,
+  ): void;
+  centralDifferences(
+    from: number,
+    alongX: number,
+    alongY: number,
+    width: number,
+    height: number,
+    stride: number,
+  ): void;
+  warp(from: number, u: number, v: number, to: number, width: number, height: number, stride: number): void;
+  meanAndDifference(
+    a: number,
+    b: number,
+    mean: number,
+    difference: number,
+    width: number,
+    height: number,
+    stride: number,
+  ): void;
+  setLevel(
+    width: number,
+    height: number,
+    stride: number,
+    source: number,
+    gradientX: number,
+    gradientY: number,
+    target: number,
+    targetStride: number,
+    border: number,
+    spacing: number,
+  ): void;
+  searchPatches(u: number, v: number, iterations: number, passes: number, scratch: number): void;
+  densify(patches: number, u: number, v: number, weights: number): void;
+  splitColumns(
+    plane: number,
+    stride: number,
+    field: number,
+    half: number,
+    halfStride: number,
+    width: number,
+    height: number,
+  ): void;
+  mergeColumns(
+    field: number,
+    half: number,
+    halfStride: number,
+    plane: number,
+    stride: number,
+    width: number,
+    height: number,
+  ): void;
+  linearise(base: number, half: number, halfStride: number, halfWidth: number, height: number): void;
+  dataTerm(
+    base: number,
+    half: number,
+    halfStride: number,
+    halfWidth: number,
+    height: number,
+    brightness: number,
+    gradient: number,
+    epsilonSquared: number,
+    zetaSquared: number,
+  ): void;
+  smoothnessTerm(
+    base: number,
+    half: number,
+    halfStride: number,
+    width: number,
+    height: number,
+    weight: number,
+    epsilonSquared: number,
+    omega: number,
+  ): void;
+  relax(
+    base: number,
+    half: number,
+    halfStride: number,
+    halfWidth: number,
+    height: number,
+    iterations: number,
+    omega: number,
+    together: number,
+  ): void;
+}
+
+let compiled: object | undefined;
+
+/** A fresh instance of the kernels with memory of its own. Throws `FLOW_KERNELS_MISSING` (environment). */
+export function loadKernels(): DisKernels {
+  const file = new URL('./dis.wasm', import.meta.url);
+  try {
+    compiled ??= new WebAssembly.Module(readFileSync(file));
+  } catch (cause) {
+    throw new NstError(
+      'environment',
+      'FLOW_KERNELS_MISSING',
+      `${file.pathname}: expected the compiled flow kernels, found none that load; build or install again`,
+      { cause },
+    );
+  }
+  return new WebAssembly.Instance(compiled, {}).exports as DisKernels;
+}
