@@ -1,5 +1,3 @@
-import type { EnergyTerms } from '../nst/energy.js';
-
 /** Everything a face (terminal, log, page) can learn while a job runs: one type, in order of time. */
 export type RenderEvent =
   | {
@@ -25,7 +23,8 @@ export type RenderEvent =
       readonly iteration: number;
       readonly iterations: number;
       readonly energy: number;
-      readonly terms: EnergyTerms;
+      /** Each term before its weight, by name. */
+      readonly terms: Readonly<Record<string, number>>;
     }
   | {
       readonly type: 'frame';

@@ -6,6 +6,7 @@ import { warpPicture } from '../temporal/warp.js';
 import type { Link } from './chain.js';
 import type { Emit, FrameStart } from './events.js';
 import type { FlowAhead } from './flow_ahead.js';
+import { freshStart, stopRule } from './minimising.js';
 import type { Settings } from './options.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WorkFolder } from './work_folder.js';
@@ -51,7 +52,7 @@ export async function paintFrame(
   const iterations = setting.start === 'warped' ? settings.iterations.next : settings.iterations.first;
   const solved = await solver.solve({
     content,
-    start: setting.picture,
+    start: setting.start === 'warped' ? setting.picture : freshStart(content, settings),
     warped: setting.warped,
     certainty: setting.certainty,
     weights: {
@@ -62,9 +63,7 @@ export async function paintFrame(
     },
     optimizer: settings.optimizer,
     iterations,
-    tolerance: settings.tolerance,
-    init: setting.start === 'warped' ? 'content' : settings.init,
-    seed: settings.seed,
+    stop: stopRule(settings),
     signal: context.signal,
     onIteration: ({ iteration, energy, terms }) =>
       emit({ type: 'iteration', frame, place, frames, iteration, iterations, energy, terms }),
@@ -85,10 +84,10 @@ async function settingOf(
   content: Awaited<ReturnType<SourceFrames['get']>>,
   { folder, sources, flows }: PaintContext,
 ) {
-  if (link.first) return { start: 'first' as const, picture: content };
+  if (link.first) return { start: 'first' as const };
   const { backward, certainty } = await flows.get(link.frame);
   if (isHardCut(await sources.get(link.frame - 1), content, backward, certainty))
-    return { start: 'cut' as const, picture: content };
+    return { start: 'cut' as const };
   const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
   return {
     start: 'warped' as const,

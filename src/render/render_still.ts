@@ -3,6 +3,7 @@ import { invalidArgument } from '../error.js';
 import { assertWritableOutput } from '../frames/output.js';
 import { readPicture, resizePicture, writePicture } from '../frames/picture_file.js';
 import { FrameSolver } from '../nst/solver.js';
+import { freshStart, stopRule } from './minimising.js';
 import { networkPath } from './network_path.js';
 import type { Settings } from './options.js';
 import { defaultStillName } from './output_name.js';
@@ -37,7 +38,7 @@ export async function renderStill(
       await solver.setStyles(styles);
       const solved = await solver.solve({
         content,
-        start: content,
+        start: freshStart(content, settings),
         weights: {
           content: settings.contentWeight,
           style: settings.styleWeight,
@@ -46,9 +47,7 @@ export async function renderStill(
         },
         optimizer: settings.optimizer,
         iterations,
-        tolerance: settings.tolerance,
-        init: settings.init,
-        seed: settings.seed,
+        stop: stopRule(settings),
         signal,
         onIteration: ({ iteration, energy, terms }) =>
           emit({ type: 'iteration', frame: 0, place: 1, frames: 1, iteration, iterations, energy, terms }),
