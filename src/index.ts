@@ -1,0 +1,8 @@
+export { EXIT_CODES, type FailureKind, NstError } from './error.js';
+export { encodeWorkFolder } from './render/encode_work.js';
+export type { Emit, FrameStart, RenderEvent } from './render/events.js';
+export { DEFAULTS, OPTIONS, type OptionSpec, PRESETS, type Settings } from './render/options.js';
+export { type RenderOptions, renderFilm } from './render/render_film.js';
+export { renderStill } from './render/render_still.js';
+export { resolveSettings } from './render/settings.js';
+export { version } from './render/version.js';
