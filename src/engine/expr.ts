@@ -42,7 +42,7 @@ export interface OpAttributes {
   /** Every pixel repeated as a 2×2 block: `[N,C,H,W]` to `[N,C,2H,2W]`. */
   upsample2: NoAttributes;
 
-  /** alpha · op(A) op(B) + C for matrices; op transposes where asked, C (optional) has the result's shape. */
+  /** alpha · op(A) op(B) for matrices; op transposes where asked. */
   gemm: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
   /** The transposed of a matrix. */
   transpose: NoAttributes;

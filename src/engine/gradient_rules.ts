@@ -119,26 +119,21 @@ function maxPoolDerivative(expr: Expr<'maxPool2'>, g: Expr): Parts {
   const largest = upsample2(expr);
   const covered = sameShape(x.shape, largest.shape) ? x : slice(x, [0, 0, 0, 0], largest.shape);
   const isLargest = equal(covered, largest);
-  const share = div(g, scale(avgPool2(isLargest), 4));
+  const share = div(scale(g, 0.25), avgPool2(isLargest));
   return [padTo(mul(isLargest, upsample2(share)), x.shape)];
 }
 
-function gemmDerivative(
-  { inputs, attrs }: Expr<'gemm'>,
-  g: Expr,
-  [byA, byB, byPlus]: readonly boolean[],
-): Parts {
+function gemmDerivative({ inputs, attrs }: Expr<'gemm'>, g: Expr, [byA, byB]: readonly boolean[]): Parts {
   const [a, b] = inputs;
   const { transA, transB, alpha } = attrs;
-  const plus = byPlus ? g : undefined;
   if (a === b && transA !== transB) {
     // A Gram matrix: both operands' derivatives are one product with the symmetric part of g, half the work.
     const twice = add(g, transpose(g));
-    return [transA ? gemm(a, twice, { alpha }) : gemm(twice, a, { alpha }), undefined, plus];
+    return [transA ? gemm(a, twice, { alpha }) : gemm(twice, a, { alpha })];
   }
   const partA = () =>
     transA ? gemm(b, g, { transA: transB, transB: true, alpha }) : gemm(g, b, { transB: !transB, alpha });
   const partB = () =>
     transB ? gemm(g, a, { transA: true, transB: transA, alpha }) : gemm(a, g, { transA: !transA, alpha });
-  return [byA ? partA() : undefined, byB ? partB() : undefined, plus];
+  return [byA ? partA() : undefined, byB ? partB() : undefined];
 }

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { NstError } from '../error.js';
+import { invalidArgument, NstError } from '../error.js';
 import { type Expr, topologicalOrder } from './expr.js';
 import { toOnnx } from './onnx_writer.js';
 import type { Runtime, Session, Tensors } from './runtime.js';
@@ -13,10 +14,16 @@ export interface OnnxRuntimeOptions {
 
 type Library = typeof import('onnxruntime-node');
 
-/** onnxruntime on the processor. The native library is loaded at the first `compile`, not before. */
+/**
+ * onnxruntime on the processor. The native library is loaded at the first `compile`, not before.
+ *
+ * @throws NstError usage INVALID_ARGUMENT; environment RUNTIME_MISSING where the package is not installed
+ */
 export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
+  if (!Number.isInteger(threads) || threads < 1)
+    throw invalidArgument('threads', 'a positive integer', threads);
   return {
-    name: `onnxruntime, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    name: `onnxruntime ${libraryVersion()}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     async compile(outputs) {
       const library = await loadLibrary();
       const simplified = simplify(outputs);
@@ -90,16 +97,28 @@ function feedError(name: string, expected: string, found: string): NstError {
   return new NstError('bug', 'FEED_INVALID', `input ${name}: expected ${expected}, found ${found}`);
 }
 
+function libraryVersion(): string {
+  try {
+    return createRequire(import.meta.url)('onnxruntime-node/package.json').version;
+  } catch (cause) {
+    throw libraryMissing(cause);
+  }
+}
+
 async function loadLibrary(): Promise<Library> {
   try {
     const library = await import('onnxruntime-node');
     // A CommonJS package: what Node cannot see statically is under `default`.
     return 'InferenceSession' in library ? library : (library as { default: Library }).default;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    const message = `onnxruntime-node could not be loaded on ${process.platform} ${process.arch}: ${reason}`;
-    throw new NstError('environment', 'RUNTIME_MISSING', message, { cause });
+    throw libraryMissing(cause);
   }
+}
+
+function libraryMissing(cause: unknown): NstError {
+  const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+  const message = `onnxruntime-node could not be loaded on ${process.platform} ${process.arch}: ${reason}`;
+  return new NstError('environment', 'RUNTIME_MISSING', message, { cause });
 }
 
 async function attempt<T>(what: string, action: () => Promise<T>): Promise<T> {

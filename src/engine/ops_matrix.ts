@@ -1,5 +1,5 @@
 import { type Expr, node } from './expr.js';
-import { checkRank, formatShape, graphError, sameShape } from './shape.js';
+import { checkRank, formatShape, graphError } from './shape.js';
 
 export interface GemmOptions {
   /** Use the transposed of A, of B. */
@@ -7,13 +7,11 @@ export interface GemmOptions {
   readonly transB?: boolean;
   /** Factor of the product; 1 unless given. */
   readonly alpha?: number;
-  /** Matrix of the result's shape, added to the product. */
-  readonly plus?: Expr;
 }
 
-/** alpha · op(A) op(B) + plus, matrices `[M,K]` · `[K,N]` → `[M,N]` after the transpositions asked for. */
+/** alpha · op(A) op(B), matrices `[M,K]` · `[K,N]` → `[M,N]` after the transpositions asked for. */
 export function gemm(a: Expr, b: Expr, options: GemmOptions = {}): Expr {
-  const { transA = false, transB = false, alpha = 1, plus } = options;
+  const { transA = false, transB = false, alpha = 1 } = options;
   checkRank('gemm', a.shape, ['M', 'K']);
   checkRank('gemm', b.shape, ['K', 'N']);
   const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape;
@@ -22,10 +20,7 @@ export function gemm(a: Expr, b: Expr, options: GemmOptions = {}): Expr {
     const shown = `${formatShape(a.shape)}${transA ? 'ᵀ' : ''} · ${formatShape(b.shape)}${transB ? 'ᵀ' : ''}`;
     throw graphError('gemm', 'equal inner extents', shown);
   }
-  if (plus && !sameShape(plus.shape, [m, n])) {
-    throw graphError('gemm', `an added matrix ${formatShape([m, n])}`, formatShape(plus.shape));
-  }
-  return node('gemm', plus ? [a, b, plus] : [a, b], { transA, transB, alpha }, [m, n]);
+  return node('gemm', [a, b], { transA, transB, alpha }, [m, n]);
 }
 
 /** Matrix product `[M,K]` · `[K,N]` → `[M,N]`. */

@@ -1,7 +1,7 @@
 import { scaledConstant } from './constant.js';
 import { type Expr, node } from './expr.js';
 import { upsample2 } from './ops_conv.js';
-import { scale } from './ops_elementwise.js';
+import { mul, scale, step } from './ops_elementwise.js';
 import { gemm } from './ops_matrix.js';
 import { expand, pad, reshape } from './ops_shape.js';
 import { broadcastShapes, sameShape } from './shape.js';
@@ -34,7 +34,7 @@ const scaleRule: Rule = (expr, only) => {
       x.shape,
     );
   }
-  if (x.op === 'gemm' && x.inputs.length === 2) {
+  if (x.op === 'gemm') {
     return gemm(x.inputs[0], x.inputs[1], { ...x.attrs, alpha: x.attrs.alpha * factor });
   }
   return;
@@ -65,24 +65,33 @@ function constantNumber(x: Expr): number | undefined {
   return x.op === 'constant' && x.attrs.values.length === 1 ? x.attrs.values[0] * x.attrs.factor : undefined;
 }
 
-/** Matrix products do the transposition of an operand, and the addition of their result, for free. */
-const gemmRule: Rule = (expr, only) => {
-  if (expr.op === 'gemm') {
-    const [a, b, plus] = expr.inputs;
-    const { transA, transB } = expr.attrs;
-    if (a.op === 'transpose') return gemm(a.inputs[0], b, { ...expr.attrs, transA: !transA, plus });
-    if (b.op === 'transpose') return gemm(a, b.inputs[0], { ...expr.attrs, transB: !transB, plus });
-  }
-  if (expr.op === 'add') {
-    for (const [product, other] of [expr.inputs, [...expr.inputs].reverse()]) {
-      if (!only(product) || !sameShape(product.shape, other.shape)) continue;
-      const plain = product.op === 'reshape' && only(product.inputs[0]) ? product.inputs[0] : product;
-      if (plain.op !== 'gemm' || plain.inputs.length !== 2) continue;
-      const plus = reshape(other, plain.shape);
-      return reshape(gemm(plain.inputs[0], plain.inputs[1], { ...plain.attrs, plus }), expr.shape);
-    }
-  }
+/** A matrix product transposes its operands for free. */
+const gemmRule: Rule = (expr) => {
+  if (expr.op !== 'gemm') return;
+  const [a, b] = expr.inputs;
+  const { transA, transB } = expr.attrs;
+  if (a.op === 'transpose') return gemm(a.inputs[0], b, { ...expr.attrs, transA: !transA });
+  if (b.op === 'transpose') return gemm(a, b.inputs[0], { ...expr.attrs, transB: !transB });
   return;
+};
+
+/**
+ * The gate of a relu behind a max-pooling's derivative moves to the pooled size, a quarter of the work: where the
+ * derivative is not zero, the value is the pooled one, so the gate of the pooled value is its gate.
+ */
+const pooledGateRule: Rule = (expr, only) => {
+  if (expr.op !== 'mul') return;
+  const [x, gate] = expr.inputs;
+  const spread = x.op === 'pad' ? x.inputs[0] : x;
+  if (gate.op !== 'step' || !only(x) || spread.op !== 'mul' || !only(spread)) return;
+  const [isLargest, enlarged] = spread.inputs;
+  if (isLargest.op !== 'equal' || enlarged.op !== 'upsample2') return;
+  const [covered, largest] = isLargest.inputs;
+  const pooled = largest.op === 'upsample2' ? largest.inputs[0] : largest;
+  const whole = covered.op === 'slice' ? covered.inputs[0] : covered;
+  if (pooled.op !== 'maxPool2' || pooled.inputs[0] !== whole || gate.inputs[0] !== whole) return;
+  const gated = mul(isLargest, upsample2(mul(enlarged.inputs[0], step(pooled))));
+  return x.op === 'pad' ? pad(gated, x.attrs.before, x.attrs.after) : gated;
 };
 
 /** Changes of shape that change nothing, or that follow one another. */
@@ -102,4 +111,4 @@ const shapeRule: Rule = (expr) => {
   return;
 };
 
-export const RULES: readonly Rule[] = [shapeRule, scaleRule, elementwiseRule, gemmRule];
+export const RULES: readonly Rule[] = [shapeRule, scaleRule, elementwiseRule, gemmRule, pooledGateRule];
