@@ -1,4 +1,4 @@
-import { invalidArgument } from '../error.js';
+import { invalidArgument, NstError } from '../error.js';
 import type { Plane } from '../picture.js';
 import { type DisKernels, loadKernels } from './dis_kernels.js';
 import {
@@ -39,8 +39,7 @@ export function createDis(): Dis {
       const width = Math.max(from.width, PATCH);
       const height = Math.max(from.height, PATCH);
       const layout = layOut(width, height, parameters.finestLevel, parameters.patchSpacing);
-      const missing = layout.bytes - kernels.memory.buffer.byteLength;
-      if (missing > 0) kernels.memory.grow(Math.ceil(missing / 65_536));
+      growTo(kernels, layout.bytes);
       const memory = new Float32Array(kernels.memory.buffer);
       buildPyramids(kernels, memory, layout, from, to);
       coarseToFine(kernels, layout, parameters);
@@ -55,6 +54,19 @@ function requireFrame(name: string, { width, height, data }: Plane): void {
   }
   if (data.length !== width * height) {
     throw invalidArgument(name, `${width * height} values for ${width}x${height} pixels`, data.length);
+  }
+}
+
+function growTo({ memory }: DisKernels, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing <= 0) return;
+  try {
+    memory.grow(Math.ceil(missing / 65_536));
+  } catch (cause) {
+    const megabytes = Math.ceil(bytes / 1e6);
+    throw new NstError('resources', 'FLOW_OUT_OF_MEMORY', `flow: found no ${megabytes} MB of memory`, {
+      cause,
+    });
   }
 }
 

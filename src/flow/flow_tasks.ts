@@ -1,0 +1,36 @@
+import type { FailureKind } from '../error.js';
+import type { Plane } from '../picture.js';
+import { certainty } from './certainty.js';
+import { type EstimatorName, estimateFlow } from './estimator.js';
+import type { FlowField } from './flow_field.js';
+
+/** What the main thread asks a flow thread for: one direction of a pair, or a pair's certainty. */
+export type FlowTask =
+  | { readonly kind: 'flow'; readonly from: Plane; readonly to: Plane; readonly estimator: EstimatorName }
+  | { readonly kind: 'certainty'; readonly backward: FlowField; readonly forward: FlowField };
+
+export interface FlowResult {
+  flow: { readonly flow: FlowField };
+  /** The fields come back with their certainty: they were handed over, not copied. */
+  certainty: { readonly backward: FlowField; readonly forward: FlowField; readonly certainty: Plane };
+}
+
+/** What a flow thread answers: a result, or what is left of an error on the way between threads. */
+export type FlowAnswer =
+  | { readonly result: FlowResult[FlowTask['kind']] }
+  | { readonly failure: { kind: FailureKind; code: string; message: string; stack?: string } };
+
+/** Does a task, in whichever thread it is called. */
+export function runTask(task: FlowTask): FlowResult[FlowTask['kind']] {
+  if (task.kind === 'flow') return { flow: estimateFlow(task.from, task.to, task.estimator) };
+  const { backward, forward } = task;
+  return { backward, forward, certainty: certainty(backward, forward) };
+}
+
+/** The memory behind a task or a result, which changes hands instead of being copied. */
+export function buffersOf(message: FlowTask | FlowResult[FlowTask['kind']]): ArrayBuffer[] {
+  return Object.values(message)
+    .flatMap((part: unknown) => (part !== null && typeof part === 'object' ? Object.values(part) : []))
+    .filter((value) => value instanceof Float32Array)
+    .map((array) => array.buffer as ArrayBuffer);
+}

@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { NstError } from '../error.js';
+import { buffersOf, type FlowAnswer, type FlowResult, type FlowTask } from './flow_tasks.js';
+
+interface Waiting {
+  resolve(result: FlowResult[FlowTask['kind']]): void;
+  reject(error: NstError): void;
+}
+
+/** One worker thread that does one flow task at a time; it keeps the process alive only meanwhile. */
+export class FlowThread {
+  readonly #worker: Worker;
+  #waiting: Waiting | undefined;
+  #end: NstError | undefined;
+
+  /** `program`: the worker's script. */
+  constructor(program: URL) {
+    this.#worker = new Worker(program);
+    this.#worker.unref();
+    this.#worker.on('message', (answer: FlowAnswer) => this.#settle(answer));
+    this.#worker.on('error', (cause) => this.#die(died(cause)));
+    this.#worker.on('messageerror', (cause) => this.#die(died(cause)));
+    this.#worker.on('exit', (code) => this.#die(died(new Error(`exit code ${code}`))));
+  }
+
+  /** Whether the thread has died or been stopped. */
+  get ended(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Does a task; its arrays are handed over and empty afterwards. One at a time. */
+  run<K extends FlowTask['kind']>(task: Extract<FlowTask, { kind: K }>): Promise<FlowResult[K]> {
+    return new Promise((resolve, reject) => {
+      if (this.#end) return reject(this.#end);
+      this.#waiting = { resolve: resolve as Waiting['resolve'], reject };
+      this.#worker.ref();
+      this.#worker.postMessage(task, buffersOf(task));
+    });
+  }
+
+  /** Ends the thread at once; a task under way fails with `reason`. */
+  async stop(reason: NstError): Promise<void> {
+    this.#die(reason);
+    await this.#worker.terminate();
+  }
+
+  #settle(answer: FlowAnswer): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#worker.unref();
+    if ('result' in answer) {
+      waiting?.resolve(answer.result);
+    } else {
+      const { kind, code, message, stack } = answer.failure;
+      const cause = Object.assign(new Error(message), { stack });
+      waiting?.reject(new NstError(kind, code, message, { cause }));
+    }
+  }
+
+  #die(error: NstError): void {
+    this.#end ??= error;
+    this.#waiting?.reject(this.#end);
+    this.#waiting = undefined;
+  }
+}
+
+function died(cause: Error): NstError {
+  const outOfMemory = (cause as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return outOfMemory
+    ? new NstError('resources', 'FLOW_OUT_OF_MEMORY', 'flow: a worker thread ran out of memory', { cause })
+    : new NstError(
+        'bug',
+        'FLOW_WORKER_DIED',
+        `flow: a worker thread ended before its task: ${cause.message}`,
+        {
+          cause,
+        },
+      );
+}

@@ -1,0 +1,138 @@
+import PQueue from 'p-queue';
+import { invalidArgument, NstError } from '../error.js';
+import { luma, type Picture, type Plane } from '../picture.js';
+import type { EstimatorName } from './estimator.js';
+import { type FlowField, requireSameSize } from './flow_field.js';
+import type { FlowResult, FlowTask } from './flow_tasks.js';
+import { FlowThread } from './flow_thread.js';
+
+/** The motion between two frames as the temporal term wants it. */
+export interface FlowPair {
+  /** From the current frame to the previous one, px. */
+  readonly backward: FlowField;
+  /** From the previous frame to the current one, px. */
+  readonly forward: FlowField;
+  /** Certainty of `backward`, `[H,W]`, 0..1. */
+  readonly certainty: Plane;
+}
+
+export interface FlowWorkersOptions {
+  /** Worker threads, started when first needed; default 2: one for each direction of a pair. */
+  readonly threads?: number;
+  /** The threads' program; default flow_worker.js beside this file. */
+  readonly program?: URL;
+}
+
+const MOST_THREADS = 256;
+
+/**
+ * Computes flow in worker threads, both directions of a pair in parallel. Pairs beyond those the threads
+ * can work on wait; what waits holds its two pictures and nothing else. A thread keeps the memory of its
+ * largest frame (see estimateFlow). A thread that died is replaced for the next pair.
+ */
+export class FlowWorkers {
+  readonly #program: URL;
+  readonly #threads = new Set<FlowThread>();
+  readonly #idle: FlowThread[] = [];
+  readonly #pairs: PQueue;
+  readonly #tasks: PQueue;
+  #closed: NstError | undefined;
+
+  /** Throws `INVALID_ARGUMENT` for a number of threads that is none. */
+  constructor({ threads = 2, program }: FlowWorkersOptions = {}) {
+    if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+      throw invalidArgument('flow threads', `a whole number from 1 to ${MOST_THREADS}`, threads);
+    }
+    this.#program = program ?? new URL('./flow_worker.js', import.meta.url);
+    this.#tasks = new PQueue({ concurrency: threads });
+    this.#pairs = new PQueue({ concurrency: Math.ceil(threads / 2) });
+  }
+
+  /**
+   * Flow of a pair of frames `[3,H,W]`, 0..255, in both directions, and the certainty of the backward one.
+   * The pictures are read when the pair's turn comes: leave them as they are until then.
+   *
+   * Rejects with `INTERRUPTED` as soon as `signal` aborts (what a thread is at it finishes unheard),
+   * `FLOW_WORKERS_CLOSED` after or during close(), `FLOW_WORKER_DIED` or `FLOW_OUT_OF_MEMORY` when a
+   * thread ends on its own, and with whatever estimateFlow throws.
+   */
+  async pair(
+    previous: Picture,
+    current: Picture,
+    estimator: EstimatorName,
+    signal?: AbortSignal,
+  ): Promise<FlowPair> {
+    requireSameSize('current frame', previous, current);
+    const stop = () => {
+      if (this.#closed) throw this.#closed;
+      if (signal?.aborted) throw interrupted(signal);
+    };
+    stop();
+    const work = this.#pairs.add(() => this.#compute(previous, current, estimator, stop));
+    return signal ? untilAborted(work, signal) : work;
+  }
+
+  /** Ends all threads; pairs not finished are rejected. May be called more than once. */
+  async close(): Promise<void> {
+    const reason = new NstError('interrupted', 'FLOW_WORKERS_CLOSED', 'flow: the workers have been closed');
+    this.#closed ??= reason;
+    await Promise.all([...this.#threads].map((thread) => thread.stop(reason)));
+    this.#threads.clear();
+  }
+
+  async #compute(previous: Picture, current: Picture, estimator: EstimatorName, stop: () => void) {
+    stop();
+    const before = luma(previous);
+    const now = luma(current);
+    const [b, f] = await Promise.all([
+      this.#run({ kind: 'flow', from: copy(now), to: copy(before), estimator }, stop),
+      this.#run({ kind: 'flow', from: before, to: now, estimator }, stop),
+    ]);
+    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow }, stop);
+  }
+
+  #run<K extends FlowTask['kind']>(
+    task: Extract<FlowTask, { kind: K }>,
+    stop: () => void,
+  ): Promise<FlowResult[K]> {
+    return this.#tasks.add(async () => {
+      stop();
+      const thread = this.#free();
+      try {
+        return await thread.run(task);
+      } finally {
+        this.#idle.push(thread);
+      }
+    });
+  }
+
+  /** An idle thread, or a new one; the queue sees to it that there are never more than wanted. */
+  #free(): FlowThread {
+    for (let thread = this.#idle.pop(); thread; thread = this.#idle.pop()) {
+      if (!thread.ended) return thread;
+      this.#threads.delete(thread);
+    }
+    const thread = new FlowThread(this.#program);
+    this.#threads.add(thread);
+    return thread;
+  }
+}
+
+const copy = (plane: Plane): Plane => ({ ...plane, data: plane.data.slice() });
+
+const interrupted = (signal: AbortSignal) =>
+  new NstError('interrupted', 'INTERRUPTED', 'flow: interrupted', { cause: signal.reason });
+
+/** The promise's outcome, or a rejection as soon as the signal aborts. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(interrupted(signal));
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
