@@ -1,0 +1,105 @@
+import { childError, runChild } from './child.js';
+import { findFfmpeg, mediaPath } from './ffmpeg.js';
+import type { FrameTime } from './timing.js';
+
+/** The part of ffprobe's JSON for one stream that this program reads. */
+export interface ProbedStream {
+  readonly index: number;
+  readonly codec_type?: string;
+  readonly codec_name?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly sample_aspect_ratio?: string;
+  readonly pix_fmt?: string;
+  readonly color_range?: string;
+  readonly color_space?: string;
+  readonly color_primaries?: string;
+  readonly color_transfer?: string;
+  readonly field_order?: string;
+  readonly r_frame_rate?: string;
+  readonly avg_frame_rate?: string;
+  readonly time_base?: string;
+  readonly start_time?: string;
+  readonly nb_frames?: string;
+  readonly channels?: number;
+  readonly sample_rate?: string;
+  readonly disposition?: Readonly<Record<string, number>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly side_data_list?: readonly { readonly rotation?: number }[];
+}
+
+export interface ProbedFile {
+  readonly streams: readonly ProbedStream[];
+  readonly format: {
+    readonly format_name?: string;
+    readonly duration?: string;
+    readonly start_time?: string;
+  };
+}
+
+async function ffprobe<T>(path: string, args: readonly string[]): Promise<T> {
+  const tools = await findFfmpeg();
+  try {
+    const common = ['-v', 'error', '-of', 'json=compact=1'];
+    return JSON.parse(await runChild(tools.ffprobe, [...common, ...args, mediaPath(path)])) as T;
+  } catch (error) {
+    throw childError(error, 'input', 'NOT_MEDIA', `${path} is no film that ffmpeg can read`);
+  }
+}
+
+/** @throws NstError input NOT_MEDIA. */
+export async function probeFile(path: string): Promise<ProbedFile> {
+  const { streams = [], format = {} } = await ffprobe<Partial<ProbedFile>>(path, [
+    '-show_streams',
+    '-show_format',
+  ]);
+  return { streams, format };
+}
+
+/** Codecs whose packets are one shown frame each when the packets look in order. */
+const FRAME_PER_PACKET = new Set(
+  'h264 hevc av1 vp9 mpeg4 mpeg2video mjpeg prores dnxhd ffv1 png rawvideo huffyuv ffvhuff utvideo qtrle'.split(
+    ' ',
+  ),
+);
+
+interface Packet {
+  readonly pts?: number;
+  readonly duration?: number;
+  readonly flags?: string;
+}
+
+/**
+ * The time of every frame that decoding will give, in no particular order. Packets are listed where they tell
+ * (fast); fields, edit lists, pictures before the first key frame and codecs with hidden frames need decoding.
+ */
+export async function frameTimes(path: string, stream: ProbedStream): Promise<FrameTime[]> {
+  const select = ['-select_streams', String(stream.index)];
+  const entries = 'packet=pts,duration,flags';
+  const { packets = [] } = await ffprobe<{ packets?: Packet[] }>(path, [...select, '-show_entries', entries]);
+  const first = packets[0];
+  const progressive = !stream.field_order || /^(progressive|unknown)$/.test(stream.field_order);
+  const plain =
+    first?.flags?.includes('K') &&
+    packets.every((p) => p.pts !== undefined && p.pts >= first.pts! && !p.flags?.includes('D'));
+  if (FRAME_PER_PACKET.has(stream.codec_name ?? '') && progressive && plain) {
+    return packets.map(({ pts, duration }) => ({ pts, duration }));
+  }
+  // `pkt_duration` became `duration` in the course of version 5.
+  const { frames = [] } = await ffprobe<{ frames?: Record<string, number | undefined>[] }>(path, [
+    ...select,
+    '-show_entries',
+    'frame=best_effort_timestamp,duration,pkt_duration',
+  ]);
+  return frames.map((frame) => ({
+    pts: frame.best_effort_timestamp,
+    duration: frame.duration ?? frame.pkt_duration,
+  }));
+}
+
+/** Counts the packets of the first picture stream. */
+export async function countPackets(path: string): Promise<number> {
+  const args = ['-select_streams', 'v:0', '-count_packets', '-show_entries', 'stream=nb_read_packets'];
+  const { streams = [] } = await ffprobe<{ streams?: { nb_read_packets?: string }[] }>(path, args);
+  return Number(streams[0]?.nb_read_packets ?? 0);
+}

@@ -1,0 +1,140 @@
+import { open } from 'node:fs/promises';
+import sharp from 'sharp';
+import { NstError } from '../error.js';
+import { createPicture, type Picture } from '../picture.js';
+import { writeAtomic } from './atomic.js';
+import { pictureFromRgb48, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
+
+export interface ReadPictureOptions {
+  /** What the file is to the user, for messages: `style`, `photo`. Default `picture`. */
+  readonly label?: string;
+  /** Longer sides are reduced to this many pixels while reading. Default 4096. */
+  readonly longSide?: number;
+  /** Takes sentences on what was changed. */
+  readonly note?: (sentence: string) => void;
+}
+
+const SMALLEST_SIDE = 8;
+const LONGEST_SIDE = 4096;
+
+/**
+ * Reads any picture file as sRGB 0..255: turned by its EXIF tag, colours by its profile (CMYK included), 16-bit kept,
+ * transparency laid over white.
+ *
+ * @throws NstError input FILE_MISSING, PICTURE_UNREADABLE, PICTURE_TOO_SMALL (a side under 8 px); all name the file.
+ */
+export async function readPicture(path: string, options: ReadPictureOptions = {}): Promise<Picture> {
+  const { label = 'picture', longSide = LONGEST_SIDE, note = () => {} } = options;
+  await assertPresent(path, label);
+  try {
+    const source = sharp(path, { limitInputPixels: false });
+    const { width, height, depth, space, hasAlpha, pages } = await source.metadata();
+    const name = `The ${label} ${path}`;
+    if (Math.min(width, height) < SMALLEST_SIDE) {
+      const sentence = `${name} is ${width}x${height}; expected at least ${SMALLEST_SIDE} pixels each way.`;
+      throw new NstError('input', 'PICTURE_TOO_SMALL', sentence);
+    }
+    if (space === 'cmyk') note(`${name} is CMYK; its colours were converted to sRGB.`);
+    if (hasAlpha) note(`${name} has transparency; it was laid over white.`);
+    if ((pages ?? 1) > 1) note(`${name} has ${pages} pictures; the first is used.`);
+    let work = source.autoOrient();
+    if (Math.max(width, height) > longSide) {
+      note(`${name} is ${width}x${height}; it was reduced to ${longSide} pixels on its long side.`);
+      work = work.resize({ width: longSide, height: longSide, fit: 'inside' });
+    }
+    if (hasAlpha) work = work.flatten({ background: 'white' });
+    const deep = depth !== 'uchar' && depth !== 'char';
+    const { data, info } = await work
+      .toColourspace(deep ? 'rgb16' : 'srgb')
+      .raw({ depth: deep ? 'ushort' : 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return deep
+      ? pictureFromRgb48(asWords(data), info.width, info.height)
+      : pictureFromRgb24(data, info.width, info.height);
+  } catch (cause) {
+    if (cause instanceof NstError) throw cause;
+    const reason = String((cause as Error).message).split('\n')[0];
+    const sentence = `The ${label} ${path} is no picture that can be read: ${reason}`;
+    throw new NstError('input', 'PICTURE_UNREADABLE', sentence, { cause });
+  }
+}
+
+async function assertPresent(path: string, label: string): Promise<void> {
+  try {
+    const file = await open(path, 'r');
+    const info = await file.stat().finally(() => file.close());
+    if (info.isDirectory()) {
+      throw new NstError(
+        'input',
+        'PICTURE_UNREADABLE',
+        `The ${label} ${path} is a folder, expected a picture.`,
+      );
+    }
+  } catch (cause) {
+    if (cause instanceof NstError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    const sentence = `The ${label} ${path} ${missing ? 'does not exist' : `cannot be read (${code})`}.`;
+    throw new NstError('input', missing ? 'FILE_MISSING' : 'PICTURE_UNREADABLE', sentence, { cause });
+  }
+}
+
+function pictureFromRgb24(bytes: Uint8Array, width: number, height: number): Picture {
+  const n = width * height;
+  const picture = createPicture(width, height);
+  for (let i = 0; i < n; i++) {
+    picture.data[i] = bytes[3 * i];
+    picture.data[i + n] = bytes[3 * i + 1];
+    picture.data[i + 2 * n] = bytes[3 * i + 2];
+  }
+  return picture;
+}
+
+function asWords(data: Buffer): Uint16Array {
+  return new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length));
+}
+
+/**
+ * A frame as stored between the steps: 16-bit RGB PNG, word = round(257·value), clipped to 0..255. Atomic.
+ * The same picture gives the same bytes. Level 3 without row filters: 25 ms for 640x360, where filters cost
+ * 15 ms more for 6 % fewer bytes.
+ *
+ * @throws NstError as writeAtomic.
+ */
+export async function writeFrame(path: string, picture: Picture): Promise<void> {
+  await writeAtomic(path, await encodePng(picture, 16));
+}
+
+/** PNG bytes of a picture, clipped to 0..255 and rounded to 8 or 16 bits. */
+export function encodePng(picture: Picture, depth: 8 | 16): Promise<Buffer> {
+  const { width, height } = picture;
+  const pixels = depth === 16 ? rgb48FromPicture(picture) : rgb24FromPicture(picture);
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .toColourspace(depth === 16 ? 'rgb16' : 'srgb')
+    .png({ compressionLevel: 3, adaptiveFiltering: false })
+    .toBuffer();
+}
+
+/**
+ * Reads what `writeFrame` wrote, exactly: value = word/257.
+ *
+ * @throws NstError input FILE_MISSING, FRAME_UNREADABLE (cut short, or not 16-bit RGB).
+ */
+export async function readFrame(path: string): Promise<Picture> {
+  await assertPresent(path, 'frame');
+  try {
+    const source = sharp(path, { failOn: 'truncated', limitInputPixels: false });
+    const { depth, channels } = await source.metadata();
+    if (depth !== 'ushort' || channels !== 3) {
+      throw new Error(`expected 16-bit RGB, found ${channels} channels of ${depth}`);
+    }
+    const { data, info } = await source
+      .toColourspace('rgb16')
+      .raw({ depth: 'ushort' })
+      .toBuffer({ resolveWithObject: true });
+    return pictureFromRgb48(asWords(data), info.width, info.height);
+  } catch (cause) {
+    const reason = String((cause as Error).message).split('\n')[0];
+    throw new NstError('input', 'FRAME_UNREADABLE', `The frame ${path} cannot be read: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,228 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { NstError } from '../error.js';
+import { bitDepth, type Colour, hasAlpha, resolveColour } from './colour.js';
+import { readContainerEnd } from './container_end.js';
+import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
+import { parseRational, type Rational, rational, toNumber } from './rational.js';
+import { frameTiming } from './timing.js';
+
+/** A sound or subtitle stream. */
+export interface StreamInfo {
+  /** Among all streams of the file. */
+  readonly index: number;
+  readonly codec: string;
+  readonly language?: string;
+  readonly channels?: number;
+  /** Hz. */
+  readonly sampleRate?: number;
+}
+
+/** The picture stream that is rendered. */
+export interface VideoInfo {
+  readonly streamIndex: number;
+  readonly codec: string;
+  /** Stored pixels, before rotation and pixel aspect. */
+  readonly width: number;
+  readonly height: number;
+  /** Square pixels of the upright picture. */
+  readonly displayWidth: number;
+  readonly displayHeight: number;
+  /** Clockwise degrees that turn the stored picture upright: 0, 90, 180 or 270. */
+  readonly rotation: number;
+  readonly sampleAspect: Rational;
+  /** Exact; count over duration where the rate varies. */
+  readonly frameRate: Rational;
+  /** Counted, not the header's word. */
+  readonly frameCount: number;
+  readonly variableFrameRate: boolean;
+  /** Seconds of the first frame in the file's time. */
+  readonly startTime: number;
+  readonly pixelFormat: string;
+  readonly bitDepth: number;
+  readonly colour: Colour;
+  readonly interlaced: boolean;
+}
+
+export interface MediaInfo {
+  readonly path: string;
+  /** ffprobe's name of the container, e.g. `mov,mp4,m4a,3gp,3g2,mj2`. */
+  readonly container: string;
+  /** Seconds; undefined where the container states none. */
+  readonly duration: number | undefined;
+  /** Seconds; the earliest stream's. */
+  readonly startTime: number;
+  readonly video: VideoInfo;
+  readonly audio: readonly StreamInfo[];
+  readonly subtitles: readonly StreamInfo[];
+  /** Indices of attached files (fonts of subtitles). */
+  readonly attachments: readonly number[];
+  /** What the user should know about this film: one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads everything the program needs to know about a film.
+ *
+ * @throws NstError input FILE_MISSING, FILE_UNREADABLE, NOT_MEDIA, NO_PICTURE, INPUT_IS_PICTURE, FILE_TRUNCATED,
+ *   HDR_UNSUPPORTED; environment FFMPEG_MISSING, FFMPEG_TOO_OLD.
+ */
+export async function probe(path: string): Promise<MediaInfo> {
+  await assertReadable(path);
+  const end = await readContainerEnd(path);
+  if (!end.hasIndex) {
+    const sentence = `${path} is cut short: its index (moov) is not there, so no frame of it can be found.`;
+    throw new NstError('input', 'FILE_TRUNCATED', sentence);
+  }
+  const file = await probeFile(path);
+  const { stream, notes } = chooseVideo(path, file);
+  const pixelFormat = stream.pix_fmt ?? 'unknown';
+  const { width = 0, height = 0 } = stream;
+  refuseHdr(path, stream);
+
+  const times = await frameTimes(path, stream);
+  if (end.missingBytes > 0) throw truncated(path, times.length, Number(stream.nb_frames) || undefined);
+  if (times.length === 0 || width === 0 || height === 0) {
+    throw new NstError(
+      'input',
+      'NO_PICTURE',
+      `${path} has a picture stream, but no frame in it can be decoded.`,
+    );
+  }
+  const timeBase = parseRational(stream.time_base) ?? rational(1, 1000);
+  const rates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)];
+  const timing = frameTiming(times, timeBase, rates);
+  const rotation = uprightRotation(stream, notes);
+  const sampleAspect = parseRational(stream.sample_aspect_ratio) ?? rational(1);
+  const squareWidth = Math.max(1, Math.round(width * toNumber(sampleAspect)));
+  const turned = rotation % 180 !== 0;
+  const interlaced = /^(tt|bb|tb|bt)$/.test(stream.field_order ?? '');
+  if (timing.variableFrameRate) {
+    notes.push('The frame rate varies: the film is written at its average rate, every frame once.');
+  }
+  if (interlaced)
+    notes.push('The film is interlaced: its frames are painted as stored, both fields together.');
+  if (hasAlpha(pixelFormat) || stream.tags?.alpha_mode === '1') {
+    notes.push('The film has transparency, which is left out.');
+  }
+  const first = Math.min(...times.slice(0, 64).map((time) => time.pts ?? Number.POSITIVE_INFINITY));
+  return {
+    path,
+    container: file.format.format_name ?? '',
+    duration: seconds(file.format.duration),
+    startTime: seconds(file.format.start_time) ?? 0,
+    video: {
+      streamIndex: stream.index,
+      codec: stream.codec_name ?? 'unknown',
+      width,
+      height,
+      displayWidth: turned ? height : squareWidth,
+      displayHeight: turned ? squareWidth : height,
+      rotation,
+      sampleAspect,
+      ...timing,
+      startTime: Number.isFinite(first) ? first * toNumber(timeBase) : (seconds(stream.start_time) ?? 0),
+      pixelFormat,
+      bitDepth: bitDepth(pixelFormat),
+      colour: resolveColour(
+        {
+          matrix: stream.color_space,
+          range: stream.color_range,
+          primaries: stream.color_primaries,
+          transfer: stream.color_transfer,
+        },
+        pixelFormat,
+        height,
+      ),
+      interlaced,
+    },
+    audio: streamsOf(file, 'audio'),
+    subtitles: streamsOf(file, 'subtitle'),
+    attachments: file.streams.filter((s) => s.codec_type === 'attachment').map((s) => s.index),
+    notes,
+  };
+}
+
+async function assertReadable(path: string): Promise<void> {
+  let info: Awaited<ReturnType<typeof stat>>;
+  try {
+    info = await stat(path);
+    await access(path, constants.R_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new NstError('input', 'FILE_MISSING', `${path} does not exist.`, { cause });
+    }
+    throw new NstError('input', 'FILE_UNREADABLE', `${path} cannot be read (${code}).`, { cause });
+  }
+  if (info.isDirectory()) {
+    throw new NstError('input', 'FILE_UNREADABLE', `${path} is a folder, expected a film.`);
+  }
+  if (info.size === 0) throw new NstError('input', 'NOT_MEDIA', `${path} is empty.`);
+}
+
+function chooseVideo(path: string, file: ProbedFile): { stream: ProbedStream; notes: string[] } {
+  const all = file.streams.filter((s) => s.codec_type === 'video');
+  const films = all.filter((s) => !s.disposition?.attached_pic);
+  const stream = films.find((s) => s.disposition?.default) ?? films[0];
+  if (!stream) {
+    const what = all.length > 0 ? 'sound and cover art' : `only ${listed(file) || 'no streams'}`;
+    throw new NstError('input', 'NO_PICTURE', `${path} has ${what}, no moving picture.`);
+  }
+  if (/^(image2|\w+_pipe)$/.test(file.format.format_name ?? '')) {
+    const sentence = `${path} is a picture, not a film. A still is painted with: nst-video image`;
+    throw new NstError('input', 'INPUT_IS_PICTURE', sentence);
+  }
+  const note = `The film has ${films.length} picture streams: stream ${stream.index} (${stream.width}x${stream.height}) is rendered.`;
+  return { stream, notes: films.length > 1 ? [note] : [] };
+}
+
+function listed(file: ProbedFile): string {
+  const kinds = new Set(file.streams.map((s) => (s.codec_type === 'audio' ? 'sound' : s.codec_type)));
+  return [...kinds].join(' and ');
+}
+
+function refuseHdr(path: string, stream: ProbedStream): void {
+  const curve = { smpte2084: 'PQ', 'arib-std-b67': 'HLG' }[stream.color_transfer ?? ''];
+  if (!curve) return;
+  const filters =
+    'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable,zscale=t=bt709:m=bt709:r=tv,format=yuv420p';
+  const sentence = `${path} is HDR (${curve}), which would come out washed out. Make it SDR first with: ffmpeg -i ${path} -vf ${filters} -c:a copy sdr.mp4`;
+  throw new NstError('input', 'HDR_UNSUPPORTED', sentence);
+}
+
+function truncated(path: string, found: number, expected: number | undefined): NstError {
+  const frames =
+    expected && expected > found ? `${found} of ${expected} frames are there` : `${found} frames are there`;
+  const rescue = `Keep what is there with: ffmpeg -i ${path} -c copy kept.mkv`;
+  return new NstError('input', 'FILE_TRUNCATED', `${path} is cut short: ${frames}. ${rescue}`);
+}
+
+/** ffprobe states the display matrix counterclockwise; very old files carry a clockwise tag instead. */
+function uprightRotation(stream: ProbedStream, notes: string[]): number {
+  const matrix = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation;
+  const clockwise = matrix === undefined ? Number(stream.tags?.rotate ?? 0) : -matrix;
+  const quarter = (((Math.round(clockwise / 90) * 90) % 360) + 360) % 360;
+  if (Math.abs(clockwise - Math.round(clockwise / 90) * 90) > 1) {
+    notes.push(
+      `The film asks to be turned by ${clockwise} degrees, which is no quarter turn: taken as ${quarter}.`,
+    );
+  }
+  return quarter;
+}
+
+function streamsOf(file: ProbedFile, kind: string): StreamInfo[] {
+  return file.streams
+    .filter((s) => s.codec_type === kind)
+    .map((s) => ({
+      index: s.index,
+      codec: s.codec_name ?? 'unknown',
+      language: s.tags?.language,
+      channels: s.channels,
+      sampleRate: s.sample_rate ? Number(s.sample_rate) : undefined,
+    }));
+}
+
+function seconds(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return text !== undefined && Number.isFinite(value) ? value : undefined;
+}
