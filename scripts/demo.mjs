@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contactSheet } from '../dist/frames/contact_sheet.js';
-import { readFrame, writePicture } from '../dist/frames/picture_file.js';
+import { readFrame } from '../dist/frames/picture_file.js';
+import { writeStill } from '../dist/frames/still_file.js';
 import { WorkFolder } from '../dist/render/work_folder.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,5 +32,5 @@ const chosen = Array.from(
 );
 const row = (path) => Promise.all(chosen.map((i) => readFrame(path(i))));
 const sheet = contactSheet([await row((i) => folder.frame(i)), await row((i) => folder.stylised(i))]);
-await writePicture(at('demo.png'), sheet);
+await writeStill(at('demo.png'), sheet);
 console.log(`${at('demo.mp4')}: the film; ${at('demo.png')}: originals above painted frames`);

@@ -16,7 +16,13 @@ export function optionsTable(): string {
   const tasks = [...new Set(OPTIONS.map((o) => o.task))];
   const sections = tasks.map((task) => {
     const rows = OPTIONS.filter((o) => o.task === task).map(row);
-    return [`#### ${task}`, '', '| option | what it does [default] | commands |', '|---|---|---|', ...rows].join('\n');
+    return [
+      `#### ${task}`,
+      '',
+      '| option | what it does [default] | commands |',
+      '|---|---|---|',
+      ...rows,
+    ].join('\n');
   });
   return `${BEGIN}\n\n${sections.join('\n\n')}\n\n${END}`;
 }

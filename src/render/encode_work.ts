@@ -1,6 +1,7 @@
 import { NstError } from '../error.js';
 import { type EncoderSettings, encodeFilm } from '../frames/encode.js';
-import { assertWritableOutput } from '../frames/output.js';
+import { encodePictures } from '../frames/encode_pictures.js';
+import { assertWritableOutput, outputKind } from '../frames/output.js';
 import { readFrame } from '../frames/picture_file.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
@@ -26,7 +27,6 @@ export interface EncodeJob {
   readonly output: string;
   readonly ranges: readonly FrameRange[];
   readonly encoder: EncoderSettings;
-  readonly overwrite: boolean;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -43,17 +43,12 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
         emit({ type: 'encode', place: ++place, frames });
       }
   }
-  const { notes } = await encodeFilm({
-    output: job.output,
-    width: job.size.width,
-    height: job.size.height,
-    frames: stored(),
-    source: media,
-    ranges: job.ranges,
-    encoder: job.encoder,
-    overwrite: job.overwrite,
-    signal: job.signal,
-  });
+  const common = { output: job.output, frames: stored(), ranges: job.ranges, signal: job.signal };
+  const { frameCount, frameRate } = media.video;
+  const pictures = (await outputKind(job.output)) === 'pictures';
+  const { notes } = pictures
+    ? await encodePictures({ ...common, frameCount })
+    : await encodeFilm({ ...common, ...job.size, frameRate, source: media, encoder: job.encoder });
   for (const message of notes) emit({ type: 'note', message });
 }
 
@@ -90,11 +85,10 @@ export async function encodeWorkFolder(
   await encodeFrames({
     folder,
     media,
-    size: manifest.film,
+    size: { width: manifest.film.width, height: manifest.film.height },
     output,
     ranges: toRanges(finished),
     encoder: encoderOf(settings),
-    overwrite: settings.overwrite,
     emit,
     signal,
   });

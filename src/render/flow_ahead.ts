@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFlo, writeFlo } from '../flow/flo.js';
+import { encodeFlo, readFlo } from '../flow/flo.js';
 import type { FlowField } from '../flow/flow_field.js';
 import type { FlowWorkers } from '../flow/flow_workers.js';
+import { writeAtomic } from '../frames/atomic.js';
 import { readPlane, writePlane } from '../frames/plane_file.js';
 import type { Plane } from '../picture.js';
 import type { FlowName } from './options.js';
@@ -58,7 +59,7 @@ export class FlowAhead {
     if (existsSync(flowPath) && existsSync(certaintyPath)) return;
     const [previous, current] = await Promise.all([this.sources.get(index - 1), this.sources.get(index)]);
     const { backward, certainty } = await this.workers.pair(previous, current, this.estimator, this.signal);
-    await writeFlo(flowPath, backward);
+    await writeAtomic(flowPath, encodeFlo(backward));
     await writePlane(certaintyPath, certainty);
   }
 }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 
 const VIDEO_CONTAINERS = new Set(['.mp4', '.m4v', '.mov', '.mkv', '.webm']);
@@ -20,12 +19,6 @@ export function defaultFilmName(input: string, styles: readonly string[]): strin
 /** `photo.wave.png` beside `photo.jpg`. */
 export function defaultStillName(input: string, styles: readonly string[]): string {
   return join(dirname(input), `${stem(input)}.${styleName(styles)}.png`);
-}
-
-/** Whether an output path means a folder of pictures: it ends with a slash, has no extension, or is a folder. */
-export function isPictureFolder(output: string): boolean {
-  if (/[\\/]$/.test(output) || extname(output) === '') return true;
-  return statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Where a film's work is kept unless `--work` says otherwise: `<output>.nst`. */

@@ -1,6 +1,7 @@
 import { NstError } from '../error.js';
 import { FlowWorkers } from '../flow/flow_workers.js';
-import { assertWritableOutput } from '../frames/output.js';
+import { checkEncoder } from '../frames/encode.js';
+import { assertWritableOutput, outputKind } from '../frames/output.js';
 import { FrameSolver } from '../nst/solver.js';
 import { chainOf, type Link } from './chain.js';
 import { encodeFrames, encoderOf } from './encode_work.js';
@@ -37,6 +38,7 @@ export async function renderFilm(
   const note = (message: string) => emit({ type: 'note', message });
   const plan = await planFilm(input, settings);
   await assertWritableOutput(plan.output, { overwrite: settings.overwrite });
+  if ((await outputKind(plan.output)) === 'film') await checkEncoder(plan.output, encoderOf(settings));
   for (const message of plan.notes) note(message);
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
     restart: settings.restart,
@@ -55,11 +57,10 @@ export async function renderFilm(
     await encodeFrames({
       folder,
       media: plan.media,
-      size: plan,
+      size: { width: plan.width, height: plan.height },
       output: plan.output,
       ranges: plan.ranges,
       encoder: encoderOf(settings),
-      overwrite: settings.overwrite,
       emit,
       signal,
     });

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { invalidArgument } from '../error.js';
-import { assertWritableOutput } from '../frames/output.js';
-import { readPicture, resizePicture, writePicture } from '../frames/picture_file.js';
+import { readPicture } from '../frames/picture_file.js';
+import { resizePicture } from '../frames/resize.js';
+import { assertWritableStill, writeStill } from '../frames/still_file.js';
 import { FrameSolver } from '../nst/solver.js';
 import { freshStart, stopRule } from './minimising.js';
 import { networkPath } from './network_path.js';
@@ -21,13 +22,12 @@ export async function renderStill(
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
   const network = networkPath(settings.network);
   const output = settings.output ?? defaultStillName(input, settings.style);
-  await assertWritableOutput(output, { overwrite: settings.overwrite });
-  const { picture, notes } = await readPicture(input);
-  notes.forEach(note);
+  await assertWritableStill(output, { overwrite: settings.overwrite });
+  const picture = await readPicture(input, { label: 'photo', longSide: Math.max(settings.size, 4096), note });
   const longSide = Math.max(picture.width, picture.height);
   const scale = settings.enlarge || settings.size < longSide ? settings.size / longSide : 1;
   const side = (length: number) => Math.max(1, Math.round(length * scale));
-  const content = await resizePicture(picture, side(picture.width), side(picture.height));
+  const content = resizePicture(picture, side(picture.width), side(picture.height));
   const styles = await readStyles(settings.style, content, note);
   const threads = settings.threads ?? availableParallelism();
   const iterations = settings.iterations.first;
@@ -59,6 +59,6 @@ export async function renderStill(
       await solver.close();
     }
   }
-  await writePicture(output, painted);
+  await writeStill(output, painted);
   emit({ type: 'done', output, frames: 1, seconds: (performance.now() - began) / 1000 });
 }

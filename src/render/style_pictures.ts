@@ -1,4 +1,5 @@
-import { readPicture, resizePicture } from '../frames/picture_file.js';
+import { readPicture } from '../frames/picture_file.js';
+import { resizePicture } from '../frames/resize.js';
 import type { Picture } from '../picture.js';
 
 export interface WeightedStyle {
@@ -18,15 +19,14 @@ export async function readStyles(
 ): Promise<WeightedStyle[]> {
   const styles: WeightedStyle[] = [];
   for (const path of paths) {
-    const { picture, notes } = await readPicture(path);
-    for (const n of notes) note(n);
+    const picture = await readPicture(path, { label: 'style', note });
     const scale = Math.sqrt((frame.width * frame.height) / (picture.width * picture.height));
     const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
     if (scale > 2)
       note(
         `${path}: only ${picture.width}x${picture.height}, enlarged ${scale.toFixed(1)} times; its strokes will be blurred`,
       );
-    const scaled = await resizePicture(picture, side(picture.width), side(picture.height));
+    const scaled = resizePicture(picture, side(picture.width), side(picture.height));
     styles.push({ picture: scaled, weight: 1 / paths.length });
   }
   return styles;

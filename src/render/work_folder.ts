@@ -72,6 +72,13 @@ export class WorkFolder {
     await rm(this.manifest, { force: true });
   }
 
+  /** Removes what a killed process left half written; only for the holder of the lock. */
+  async removeHalfWritten(): Promise<void> {
+    for (const folder of FOLDERS)
+      for (const name of await readdir(join(this.path, folder)).catch(() => []))
+        if (TEMPORARY.test(name)) await unlink(join(this.path, folder, name));
+  }
+
   async writeEnergies(index: number, record: unknown): Promise<void> {
     await writeAtomic(this.energies(index), Buffer.from(`${JSON.stringify(record)}\n`));
   }
@@ -80,6 +87,9 @@ export class WorkFolder {
     return JSON.parse(await readFile(this.energies(index), 'utf8'));
   }
 }
+
+/** Names of files being written, as the writers of frames and flow choose them. */
+const TEMPORARY = /^\..*\.tmp-|\.tmp$/;
 
 const FOLDERS = ['frames', 'flow', 'stylised', 'energies'];
 
@@ -115,6 +125,7 @@ export async function openWorkFolder(
   try {
     const manifest = await reconcile(folder, wanted, options);
     await folder.createFolders();
+    await folder.removeHalfWritten();
     return { folder, manifest, release };
   } catch (error) {
     await release();
@@ -126,7 +137,7 @@ export async function openWorkFolder(
 async function guardStranger(folder: WorkFolder): Promise<void> {
   const names = await readdir(folder.path);
   const ours = new Set([...FOLDERS, 'manifest.json']);
-  const others = names.filter((n) => !ours.has(n) && !n.startsWith('lock') && !n.includes('.tmp'));
+  const others = names.filter((n) => !ours.has(n) && !n.startsWith('lock') && !TEMPORARY.test(n));
   if (others.length > 0 && !names.includes('manifest.json'))
     throw new NstError(
       'input',

@@ -54,7 +54,7 @@ const cases: [string, () => string[], number, RegExp][] = [
   ['a value that is no number', () => film('in.mp4', '--style-weight', 'lots'), 2, /--style-weight/],
   ['a range beyond the film', () => film('in.mp4', '--frames', '5000-6000'), 2, /--frames/],
   ['a range that is none', () => film('in.mp4', '--frames', 'all'), 2, /--frames/],
-  ['an output that exists', () => film('in.mp4', '-o', at('taken.mp4')), 2, /taken\.mp4.*--overwrite/],
+  ['an output that exists', () => film('in.mp4', '-o', at('taken.mp4')), 3, /taken\.mp4.*--overwrite/],
   ['an output folder that cannot be', () => film('in.mp4', '-o', at('taken.mp4/out.mp4')), 3, /taken\.mp4/],
   ['a missing network', () => film('in.mp4', '--network', at('no.safetensors')), 4, /no\.safetensors/],
   [

@@ -1,13 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  defaultFilmName,
-  defaultStillName,
-  defaultWorkFolder,
-  isPictureFolder,
-} from '../../dist/render/output_name.js';
+import { defaultFilmName, defaultStillName, defaultWorkFolder } from '../../dist/render/output_name.js';
 
 describe('output names', () => {
   it('lie beside the input and name the style', () => {
@@ -19,13 +11,6 @@ describe('output names', () => {
   it('use MP4 for inputs that are no container we write', () => {
     expect(defaultFilmName('cradle.gif', ['wave.jpg'])).toBe('cradle.wave.mp4');
     expect(defaultFilmName('old.avi', ['wave.jpg'])).toBe('old.wave.mp4');
-  });
-
-  it('tell folders of pictures from films', () => {
-    expect(isPictureFolder('out/')).toBe(true);
-    expect(isPictureFolder('out')).toBe(true);
-    expect(isPictureFolder('out.mp4')).toBe(false);
-    expect(isPictureFolder(mkdtempSync(join(tmpdir(), 'nst.')))).toBe(true);
   });
 
   it('name the work folder after the output', () => {
