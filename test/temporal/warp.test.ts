@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startPicture } from '../../dist/temporal/start.js';
 import { warpPicture } from '../../dist/temporal/warp.js';
 
 const texture = (width: number, height: number) => {
@@ -52,19 +51,5 @@ describe('warpPicture', () => {
 
   it('refuses a flow of another size', () => {
     expect(() => warpPicture(texture(4, 4), constantFlow(5, 4, 0, 0))).toThrow(/4x4.*5x4/);
-  });
-});
-
-describe('startPicture', () => {
-  it('takes the content frame where the warp leaves the frame: no grey band behind a pan', () => {
-    const stylised = texture(16, 8);
-    const content = { width: 16, height: 8, data: new Float32Array(3 * 128).fill(200) };
-    const warped = warpPicture(stylised, constantFlow(16, 8, 5, 0));
-    const start = startPicture(warped, content);
-    for (let y = 0; y < 8; y++)
-      for (let x = 0; x < 16; x++) {
-        const i = y * 16 + x;
-        expect(start.data[i]).toBe(x + 5 <= 15 ? stylised.data[i + 5] : 200);
-      }
   });
 });

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { startPicture } from '../../dist/temporal/start.js';
+import { warpPicture } from '../../dist/temporal/warp.js';
+
+const [w, h] = [64, 40];
+const n = w * h;
+const picture = (value: (x: number, y: number, c: number) => number) => {
+  const data = new Float32Array(3 * n);
+  for (let c = 0; c < 3; c++)
+    for (let i = 0; i < n; i++) data[c * n + i] = value(i % w, Math.floor(i / w), c);
+  return { width: w, height: h, data };
+};
+const flow = (u: number, v = 0) => ({
+  width: w,
+  height: h,
+  u: new Float32Array(n).fill(u),
+  v: new Float32Array(n).fill(v),
+});
+const texture = picture((x, y, c) => (x * 37 + y * 91 + c * 53) % 200);
+
+describe('startPicture', () => {
+  it('is the warped picture where the warp lands in the frame', () => {
+    const start = startPicture(
+      warpPicture(texture, flow(5)),
+      picture(() => 77),
+    );
+    for (let y = 0; y < h; y++)
+      for (let x = 0; x + 5 < w; x++) expect(start.data[y * w + x]).toBe(texture.data[y * w + x + 5]);
+  });
+
+  it('is the content frame where it does not, when painting changed no colours: no grey band behind a pan', () => {
+    // What is painted equals the film itself, seen by a camera that moves 7 px.
+    const wide = (x: number, y: number, c: number) => (x * 37 + y * 91 + c * 53) % 200;
+    const content = picture((x, y, c) => wide(x + 7, y, c));
+    const start = startPicture(warpPicture(picture(wide), flow(7)), content);
+    for (let i = 0; i < 3 * n; i++) expect(start.data[i]).toBeCloseTo(content.data[i], 3);
+  });
+
+  it('carries the tone of the painting into the part that comes into view, and keeps its detail', () => {
+    const shift = [-60, 10, 45];
+    const content = picture((x, y, c) => 120 + ((x + y) % 2) * 20 + c);
+    const painted = picture((x, y, c) => 120 + ((x + y) % 2) * 20 + c + shift[c]);
+    const start = startPicture(warpPicture(painted, flow(6)), content);
+    for (let c = 0; c < 3; c++)
+      for (let y = 0; y < h; y++)
+        for (let x = w - 6; x < w; x++) {
+          const i = c * n + y * w + x;
+          expect(start.data[i]).toBeCloseTo(content.data[i] + shift[c], 3);
+        }
+  });
+
+  it('takes the tone from nearby: a film painted dark on the left and light on the right', () => {
+    const content = picture(() => 100);
+    const painted = picture((x) => (x < w / 2 ? 40 : 160));
+    const right = startPicture(warpPicture(painted, flow(8)), content);
+    expect(right.data[20 * w + w - 1]).toBeCloseTo(160, 0);
+    const left = startPicture(warpPicture(painted, flow(-8)), content);
+    expect(left.data[20 * w]).toBeCloseTo(40, 0);
+  });
+
+  it('is the bare content frame where nothing lands at all', () => {
+    const start = startPicture(
+      warpPicture(texture, flow(1000)),
+      picture(() => 77),
+    );
+    expect(start.data.every((v) => v === 77)).toBe(true);
+  });
+});
