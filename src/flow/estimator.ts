@@ -20,8 +20,8 @@ let dis: Dis | undefined;
  * thread: 20 ms (`medium`) to 0.3 s (`strong`) at 640×360. The same input gives the same bits.
  *
  * `from` and `to`: luma `[H,W]`, 0..255, of one size, any size from 1×1.
- * Memory: what the largest pair so far needed stays with the thread, about 100 (`strong`) or 45
- * (`medium`) bytes per pixel.
+ * Memory: what the largest pair so far needed stays with the thread, at most 100 (`strong`) or 45
+ * (`medium`) bytes per pixel of it, 0.8 or 0.4 GB at 4K.
  * Throws `INVALID_ARGUMENT` (sizes differ or are no sizes), `FLOW_PICTURE_TOO_LARGE`.
  */
 export function estimateFlow(from: Plane, to: Plane, estimator: EstimatorName): FlowField {

@@ -1,0 +1,75 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeFlo, encodeFlo, readFlo, writeFlo } from '../../dist/flow/flo.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nst-flo-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const field = { width: 2, height: 1, u: Float32Array.of(1, -2.5), v: Float32Array.of(0.5, 1.6e9) };
+// "PIEH", 2, 1, then 1, 0.5, −2.5, 1.6e9: little-endian.
+const BYTES = '504945480200000001000000' + '0000803f' + '0000003f' + '000020c0' + '20bcbe4e';
+
+describe('.flo', () => {
+  it('has the bytes of the format', () => {
+    expect(Buffer.from(encodeFlo(field)).toString('hex')).toBe(BYTES);
+    expect(decodeFlo(Buffer.from(BYTES, 'hex'))).toEqual(field);
+  });
+
+  it('gives back what was written, to the bit', () => {
+    const value = fc.float({ noNaN: true });
+    const fields = fc
+      .tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }))
+      .chain(([width, height]) => {
+        const plane = fc.array(value, { minLength: width * height, maxLength: width * height });
+        return fc.record({
+          width: fc.constant(width),
+          height: fc.constant(height),
+          u: plane.map((values) => Float32Array.from(values)),
+          v: plane.map((values) => Float32Array.from(values)),
+        });
+      });
+    fc.assert(
+      fc.property(fields, (flow) => {
+        expect(decodeFlo(encodeFlo(flow))).toEqual(flow);
+      }),
+    );
+  });
+
+  it('is written whole under its name, and nothing else', async () => {
+    const path = join(folder, 'a.flo');
+    await writeFlo(path, field);
+    expect((await readFile(path)).toString('hex')).toBe(BYTES);
+    expect(await readFlo(path)).toEqual(field);
+    expect(await readdir(folder)).toEqual(['a.flo']);
+  });
+
+  it.each([
+    ['an empty file', '', /header of 12 bytes, found 0 bytes/],
+    ['another format', '89504e470d0a1a0a00000000', /tag 202021.25, found/],
+    ['no width', '504945480000000001000000', /sides of 1 to 99999 pixels, found 0x1/],
+    ['a negative height', '5049454801000000ffffffff', /found 1x-1/],
+    ['a file cut short', BYTES.slice(0, -2), /28 bytes for 2x1 pixels, found 27 bytes/],
+    ['a file too long', `${BYTES}00`, /28 bytes for 2x1 pixels, found 29 bytes/],
+  ])('refuses %s', async (_, hex, words) => {
+    const path = join(folder, 'bad.flo');
+    await writeFile(path, Buffer.from(hex, 'hex'));
+    const error = await readFlo(path).catch((e) => e);
+    expect(error).toMatchObject({ name: 'NstError', kind: 'input', code: 'FLO_BAD' });
+    expect(error.message).toMatch(words);
+    expect(error.message).toContain(path);
+    await rm(path);
+  });
+
+  it('says when there is no file, no reading and no writing', async () => {
+    await expect(readFlo(join(folder, 'none.flo'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
+    await expect(readFlo(folder)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    const path = join(folder, 'no', 'such', 'a.flo');
+    await expect(writeFlo(path, field)).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+  });
+});
