@@ -19,6 +19,8 @@ export interface ProgressPrinter {
 
 /** Iterations come faster than anyone reads: the line is drawn again after this many ms. */
 const REDRAW = 100;
+/** The time left is told from as many of the latest frames. */
+const PACE_FRAMES = 20;
 
 /**
  * Events as text: one line that is drawn again and again on a terminal, plain lines elsewhere.
@@ -32,8 +34,7 @@ export function progressPrinter(
   let drawn = false;
   let lastDraw = Number.NEGATIVE_INFINITY;
   let finished = 0;
-  let painted = 0;
-  let paintingSince: number | undefined;
+  const spent: { first: number[]; next: number[] } = { first: [], next: [] };
   let last: { place: number; frames: number } | undefined;
 
   const clear = () => {
@@ -53,9 +54,11 @@ export function progressPrinter(
     out.write(`\r${text.slice(0, (out.columns ?? 80) - 1)}\x1b[K`);
     drawn = true;
   };
+  // First frames take far longer than those that follow, and say little about what is left.
   const pace = (frames: number): string => {
-    if (painted === 0 || paintingSince === undefined) return '';
-    const each = (clock() - paintingSince) / 1000 / painted;
+    const seconds = (spent.next.length > 0 ? spent.next : spent.first).slice(-PACE_FRAMES);
+    if (seconds.length === 0) return '';
+    const each = seconds.reduce((a, b) => a + b) / seconds.length;
     return ` · ${significant(each)} s/frame · ${duration(each * (frames - finished))} left`;
   };
 
@@ -69,15 +72,13 @@ export function progressPrinter(
         line(`note: ${event.message}`);
         break;
       case 'iteration':
-        paintingSince ??= clock();
         draw(
           `frame ${event.place} of ${event.frames} · iteration ${event.iteration}/${event.iterations} · energy ${event.energy.toPrecision(4)}${pace(event.frames)}`,
         );
         break;
       case 'frame': {
-        paintingSince ??= clock() - event.seconds * 1000;
         finished++;
-        painted++;
+        (event.start === 'warped' ? spent.next : spent.first).push(event.seconds);
         last = event;
         const text = describeFrame(event) + pace(event.frames);
         if (out.isTTY) {

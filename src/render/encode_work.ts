@@ -1,4 +1,7 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { NstError } from '../error.js';
+import { writeAtomic } from '../frames/atomic.js';
 import { type EncoderSettings, encodeFilm } from '../frames/encode.js';
 import { encodePictures } from '../frames/encode_pictures.js';
 import { assertWritableOutput, outputKind } from '../frames/output.js';
@@ -45,10 +48,14 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
   }
   const common = { output: job.output, frames: stored(), ranges: job.ranges, signal: job.signal };
   const { frameCount, frameRate } = media.video;
-  const pictures = (await outputKind(job.output)) === 'pictures';
-  const { notes } = pictures
-    ? await encodePictures({ ...common, frameCount })
-    : await encodeFilm({ ...common, ...job.size, frameRate, source: media, encoder: job.encoder });
+  if ((await outputKind(job.output)) === 'pictures') {
+    await writeAtomic(folder.writingPictures, resolve(job.output));
+    await encodePictures({ ...common, frameCount });
+    await rm(folder.writingPictures);
+    return;
+  }
+  const film = { ...common, ...job.size, frameRate, source: media, encoder: job.encoder };
+  const { notes } = await encodeFilm(film);
   for (const message of notes) emit({ type: 'note', message });
 }
 

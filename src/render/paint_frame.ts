@@ -76,7 +76,8 @@ export async function paintFrame(
     iterations: solved.energies,
   });
   await writeFrame(folder.stylised(frame), solved.picture);
-  finish(setting.start, solved.energies.length, solved.energies.at(-1)?.energy);
+  const last = solved.energies.at(-1); // record 0 is the start picture
+  finish(setting.start, last?.iteration ?? 0, last?.energy);
 }
 
 async function settingOf(

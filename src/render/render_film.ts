@@ -12,7 +12,7 @@ import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { SourceFrames } from './source_frames.js';
 import { readStyles } from './style_pictures.js';
-import { openWorkFolder, type WorkFolder } from './work_folder.js';
+import { openWorkFolder, WorkFolder } from './work_folder.js';
 
 export interface RenderOptions {
   readonly emit?: Emit;
@@ -37,7 +37,8 @@ export async function renderFilm(
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   const plan = await planFilm(input, settings);
-  await assertWritableOutput(plan.output, { overwrite: settings.overwrite });
+  const goingOn = new WorkFolder(plan.workFolder).wasWritingPictures(plan.output);
+  await assertWritableOutput(plan.output, { overwrite: settings.overwrite || goingOn });
   if ((await outputKind(plan.output)) === 'film') await checkEncoder(plan.output, encoderOf(settings));
   for (const message of plan.notes) note(message);
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {

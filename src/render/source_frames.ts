@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { NstError } from '../error.js';
 import { decodeFrames } from '../frames/decode.js';
 import { readFrame, writeFrame } from '../frames/picture_file.js';
 import type { MediaInfo } from '../frames/probe.js';
@@ -14,13 +15,14 @@ const LOOKAHEAD = 12;
  * painter. Whoever asks gets what is stored, never what was in memory, so that a resumed run sees the same.
  */
 export class SourceFrames {
-  private readonly missing: number[];
+  private readonly missing: ReadonlySet<number>;
   private readonly waiting = new Map<number, { resolve: () => void; reject: (error: unknown) => void }[]>();
   private readonly stopper = new AbortController();
   private wake: (() => void) | undefined;
   private asked: number;
   private decoded = -1;
-  private failure: { error: unknown } | undefined;
+  /** Why no more frames will come, once the decoder has ended. */
+  private ended: { reason: unknown } | undefined;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -31,7 +33,7 @@ export class SourceFrames {
     indices: readonly number[],
     signal: AbortSignal,
   ) {
-    this.missing = indices.filter((i) => !existsSync(folder.frame(i)));
+    this.missing = new Set(indices.filter((i) => !existsSync(folder.frame(i))));
     this.asked = indices[0] ?? 0;
     signal.addEventListener('abort', () => this.stopper.abort(signal.reason), { once: true });
   }
@@ -40,9 +42,12 @@ export class SourceFrames {
   async get(index: number): Promise<Picture> {
     this.asked = Math.max(this.asked, index);
     this.wake?.();
-    this.running ??= this.decode().catch((error) => this.fail(error));
-    if (this.missing.includes(index) && index > this.decoded && !existsSync(this.folder.frame(index))) {
-      if (this.failure) throw this.failure.error;
+    this.running ??= this.decode().then(
+      () => this.end(new NstError('interrupted', 'INTERRUPTED', 'the decoder has been stopped')),
+      (error) => this.end(error),
+    );
+    if (this.missing.has(index) && index > this.decoded) {
+      if (this.ended) throw this.ended.reason;
       await new Promise<void>((resolve, reject) => {
         this.waiting.set(index, [...(this.waiting.get(index) ?? []), { resolve, reject }]);
       });
@@ -57,16 +62,16 @@ export class SourceFrames {
     await this.running;
   }
 
-  private fail(error: unknown): void {
-    this.failure = { error };
-    for (const waiters of this.waiting.values()) for (const w of waiters) w.reject(error);
+  private end(reason: unknown): void {
+    this.ended = { reason };
+    for (const waiters of this.waiting.values()) for (const w of waiters) w.reject(reason);
     this.waiting.clear();
   }
 
   private async decode(): Promise<void> {
     const { signal } = this.stopper;
-    if (this.missing.length === 0) return;
-    const ranges = toRanges(this.missing);
+    if (this.missing.size === 0) return;
+    const ranges = toRanges([...this.missing]);
     for await (const { index, picture } of decodeFrames(this.media, { ...this.size, ranges, signal })) {
       await writeFrame(this.folder.frame(index), picture);
       this.decoded = index;

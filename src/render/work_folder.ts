@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { NstError } from '../error.js';
 import { writeAtomic } from '../frames/atomic.js';
 import { takeLock } from './lock.js';
@@ -40,6 +40,16 @@ export class WorkFolder {
     return join(this.path, 'energies', `${frameName(index)}.json`);
   }
 
+  /** Names the folder of pictures that is being written: a job cut off then may go on writing there. */
+  get writingPictures(): string {
+    return join(this.path, 'writing-pictures');
+  }
+
+  /** Whether an earlier run of this job was cut off while it wrote pictures into `output`. */
+  wasWritingPictures(output: string): boolean {
+    return existsSync(this.writingPictures) && readFileSync(this.writingPictures, 'utf8') === resolve(output);
+  }
+
   isFinished(index: number): boolean {
     return existsSync(this.stylised(index));
   }
@@ -69,6 +79,7 @@ export class WorkFolder {
   async clear(): Promise<void> {
     // The manifest goes last: a folder with frames but no manifest would look like a stranger's.
     for (const name of FOLDERS) await rm(join(this.path, name), { recursive: true, force: true });
+    await rm(this.writingPictures, { force: true });
     await rm(this.manifest, { force: true });
   }
 
@@ -136,7 +147,7 @@ export async function openWorkFolder(
 /** A folder with things in it but no manifest is somebody else's. */
 async function guardStranger(folder: WorkFolder): Promise<void> {
   const names = await readdir(folder.path);
-  const ours = new Set([...FOLDERS, 'manifest.json']);
+  const ours = new Set([...FOLDERS, 'manifest.json', 'writing-pictures']);
   const others = names.filter((n) => !ours.has(n) && !n.startsWith('lock') && !TEMPORARY.test(n));
   if (others.length > 0 && !names.includes('manifest.json'))
     throw new NstError(

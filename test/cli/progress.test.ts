@@ -81,12 +81,12 @@ describe('progressPrinter', () => {
     expect(out.text.replace('\r', '').replace('\x1b[K', '').length).toBeLessThan(20);
   });
 
-  it('says how long it will take from the frames painted in this run only', () => {
-    let now = 0;
+  it('tells the time left from following frames, from a first one only until then', () => {
     const out = terminal(false);
-    const p = progressPrinter(out, () => now);
-    p.emit(plan);
-    now = 4000;
+    const p = progressPrinter(out, () => 0);
+    p.emit({ ...plan, finished: 0 });
+    p.emit({ ...frame(1), start: 'first', seconds: 30 });
+    expect(out.text).toMatch(/30 s\/frame · 1 min 30 s left/);
     p.emit({ ...frame(2), seconds: 4 });
     expect(out.text).toMatch(/4\.0 s\/frame · 8 s left/);
     expect(p.progress()).toBe(' after frame 2 of 4');
