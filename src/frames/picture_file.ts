@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { NstError } from '../error.js';
-import { createPicture, type Picture } from '../picture.js';
+import type { Picture } from '../picture.js';
 import { writeAtomic } from './atomic.js';
-import { pictureFromRgb48, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
+import { pictureFromRgb24, pictureFromRgb48, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
 
 export interface ReadPictureOptions {
   /** What the file is to the user, for messages: `style`, `photo`. Default `picture`. */
@@ -77,17 +77,6 @@ async function assertPresent(path: string, label: string): Promise<void> {
     const sentence = `The ${label} ${path} ${missing ? 'does not exist' : `cannot be read (${code})`}.`;
     throw new NstError('input', missing ? 'FILE_MISSING' : 'PICTURE_UNREADABLE', sentence, { cause });
   }
-}
-
-function pictureFromRgb24(bytes: Uint8Array, width: number, height: number): Picture {
-  const n = width * height;
-  const picture = createPicture(width, height);
-  for (let i = 0; i < n; i++) {
-    picture.data[i] = bytes[3 * i];
-    picture.data[i + n] = bytes[3 * i + 1];
-    picture.data[i + 2 * n] = bytes[3 * i + 2];
-  }
-  return picture;
 }
 
 function asWords(data: Buffer): Uint16Array {

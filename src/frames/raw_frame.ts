@@ -9,6 +9,12 @@ import { type Colour, type ColourNumbers, colourNumbers } from './colour.js';
  * depends on which of its paths runs. The matrix is ours, in floating point.
  */
 
+/** The options that keep swscale to moving bits; code values are never reinterpreted between equal names. */
+export const SAME_CODES = 'in_range=limited:out_range=limited:in_color_matrix=bt709:out_color_matrix=bt709';
+
+/** swscale's flags without its shortcuts. */
+export const EXACT_FLAGS = 'accurate_rnd+full_chroma_int+full_chroma_inp';
+
 /** Code values of `depth` bits at the top of 16-bit words, planes Y, Cb, Cr of full size → picture, not clipped. */
 export function pictureFromYuv(
   words: Uint16Array,
@@ -37,6 +43,18 @@ export function pictureFromYuv(
     out[i] = luma + red;
     out[i + n] = luma - greenFromRed * red - greenFromBlue * blue;
     out[i + 2 * n] = luma + blue;
+  }
+  return picture;
+}
+
+/** Packed R, G, B bytes → picture. */
+export function pictureFromRgb24(bytes: Uint8Array, width: number, height: number): Picture {
+  const n = width * height;
+  const picture = createPicture(width, height);
+  for (let i = 0; i < n; i++) {
+    picture.data[i] = bytes[3 * i];
+    picture.data[i + n] = bytes[3 * i + 1];
+    picture.data[i + 2 * n] = bytes[3 * i + 2];
   }
   return picture;
 }
