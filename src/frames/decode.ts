@@ -5,7 +5,7 @@ import { chromaPlace, isRgb } from './colour.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import type { MediaInfo, VideoInfo } from './probe.js';
 import { countFrames, type FrameRange, frameNumbers, isWhole, joinRanges } from './ranges.js';
-import { EXACT_FLAGS, pictureFromRgb24, pictureFromRgb48, pictureFromYuv, SAME_CODES } from './raw_frame.js';
+import { EXACT_FLAGS, pictureFromPacked, pictureFromYuv, SAME_CODES } from './raw_frame.js';
 import { resizePicture } from './resize.js';
 
 export interface DecodeOptions {
@@ -116,9 +116,9 @@ function pictureFromRaw(
   { width, height }: { width: number; height: number },
   video: VideoInfo,
 ): Picture {
-  if (format === 'rgb24') return pictureFromRgb24(bytes, width, height);
+  if (format === 'rgb24') return pictureFromPacked(bytes, width, height);
   const words = new Uint16Array(bytes.buffer);
-  if (format === 'rgb48le') return pictureFromRgb48(words, width, height);
+  if (format === 'rgb48le') return pictureFromPacked(words, width, height);
   return pictureFromYuv(words, width, height, video.colour, video.bitDepth);
 }
 

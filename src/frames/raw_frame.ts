@@ -47,27 +47,22 @@ export function pictureFromYuv(
   return picture;
 }
 
-/** Packed R, G, B bytes → picture. */
-export function pictureFromRgb24(bytes: Uint8Array, width: number, height: number): Picture {
+/**
+ * Packed samples R, G, B and perhaps A, bytes or 16-bit words → picture; the alpha is left out.
+ *
+ * @param channels samples per pixel, 3 or 4.
+ */
+export function pictureFromPacked(
+  samples: Uint8Array | Uint16Array,
+  width: number,
+  height: number,
+  channels = 3,
+): Picture {
   const n = width * height;
   const picture = createPicture(width, height);
-  for (let i = 0; i < n; i++) {
-    picture.data[i] = bytes[3 * i];
-    picture.data[i + n] = bytes[3 * i + 1];
-    picture.data[i + 2 * n] = bytes[3 * i + 2];
-  }
-  return picture;
-}
-
-/** Packed R, G, B words 0..65535 → picture. */
-export function pictureFromRgb48(words: Uint16Array, width: number, height: number): Picture {
-  const n = width * height;
-  const picture = createPicture(width, height);
-  const out = picture.data;
-  for (let i = 0; i < n; i++) {
-    out[i] = words[3 * i] / 257;
-    out[i + n] = words[3 * i + 1] / 257;
-    out[i + 2 * n] = words[3 * i + 2] / 257;
+  const unit = samples.BYTES_PER_ELEMENT === 1 ? 1 : 257;
+  for (let plane = 0; plane < 3; plane++) {
+    for (let i = 0; i < n; i++) picture.data[plane * n + i] = samples[channels * i + plane] / unit;
   }
   return picture;
 }
