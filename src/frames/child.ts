@@ -44,7 +44,8 @@ process.once('exit', () => {
   for (const kill of living) kill();
 });
 
-function shellQuoted(text: string): string {
+/** One word of a command line, quoted where a shell needs it. */
+export function shellQuoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

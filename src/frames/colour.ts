@@ -79,6 +79,17 @@ export function chromaSteps(pixelFormat: string): { x: number; y: number } {
 }
 
 /**
+ * Where swscale is to take chroma samples to lie, as options of its `in` or `out` side: at the centre of the luma
+ * they belong to. That is its own default up to version 7.0; later ones follow the decoder's tag on the way in and
+ * know none on the way out, so the place has to be named on both sides for the two to cancel.
+ */
+export function chromaPlace(side: 'in' | 'out', pixelFormat: string): string {
+  const { x, y } = chromaSteps(pixelFormat);
+  const place = (steps: number) => 128 * 2 ** steps - 128;
+  return `${x ? `:${side}_h_chr_pos=${place(x)}` : ''}${y ? `:${side}_v_chr_pos=${place(y)}` : ''}`;
+}
+
+/**
  * The numbers of one conversion between code values and R'G'B' 0..255:
  * `luma = (Y − black)·lumaScale`, `chroma = (C − middle)·chromaScale`, then BT.601/709/2020's matrix form
  * `R = luma + redFromCr·Cr`, `B = luma + blueFromCb·Cb`, `G = (luma − weightRed·R − weightBlue·B)/weightGreen`.

@@ -1,11 +1,11 @@
 import { NstError } from '../error.js';
 import type { Picture } from '../picture.js';
 import { type Child, childError, startChild } from './child.js';
-import { isRgb } from './colour.js';
+import { chromaPlace, isRgb } from './colour.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
-import type { MediaInfo } from './probe.js';
+import type { MediaInfo, VideoInfo } from './probe.js';
 import { countFrames, type FrameRange, frameNumbers, isWhole, joinRanges } from './ranges.js';
-import { pictureFromRgb48, pictureFromYuv } from './raw_frame.js';
+import { EXACT_FLAGS, pictureFromPacked, pictureFromYuv, SAME_CODES } from './raw_frame.js';
 import { resizePicture } from './resize.js';
 
 export interface DecodeOptions {
@@ -34,28 +34,35 @@ export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): A
   const { video } = media;
   const ranges = joinRanges(options.ranges ?? [{ first: 0, last: video.frameCount - 1 }]);
   const rgb = isRgb(video.pixelFormat);
-  // swscale resizes RGB by way of 8-bit-like YUV of its own choice; those are resized here instead.
-  const size = rgb ? { width: video.displayWidth, height: video.displayHeight } : { width, height };
-  const raw = rgb ? storedSize(media) : size;
+  // swscale resizes RGB by way of YUV; such films come in their own size and are resized here.
+  const raw = rgb ? storedSize(media) : { width, height };
+  // Between RGB formats swscale copies values as they are only within one depth class.
+  const format = !rgb ? 'yuv444p16le' : video.bitDepth === 8 ? 'rgb24' : 'rgb48le';
   const tools = await findFfmpeg();
   const args = [
     ...['-v', 'error', '-nostdin', '-noautorotate', '-i', mediaPath(media.path)],
-    ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(media, raw, ranges, rgb)],
+    ...[
+      '-map',
+      `0:${video.streamIndex}`,
+      '-an',
+      '-sn',
+      '-dn',
+      '-vf',
+      `${filters(media, raw, ranges, rgb)},format=${format}`,
+    ],
     ...[...everyFrameOnce(tools), '-frames:v', String(countFrames(ranges))],
-    ...['-pix_fmt', rgb ? 'rgb48le' : 'yuv444p16le', '-f', 'rawvideo', 'pipe:1'],
+    ...['-f', 'rawvideo', 'pipe:1'],
   ];
   const child = startChild(tools.ffmpeg, args, signal);
   child.stdin.end();
   try {
     const numbers = frameNumbers(ranges);
     let given = 0;
-    for await (const words of rawFrames(child, raw.width * raw.height * 3)) {
+    const bytesPerFrame = raw.width * raw.height * 3 * (format === 'rgb24' ? 1 : 2);
+    for await (const bytes of rawFrames(child, bytesPerFrame)) {
       const index = numbers.next().value;
       if (index === undefined) break;
-      const { width: w, height: h } = raw;
-      const picture = rgb
-        ? resizePicture(pictureFromRgb48(words, w, h), width, height)
-        : pictureFromYuv(words, w, h, video.colour, video.bitDepth);
+      const picture = resizePicture(pictureFromRaw(bytes, format, raw, video), width, height);
       yield { index, picture };
       given++;
     }
@@ -98,15 +105,26 @@ function filters(
   const same = stored.width === size.width && stored.height === size.height;
   // Bicubic is what brings chroma to full size when the picture keeps its own: the inverse of what the encoder's side does.
   const kernel = same ? 'bicubic' : 'lanczos';
-  const exact = `flags=${kernel}+accurate_rnd+full_chroma_int+full_chroma_inp`;
-  // The same names on both sides, so that code values are moved and never reinterpreted; see raw_frame.ts.
-  const names = rgb ? '' : ':in_range=limited:out_range=limited:in_color_matrix=bt709:out_color_matrix=bt709';
-  return [...select, TURNS[video.rotation], `scale=${size.width}:${size.height}:${exact}${names}`].join(',');
+  const flags = `flags=${kernel}+${EXACT_FLAGS}`;
+  const codes = rgb ? '' : `:${SAME_CODES}${chromaPlace('in', video.pixelFormat)}`;
+  return [...select, TURNS[video.rotation], `scale=${size.width}:${size.height}:${flags}${codes}`].join(',');
 }
 
-/** Cuts what a child writes into frames of 16-bit little-endian words. */
-async function* rawFrames(child: Child, wordsPerFrame: number): AsyncGenerator<Uint16Array> {
-  let bytes = new Uint8Array(2 * wordsPerFrame);
+function pictureFromRaw(
+  bytes: Uint8Array,
+  format: string,
+  { width, height }: { width: number; height: number },
+  video: VideoInfo,
+): Picture {
+  if (format === 'rgb24') return pictureFromPacked(bytes, width, height);
+  const words = new Uint16Array(bytes.buffer);
+  if (format === 'rgb48le') return pictureFromPacked(words, width, height);
+  return pictureFromYuv(words, width, height, video.colour, video.bitDepth);
+}
+
+/** Cuts what a child writes into frames, each in a buffer of its own. */
+async function* rawFrames(child: Child, bytesPerFrame: number): AsyncGenerator<Uint8Array> {
+  let bytes = new Uint8Array(bytesPerFrame);
   let filled = 0;
   for await (const piece of child.stdout as AsyncIterable<Buffer>) {
     for (let taken = 0; taken < piece.length; ) {
@@ -115,8 +133,8 @@ async function* rawFrames(child: Child, wordsPerFrame: number): AsyncGenerator<U
       taken += take;
       filled += take;
       if (filled < bytes.length) continue;
-      yield new Uint16Array(bytes.buffer);
-      bytes = new Uint8Array(2 * wordsPerFrame);
+      yield bytes;
+      bytes = new Uint8Array(bytesPerFrame);
       filled = 0;
     }
   }

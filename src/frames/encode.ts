@@ -5,14 +5,14 @@ import { invalidArgument, NstError } from '../error.js';
 import type { Picture } from '../picture.js';
 import { flushAndPublish, removeStaleTemporaries, temporaryName } from './atomic.js';
 import { type Child, childError, runChild, startChild } from './child.js';
-import { bitDepth, type Colour, chromaSteps, isRgb, outputColour } from './colour.js';
+import { bitDepth, type Colour, chromaPlace, chromaSteps, isRgb, outputColour } from './colour.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import { countPackets } from './ffprobe.js';
 import { type Container, containerOf } from './output.js';
 import type { MediaInfo } from './probe.js';
 import { type FrameRange, isWhole, joinRanges } from './ranges.js';
 import { formatRational, type Rational } from './rational.js';
-import { rgb24FromPicture, rgb48FromPicture, yuvFromPicture } from './raw_frame.js';
+import { EXACT_FLAGS, rgb24FromPicture, rgb48FromPicture, SAME_CODES, yuvFromPicture } from './raw_frame.js';
 import { rangeStreams, wholeStreams } from './streams.js';
 
 /** How the picture is compressed. */
@@ -76,19 +76,23 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
     ? wholeStreams(source, container)
     : rangeStreams(source, container, joinRanges(options.ranges!), options.frameRate);
 
+  // Sound keeps its distance to the picture: it moves by what the first frame moves to be at 0, and then all moves
+  // together by what sound comes before it. The picture alone cannot be moved: its clock ticks once a frame.
+  const lead = source.video.startTime - source.startTime;
+
   const tools = await findFfmpeg();
   const temporary = temporaryName(output);
   const args = [
     ...['-v', 'error', '-y', '-copyts'],
-    // The picture keeps its distance to the sound: both stay in the source's time, then move to 0 together.
-    ...(whole ? ['-itsoffset', String(source.video.startTime)] : []),
     ...['-f', 'rawvideo', '-pixel_format', pipe.format, '-video_size', `${options.width}x${options.height}`],
-    ...['-framerate', formatRational(options.frameRate), '-i', 'pipe:0', '-i', mediaPath(source.path)],
+    ...['-framerate', formatRational(options.frameRate), '-i', 'pipe:0'],
+    ...(whole ? ['-itsoffset', String(-source.video.startTime)] : []),
+    ...['-i', mediaPath(source.path)],
     ...(streams.filter ? ['-filter_complex', streams.filter] : []),
     ...['-map', '0:v', '-vf', videoFilters(pipe.format, pixelFormat, colour)],
     ...[...videoEncoder(container, encoder, pixelFormat), ...colourTags(colour), ...everyFrameOnce(tools)],
     ...[...streams.args, '-map_metadata', '1', '-map_chapters', whole ? '1' : '-1'],
-    ...(whole && source.startTime !== 0 ? ['-output_ts_offset', String(-source.startTime)] : []),
+    ...(whole && lead > 0 ? ['-output_ts_offset', String(lead)] : []),
     ...(/^(mp4|mov)$/.test(container.format) ? ['-movflags', '+faststart'] : []),
     ...['-max_muxing_queue_size', '4096', ...(encoder.extra ?? []), '-f', container.format],
     mediaPath(temporary),
@@ -186,12 +190,8 @@ function pipeLayout(pixelFormat: string): {
 function videoFilters(pipeFormat: string, pixelFormat: string, colour: Colour): string {
   const parts: string[] = [];
   if (pipeFormat !== pixelFormat) {
-    // As in decoding: one range and matrix on both sides, so that only depth and chroma resolution change.
-    const exact = 'flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp:sws_dither=none';
-    const names = isRgb(pixelFormat)
-      ? ''
-      : ':in_range=limited:out_range=limited:in_color_matrix=bt709:out_color_matrix=bt709';
-    parts.push(`scale=${exact}${names}`);
+    const codes = isRgb(pixelFormat) ? '' : `:${SAME_CODES}${chromaPlace('out', pixelFormat)}`;
+    parts.push(`scale=flags=bicubic+${EXACT_FLAGS}:sws_dither=none${codes}`);
   }
   parts.push(`format=${pixelFormat}`, `setsar=1`, `setparams=${frameColour(colour)}`);
   return parts.join(',');
@@ -221,9 +221,11 @@ function colourTags({ matrix, range, primaries, transfer }: Colour): string[] {
 function videoEncoder(container: Container, encoder: EncoderSettings, pixelFormat: string): string[] {
   const codec = encoder.codec ?? container.videoCodec;
   const crf = encoder.crf ?? (CRF_ENCODERS.has(codec) ? ENCODER_DEFAULTS.crf : undefined);
+  // x264's crf 0 is lossless in 8 bits only; its quantiser 0 is at every depth.
+  const quality = crf === 0 && codec.startsWith('libx264') ? ['-qp', '0'] : ['-crf', String(crf)];
   return [
     ...['-c:v', codec, '-pix_fmt', pixelFormat],
-    ...(crf === undefined ? [] : ['-crf', String(crf)]),
+    ...(crf === undefined ? [] : quality),
     // Without it libvpx takes crf as a ceiling under a bit rate of its own.
     ...(/^lib(vpx|aom)/.test(codec) && crf !== undefined ? ['-b:v', '0'] : []),
     // Apple's players take HEVC in MP4 only under this name.

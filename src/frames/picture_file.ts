@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { NstError } from '../error.js';
-import { createPicture, type Picture } from '../picture.js';
+import type { Picture } from '../picture.js';
 import { writeAtomic } from './atomic.js';
-import { pictureFromRgb48, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
+import { pictureFromPacked, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
 
 export interface ReadPictureOptions {
   /** What the file is to the user, for messages: `style`, `photo`. Default `picture`. */
@@ -28,29 +28,30 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
   await assertPresent(path, label);
   try {
     const source = sharp(path, { limitInputPixels: false });
-    const { width, height, depth, space, hasAlpha, pages } = await source.metadata();
+    const { width, height, depth, space, pages } = await source.metadata();
     const name = `The ${label} ${path}`;
     if (Math.min(width, height) < SMALLEST_SIDE) {
       const sentence = `${name} is ${width}x${height}; expected at least ${SMALLEST_SIDE} pixels each way.`;
       throw new NstError('input', 'PICTURE_TOO_SMALL', sentence);
     }
     if (space === 'cmyk') note(`${name} is CMYK; its colours were converted to sRGB.`);
-    if (hasAlpha) note(`${name} has transparency; it was laid over white.`);
     if ((pages ?? 1) > 1) note(`${name} has ${pages} pictures; the first is used.`);
     let work = source.autoOrient();
     if (Math.max(width, height) > longSide) {
       note(`${name} is ${width}x${height}; it was reduced to ${longSide} pixels on its long side.`);
       work = work.resize({ width: longSide, height: longSide, fit: 'inside' });
     }
-    if (hasAlpha) work = work.flatten({ background: 'white' });
     const deep = depth !== 'uchar' && depth !== 'char';
     const { data, info } = await work
       .toColourspace(deep ? 'rgb16' : 'srgb')
       .raw({ depth: deep ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return deep
-      ? pictureFromRgb48(asWords(data), info.width, info.height)
-      : pictureFromRgb24(data, info.width, info.height);
+    const samples = deep ? asWords(data) : data;
+    const picture = pictureFromPacked(samples, info.width, info.height, info.channels);
+    if (info.channels === 4 && layOverWhite(picture, samples)) {
+      note(`${name} has transparency; it was laid over white.`);
+    }
+    return picture;
   } catch (cause) {
     if (cause instanceof NstError) throw cause;
     const reason = String((cause as Error).message).split('\n')[0];
@@ -79,15 +80,18 @@ async function assertPresent(path: string, label: string): Promise<void> {
   }
 }
 
-function pictureFromRgb24(bytes: Uint8Array, width: number, height: number): Picture {
+/** Mixes with white by the samples' alpha, in place (sharp's own flatten mixes 16-bit pictures with a grey). */
+function layOverWhite({ data, width, height }: Picture, rgba: Uint8Array | Uint16Array): boolean {
   const n = width * height;
-  const picture = createPicture(width, height);
+  const most = rgba.BYTES_PER_ELEMENT === 1 ? 255 : 65535;
+  let any = false;
   for (let i = 0; i < n; i++) {
-    picture.data[i] = bytes[3 * i];
-    picture.data[i + n] = bytes[3 * i + 1];
-    picture.data[i + 2 * n] = bytes[3 * i + 2];
+    const alpha = rgba[4 * i + 3] / most;
+    if (alpha === 1) continue;
+    any = true;
+    for (let j = i; j < 3 * n; j += n) data[j] = alpha * data[j] + (1 - alpha) * 255;
   }
-  return picture;
+  return any;
 }
 
 function asWords(data: Buffer): Uint16Array {
@@ -132,7 +136,7 @@ export async function readFrame(path: string): Promise<Picture> {
       .toColourspace('rgb16')
       .raw({ depth: 'ushort' })
       .toBuffer({ resolveWithObject: true });
-    return pictureFromRgb48(asWords(data), info.width, info.height);
+    return pictureFromPacked(asWords(data), info.width, info.height);
   } catch (cause) {
     const reason = String((cause as Error).message).split('\n')[0];
     throw new NstError('input', 'FRAME_UNREADABLE', `The frame ${path} cannot be read: ${reason}`, { cause });

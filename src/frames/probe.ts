@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { NstError } from '../error.js';
+import { shellQuoted } from './child.js';
 import { bitDepth, type Colour, hasAlpha, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
 import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
@@ -101,7 +102,9 @@ export async function probe(path: string): Promise<MediaInfo> {
   }
   if (interlaced)
     notes.push('The film is interlaced: its frames are painted as stored, both fields together.');
-  if (hasAlpha(pixelFormat) || stream.tags?.alpha_mode === '1') {
+  // Every GIF is decoded with an alpha plane, also where nothing in it is transparent.
+  const alpha = hasAlpha(pixelFormat) && stream.codec_name !== 'gif';
+  if (alpha || stream.tags?.alpha_mode === '1') {
     notes.push('The film has transparency, which is left out.');
   }
   const first = Math.min(...times.slice(0, 64).map((time) => time.pts ?? Number.POSITIVE_INFINITY));
@@ -186,14 +189,14 @@ function refuseHdr(path: string, stream: ProbedStream): void {
   if (!curve) return;
   const filters =
     'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable,zscale=t=bt709:m=bt709:r=tv,format=yuv420p';
-  const sentence = `${path} is HDR (${curve}), which would come out washed out. Make it SDR first with: ffmpeg -i ${path} -vf ${filters} -c:a copy sdr.mp4`;
+  const sentence = `${path} is HDR (${curve}), which would come out washed out. Make it SDR first with: ffmpeg -i ${shellQuoted(path)} -vf ${filters} -c:a copy sdr.mp4`;
   throw new NstError('input', 'HDR_UNSUPPORTED', sentence);
 }
 
 function truncated(path: string, found: number, expected: number | undefined): NstError {
   const frames =
     expected && expected > found ? `${found} of ${expected} frames are there` : `${found} frames are there`;
-  const rescue = `Keep what is there with: ffmpeg -i ${path} -c copy kept.mkv`;
+  const rescue = `Keep what is there with: ffmpeg -i ${shellQuoted(path)} -c copy kept.mkv`;
   return new NstError('input', 'FILE_TRUNCATED', `${path} is cut short: ${frames}. ${rescue}`);
 }
 

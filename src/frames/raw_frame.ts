@@ -9,6 +9,12 @@ import { type Colour, type ColourNumbers, colourNumbers } from './colour.js';
  * depends on which of its paths runs. The matrix is ours, in floating point.
  */
 
+/** The options that keep swscale to moving bits; code values are never reinterpreted between equal names. */
+export const SAME_CODES = 'in_range=limited:out_range=limited:in_color_matrix=bt709:out_color_matrix=bt709';
+
+/** swscale's flags without its shortcuts. */
+export const EXACT_FLAGS = 'accurate_rnd+full_chroma_int+full_chroma_inp';
+
 /** Code values of `depth` bits at the top of 16-bit words, planes Y, Cb, Cr of full size → picture, not clipped. */
 export function pictureFromYuv(
   words: Uint16Array,
@@ -41,15 +47,22 @@ export function pictureFromYuv(
   return picture;
 }
 
-/** Packed R, G, B words 0..65535 → picture. */
-export function pictureFromRgb48(words: Uint16Array, width: number, height: number): Picture {
+/**
+ * Packed samples R, G, B and perhaps A, bytes or 16-bit words → picture; the alpha is left out.
+ *
+ * @param channels samples per pixel, 3 or 4.
+ */
+export function pictureFromPacked(
+  samples: Uint8Array | Uint16Array,
+  width: number,
+  height: number,
+  channels = 3,
+): Picture {
   const n = width * height;
   const picture = createPicture(width, height);
-  const out = picture.data;
-  for (let i = 0; i < n; i++) {
-    out[i] = words[3 * i] / 257;
-    out[i + n] = words[3 * i + 1] / 257;
-    out[i + 2 * n] = words[3 * i + 2] / 257;
+  const unit = samples.BYTES_PER_ELEMENT === 1 ? 1 : 257;
+  for (let plane = 0; plane < 3; plane++) {
+    for (let i = 0; i < n; i++) picture.data[plane * n + i] = samples[channels * i + plane] / unit;
   }
   return picture;
 }
