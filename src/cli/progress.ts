@@ -109,7 +109,7 @@ function describePlan(plan: Extract<RenderEvent, { type: 'plan' }>): string {
     plan.diskFree !== undefined && plan.diskNeed > plan.diskFree
       ? '\nnote: that may not be enough; if the disk fills up the job stops and can go on later'
       : '';
-  return `${plan.frames} frames of ${plan.width}x${plan.height}${stored}; work folder ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}${short}`;
+  return `${plan.frames} frame${plan.frames === 1 ? '' : 's'} of ${plan.width}x${plan.height}${stored}; work folder ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}${short}`;
 }
 
 function describeFrame(event: Extract<RenderEvent, { type: 'frame' }>): string {

@@ -5,11 +5,13 @@ import { invalidArgument, NstError } from '../error.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
+import { loadNetwork } from '../nst/network.js';
 import { fileHash } from './file_hash.js';
 import type { Manifest, PictureSetting } from './manifest.js';
 import { networkPath } from './network_path.js';
 import { OPTIONS, type Settings, showValue } from './options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { readStyles, type WeightedStyle } from './style_pictures.js';
 import { version } from './version.js';
 
 /** What a film job will do, before anything is written. */
@@ -24,6 +26,8 @@ export interface FilmPlan {
   readonly networkPath: string;
   /** As it will be stored; the thread count gives way to a stored one. */
   readonly manifest: Manifest;
+  /** The paintings at the size they are compared at. */
+  readonly styles: readonly WeightedStyle[];
   readonly notes: readonly string[];
 }
 
@@ -31,6 +35,7 @@ export interface FilmPlan {
 export async function planFilm(input: string, settings: Settings): Promise<FilmPlan> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
   const network = networkPath(settings.network);
+  const { checksum } = await loadNetwork(network);
   const media = await probe(input);
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
@@ -51,26 +56,30 @@ export async function planFilm(input: string, settings: Settings): Promise<FilmP
     program: version,
     input: { path: input, sha256: await fileHash(input) },
     film: { frames: frameCount, width: size.width, height: size.height },
-    picture: await pictureSettings(settings, network, `${size.width}x${size.height}`),
+    picture: await pictureSettings(settings, checksum, `${size.width}x${size.height}`),
     runtime: { name: 'onnxruntime', threads: settings.threads ?? availableParallelism() },
   };
+  const notes = [...media.notes, ...(size.note ? [size.note] : [])];
+  const styles = await readStyles(settings.style, size, (message) => notes.push(message));
   return {
     settings,
     media,
     output,
     workFolder: settings.work ?? defaultWorkFolder(output),
-    ...size,
+    width: size.width,
+    height: size.height,
     ranges,
     networkPath: network,
     manifest,
-    notes: size.note ? [...media.notes, size.note] : media.notes,
+    styles,
+    notes,
   };
 }
 
 /** Every setting that decides pixels, with files by their contents. */
 async function pictureSettings(
   settings: Settings,
-  network: string,
+  networkChecksum: string,
   frameSize: string,
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
@@ -81,7 +90,7 @@ async function pictureSettings(
     else if (name === 'style') {
       const hashes = await Promise.all(settings.style.map(fileHash));
       out[flag] = { identity: hashes.join(' '), shown: settings.style.map((s) => basename(s)).join(' ') };
-    } else if (name === 'network') out[flag] = { identity: await fileHash(network), shown };
+    } else if (name === 'network') out[flag] = { identity: networkChecksum, shown };
     else out[flag] = { identity: shown, shown };
   }
   return out;

@@ -11,7 +11,6 @@ import type { Settings } from './options.js';
 import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { SourceFrames } from './source_frames.js';
-import { readStyles } from './style_pictures.js';
 import { openWorkFolder, WorkFolder } from './work_folder.js';
 
 export interface RenderOptions {
@@ -100,7 +99,6 @@ async function paintMissing(
     .filter(({ link }) => !folder.isFinished(link.frame));
   if (todo.length === 0) return;
   const { settings } = plan;
-  const styles = await readStyles(settings.style, plan, (message) => emit({ type: 'note', message }));
   const flowed = todo
     .filter(({ link }) => !link.first && settings.iterations.next > 0)
     .map((t) => t.link.frame);
@@ -118,7 +116,7 @@ async function paintMissing(
   let solver: FrameSolver | undefined;
   try {
     solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
-    await solver.setStyles(styles);
+    await solver.setStyles(plan.styles);
     const context = { settings, folder, sources, flows, solver, emit, signal };
     for (const { link, place } of todo) {
       signal.throwIfAborted();

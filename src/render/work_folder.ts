@@ -169,6 +169,12 @@ async function reconcile(folder: WorkFolder, wanted: Manifest, options: OpenOpti
     await writeManifest(folder.manifest, wanted);
     return wanted;
   }
+  // Settings of a job that never finished a frame bind nobody.
+  if ((await folder.finished()).length === 0 && !isSame(stored, wanted)) {
+    await folder.clear();
+    await writeManifest(folder.manifest, wanted);
+    return wanted;
+  }
   const strange = foreign(stored, wanted);
   const changed = differences(stored, wanted);
   if (strange.length > 0 || (changed.length > 0 && options.fromFrame === undefined))
@@ -186,6 +192,9 @@ async function reconcile(folder: WorkFolder, wanted: Manifest, options: OpenOpti
     );
   return repaint(folder, stored, wanted, changed, options);
 }
+
+const isSame = (stored: Manifest, wanted: Manifest): boolean =>
+  [...foreign(stored, wanted), ...differences(stored, wanted)].length === 0;
 
 /** Carries out --from-frame so that stopping at any moment leaves either the old state or the way to the new one. */
 async function repaint(

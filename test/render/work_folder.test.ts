@@ -76,13 +76,19 @@ describe('a work folder', () => {
     expect(await folder.finished()).toEqual([0, 1, 2]);
   });
 
+  it('takes new settings where no frame is finished yet', async () => {
+    await open(manifest());
+    const { manifest: stored } = await open(manifest({}, { '--style-weight': setting('200') }));
+    expect(stored.picture['--style-weight'].shown).toBe('200');
+  });
+
   it('does not compare names of files with the same contents', async () => {
     await open(manifest());
     await open(manifest({}, { '--style': setting('renamed.jpg', 'f00d') }));
   });
 
   it('refuses another film or frame size even with --from-frame', async () => {
-    await open(manifest());
+    await fill((await open(manifest())).folder, 1);
     const other = manifest({ film: { frames: 10, width: 32, height: 18 } });
     await expect(open(other, { fromFrame: 2 })).rejects.toThrow(
       /frames of 64x36 there, 32x18 now.*--restart/,
