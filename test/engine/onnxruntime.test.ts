@@ -66,6 +66,16 @@ describe('onnxruntime agrees with the definitions', () => {
     }
   });
 
+  it('on pooling after padding', async () => {
+    const x = e.input('x', [1, 2, 3, 3]);
+    const padded = e.pad(x, [0, 0, 0, 0], [0, 0, 1, 3]);
+    const outputs = { largest: e.maxPool2(padded), mean: e.avgPool2(e.scale(padded, 2)) };
+    const feeds = { x: new Float32Array(18).fill(-1) };
+    const [found, expected] = [await runOnce(outputs, feeds), evaluate(outputs, feeds)];
+    expect([...found.largest]).toEqual([...expected.largest]);
+    expect([...found.mean]).toEqual([...expected.mean]);
+  });
+
   it('on ties of a max-pooling under a relu, odd size', async () => {
     const x = e.input('x', [1, 16, 5, 7]);
     // Few different values: zeros, clipped whites and equal neighbours abound.
