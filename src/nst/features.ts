@@ -1,0 +1,80 @@
+import { avgPool2, constant, conv2d, type Expr, maxPool2, relu, sub } from '../engine/index.js';
+import { NstError } from '../error.js';
+import type { Network } from './network.js';
+
+/** How 2×2 blocks become one pixel between the network's blocks; `max` is what VGG-19 was trained with. */
+export type Pooling = 'max' | 'average';
+
+/** The layers of a network whose features may enter an energy: those with heads where it has heads, else all. */
+export function energyLayers(network: Network): string[] {
+  const taps = network.convolutions.map(({ tap }) => tap);
+  return network.heads.size > 0 ? taps.filter((tap) => network.heads.has(tap)) : taps;
+}
+
+/**
+ * Features of an image at the wanted layers, as graph nodes.
+ *
+ * The mean is subtracted inside the graph, before the first zero padding, so that the border is padded with the
+ * mean colour. A layer with a head gives the head's output; the next convolution reads the layer itself.
+ *
+ * @param image `[1,3,H,W]`, R, G, B, 0..255
+ * @returns by layer, `[1,K,h,w]`: K the width of the layer or of its head, h = ⌊H / 2^(block−1)⌋
+ * @throws NstError `LAYER_UNKNOWN` (usage), `PICTURE_TOO_SMALL` (input)
+ */
+export function features(
+  network: Network,
+  image: Expr,
+  layers: readonly string[],
+  pooling: Pooling,
+): Map<string, Expr> {
+  checkLayers(network, layers);
+  checkSize(network, image, layers);
+  const pool = pooling === 'max' ? maxPool2 : avgPool2;
+  const result = new Map<string, Expr>();
+  let x = sub(image, constant([1, 3, 1, 1], network.input.mean));
+  let block = 1;
+  for (const convolution of network.convolutions) {
+    if (result.size === new Set(layers).size) break;
+    if (convolution.block > block) {
+      x = pool(x);
+      block = convolution.block;
+    }
+    const { inputs, outputs, weight, bias, tap } = convolution;
+    x = relu(conv2d(x, constant([outputs, inputs, 3, 3], weight), constant([outputs], bias)));
+    if (!layers.includes(tap)) continue;
+    const head = network.heads.get(tap);
+    const seen = head
+      ? conv2d(
+          x,
+          constant([head.outputs, head.inputs, 1, 1], head.weight),
+          constant([head.outputs], head.bias),
+        )
+      : x;
+    result.set(tap, seen);
+  }
+  return result;
+}
+
+function checkLayers(network: Network, layers: readonly string[]): void {
+  const known = energyLayers(network);
+  for (const layer of layers) {
+    if (!known.includes(layer))
+      throw new NstError(
+        'usage',
+        'LAYER_UNKNOWN',
+        `Layer "${layer}" is not in network ${network.name}: expected one of ${known.join(', ')}`,
+      );
+  }
+}
+
+function checkSize(network: Network, image: Expr, layers: readonly string[]): void {
+  const [, , height, width] = image.shape;
+  const deepest = network.convolutions.findLast(({ tap }) => layers.includes(tap));
+  const least = 2 ** ((deepest?.block ?? 1) - 1);
+  if (Math.min(width, height) < least)
+    throw new NstError(
+      'input',
+      'PICTURE_TOO_SMALL',
+      `A picture for layer ${deepest?.tap} must be at least ${least}×${least} px, found ${width}×${height}`,
+    );
+}

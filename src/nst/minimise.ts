@@ -1,0 +1,132 @@
+import { NstError } from '../error.js';
+import type { Optimiser } from './optimiser.js';
+import { allFinite } from './vectors.js';
+
+/** The energy of one picture. */
+export interface Evaluation {
+  readonly energy: number;
+  /** Each term before its weight, by name: `content.relu4_2`, `style.relu1_1`, …, `temporal`, `tv`. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** d energy / d pixel, in the picture's layout. */
+  readonly gradient: Float32Array;
+}
+
+export interface IterationRecord {
+  /** 0 for the start picture, k after the k-th step. */
+  readonly iteration: number;
+  readonly energy: number;
+  readonly terms: Readonly<Record<string, number>>;
+}
+
+/** Stop when the energy has changed by less than this share of itself over the last `every` iterations. */
+export interface StopRule {
+  readonly every: number;
+  readonly relativeChange: number;
+}
+
+/** The rule of the field's programs (`ENERGY`: |f − f_50ago| / f < 1e-4, looked at every 50 iterations). */
+export const DEFAULT_STOP: StopRule = { every: 50, relativeChange: 1e-4 };
+
+export interface MinimiseOptions<State> {
+  /** Not changed. */
+  readonly start: Float32Array;
+  readonly evaluate: (x: Float32Array) => Promise<Evaluation>;
+  readonly optimiser: Optimiser<State>;
+  /** Most steps taken; 0 gives the start back unevaluated. */
+  readonly iterations: number;
+  readonly stop?: StopRule;
+  readonly onIteration?: (record: IterationRecord) => void;
+  /** Asked before every evaluation. */
+  readonly isCancelled?: () => boolean;
+}
+
+export interface Minimum {
+  /** The picture of least energy among all that were evaluated, the earliest of equals. */
+  readonly image: Float32Array;
+  /** Its energy; undefined where nothing was evaluated. */
+  readonly energy: number | undefined;
+  readonly records: readonly IterationRecord[];
+  readonly evaluations: number;
+  readonly stoppedBy: 'iterations' | 'relative-change';
+}
+
+/**
+ * Minimises an energy over pictures. `iterations` steps need one evaluation more than steps: the picture
+ * handed back is always one whose energy is known.
+ *
+ * An energy or gradient that is not finite is met once: from the best picture so far, with no memory of the
+ * past, by a tenth of the step that failed and at most one grey level. The second time the run gives up, and a
+ * picture with such an energy is never returned.
+ * @throws NstError `ENERGY_NOT_FINITE` (usage), `CANCELLED` (interrupted).
+ */
+export async function minimise<State>(options: MinimiseOptions<State>): Promise<Minimum> {
+  const { start, evaluate, optimiser, iterations, stop = DEFAULT_STOP } = options;
+  const x = start.slice();
+  const best = start.slice();
+  const records: IterationRecord[] = [];
+  let state = optimiser.init(x.length);
+  let least: number | undefined;
+  /** Least energy at the last look of the stop rule. */
+  let milestone = Number.POSITIVE_INFINITY;
+  let retried = false;
+  const finish = (stoppedBy: Minimum['stoppedBy']): Minimum => ({
+    image: best,
+    energy: least,
+    records,
+    evaluations: records.length,
+    stoppedBy,
+  });
+  if (iterations === 0) return finish('iterations');
+  for (let iteration = 0; ; iteration++) {
+    if (options.isCancelled?.())
+      throw new NstError('interrupted', 'CANCELLED', 'The minimisation was cancelled');
+    const { energy, terms, gradient } = await evaluate(x);
+    const finite = Number.isFinite(energy) && allFinite(gradient);
+    const record = { iteration, energy, terms };
+    records.push(record);
+    options.onIteration?.(record);
+    if (finite && (least === undefined || energy < least)) {
+      least = energy;
+      best.set(x);
+    }
+    if (!finite && (retried || least === undefined)) throw notFinite(iteration, energy, terms);
+    if (iteration === iterations) return finish('iterations');
+    if (iteration % stop.every === 0) {
+      const change = milestone - least!;
+      if (change === 0 || change < stop.relativeChange * least!) return finish('relative-change');
+      milestone = least!;
+    }
+    if (finite) optimiser.update(state, x, energy, gradient);
+    else {
+      retried = true;
+      state = optimiser.init(x.length);
+      retreat(x, best);
+    }
+  }
+}
+
+/** Moves `x` towards `good`, to a tenth of their distance and no more than one grey level from it. */
+function retreat(x: Float32Array, good: Float32Array): void {
+  let largest = 0;
+  for (let i = 0; i < x.length; i++) {
+    const distance = Math.abs(x[i] - good[i]);
+    if (Number.isFinite(distance)) largest = Math.max(largest, distance);
+  }
+  const share = Math.min(0.1, 1 / (largest || 1));
+  for (let i = 0; i < x.length; i++) {
+    const step = x[i] - good[i];
+    x[i] = good[i] + (Number.isFinite(step) ? share * step : 0);
+  }
+}
+
+function notFinite(iteration: number, energy: number, terms: Readonly<Record<string, number>>): NstError {
+  const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));
+  const where =
+    iteration === 0 ? 'of the start picture' : `after iteration ${iteration}, and after a safer step,`;
+  const which = culprits.length > 0 ? ` (terms ${culprits.join(', ')})` : '';
+  return new NstError(
+    'usage',
+    'ENERGY_NOT_FINITE',
+    `The energy or its gradient ${where} is not a finite number: found ${energy}${which}; lower the weights or the step`,
+  );
+}

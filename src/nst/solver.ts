@@ -1,0 +1,161 @@
+import { Worker } from 'node:worker_threads';
+import { NstError } from '../error.js';
+import { DEFAULT_FORM } from './energy.js';
+import type { Style } from './energy_sessions.js';
+import type { IterationRecord } from './minimise.js';
+import type {
+  EvaluateResult,
+  EvaluateTask,
+  Failure,
+  NetworkInfo,
+  ReplyMessage,
+  RequestKind,
+  SolveResult,
+  SolverRequests,
+  SolverSettings,
+  SolveTask,
+} from './solver_messages.js';
+
+export type { EvaluateResult, EvaluateTask, NetworkInfo, SolveResult, SolverSettings, SolveTask };
+
+/** How to start a solver: the form of the energy is `DEFAULT_FORM` unless given. */
+export type SolverOptions = Pick<SolverSettings, 'networkPath' | 'threads'> & Partial<SolverSettings>;
+
+export interface SolveOptions extends SolveTask {
+  /** Takes effect before the next evaluation. */
+  readonly signal?: AbortSignal;
+  readonly onIteration?: (record: IterationRecord) => void;
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onIteration: ((record: IterationRecord) => void) | undefined;
+}
+
+/**
+ * Paints frames in a worker thread that keeps the network and the compiled graphs between frames. Requests are
+ * answered in the order they are made. Equal tasks on one machine and thread count give equal bits.
+ */
+export class FrameSolver {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #requests = 0;
+  /** Why the worker cannot answer any more. */
+  #ended: NstError | undefined;
+  #info!: NetworkInfo;
+
+  private constructor() {
+    this.#worker = new Worker(new URL('./solver_worker.js', import.meta.url));
+    this.#worker.on('message', (message: ReplyMessage) => this.#receive(message));
+    this.#worker.on('error', (cause) => this.#end(workerFailed(cause)));
+    this.#worker.on('exit', (code) => this.#end(workerExited(code)));
+  }
+
+  /**
+   * Starts a worker and loads the network.
+   * @throws NstError `NETWORK_MISSING` (environment), `NETWORK_FILE_BAD` (input), `RUNTIME_MISSING` (environment).
+   */
+  static async start(options: SolverOptions): Promise<FrameSolver> {
+    const solver = new FrameSolver();
+    try {
+      solver.#info = await solver.#ask('open', { ...DEFAULT_FORM, ...options });
+    } catch (error) {
+      await solver.close();
+      throw error;
+    }
+    return solver;
+  }
+
+  networkInfo(): NetworkInfo {
+    return this.#info;
+  }
+
+  /**
+   * Sets what to paint like, until set again. Pictures are taken at the size given; their Gram matrices are averaged
+   * by weight.
+   * @throws NstError `INVALID_STYLES`, `LAYER_UNKNOWN` (usage), `PICTURE_TOO_SMALL` (input).
+   */
+  async setStyles(styles: readonly Style[]): Promise<void> {
+    await this.#ask('styles', { styles });
+  }
+
+  /**
+   * Minimises the energy of one frame.
+   * @throws NstError `CANCELLED` (interrupted) after the signal, `ENERGY_NOT_FINITE` (usage), `LAYER_UNKNOWN` (usage),
+   *   `PICTURE_TOO_SMALL` (input), `OUT_OF_MEMORY` (resources).
+   */
+  async solve({ signal, onIteration, ...task }: SolveOptions): Promise<SolveResult> {
+    // Shared memory, because the worker reads no messages while it computes.
+    const cancelled = new Int32Array(new SharedArrayBuffer(4));
+    const cancel = () => Atomics.store(cancelled, 0, 1);
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await this.#ask('solve', { task, cancelled }, onIteration);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Evaluates the energy of one picture, its terms and its gradient; throws as `solve`. */
+  evaluate(task: EvaluateTask): Promise<EvaluateResult> {
+    return this.#ask('evaluate', { task });
+  }
+
+  /** Lets the worker finish what it was asked, frees its memory and ends it. Never fails. */
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+    // A worker that dies instead of closing is closed too; whoever still waits for a result is told by its own error.
+    await this.#ask('close', {}).catch(() => {});
+    await exited;
+  }
+
+  #ask<K extends RequestKind>(
+    kind: K,
+    given: SolverRequests[K]['given'],
+    onIteration?: (record: IterationRecord) => void,
+  ): Promise<SolverRequests[K]['result']> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const id = ++this.#requests;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, onIteration });
+      this.#worker.postMessage({ id, kind, given });
+    });
+  }
+
+  #receive(message: ReplyMessage): void {
+    const pending = this.#pending.get(message.id);
+    if (message.kind === 'iteration') {
+      pending?.onIteration?.(message.record);
+      return;
+    }
+    this.#pending.delete(message.id);
+    if (message.kind === 'done') pending?.resolve(message.result);
+    else pending?.reject(errorOf(message.failure));
+  }
+
+  #end(reason: NstError): void {
+    this.#ended ??= reason;
+    for (const { reject } of this.#pending.values()) reject(this.#ended);
+    this.#pending.clear();
+  }
+}
+
+function errorOf({ kind, code, message, stack }: Failure): NstError {
+  const error = new NstError(kind, code, message);
+  error.stack = stack;
+  return error;
+}
+
+function workerFailed(cause: unknown): NstError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new NstError('resources', 'OUT_OF_MEMORY', 'The solver ran out of memory', { cause });
+  return new NstError('bug', 'SOLVER_FAILED', `The solver's thread failed: ${message}`, { cause });
+}
+
+function workerExited(code: number): NstError {
+  return new NstError('bug', 'SOLVER_ENDED', `The solver's thread has ended (exit code ${code})`);
+}

@@ -1,0 +1,87 @@
+import type { FailureKind } from '../error.js';
+import type { Picture } from '../picture.js';
+import type { EnergyForm } from './energy.js';
+import type { FrameTargets, Style } from './energy_sessions.js';
+import type { IterationRecord, StopRule } from './minimise.js';
+
+/** What a solver is started with, and keeps for life. */
+export interface SolverSettings extends EnergyForm {
+  readonly networkPath: string;
+  /** Threads inside each operation of the runtime. Results repeat bit for bit for equal counts. */
+  readonly threads: number;
+}
+
+export interface NetworkInfo {
+  readonly name: string;
+  readonly path: string;
+  /** SHA-256 of the network file. */
+  readonly checksum: string;
+  /** Layers that may enter an energy. */
+  readonly layers: readonly string[];
+  /** Runtime and threads, which decide the last bits of every result. */
+  readonly runtime: string;
+}
+
+export type OptimizerName = 'lbfgs' | 'adam';
+
+/** One frame to paint. */
+export interface SolveTask extends FrameTargets {
+  readonly start: Picture;
+  readonly optimizer: OptimizerName;
+  /** Most steps; 0 gives the start back as it is. */
+  readonly iterations: number;
+  readonly stop?: StopRule;
+  /** L-BFGS: curvature pairs remembered. */
+  readonly history?: number;
+  /** Adam: size of a typical step, grey levels. */
+  readonly learningRate?: number;
+}
+
+export interface SolveResult {
+  /** The picture of least energy; values may lie outside 0..255. */
+  readonly picture: Picture;
+  /** Start and every iteration in order. */
+  readonly energies: readonly IterationRecord[];
+  readonly evaluations: number;
+  readonly stoppedBy: 'iterations' | 'relative-change';
+}
+
+export interface EvaluateTask extends FrameTargets {
+  readonly image: Picture;
+}
+
+export interface EvaluateResult {
+  readonly energy: number;
+  readonly terms: Readonly<Record<string, number>>;
+  /** d energy / d pixel `[3,H,W]`. */
+  readonly gradient: Picture;
+}
+
+/** The requests a worker answers, each with what it is given and what it gives. */
+export interface SolverRequests {
+  open: { given: SolverSettings; result: NetworkInfo };
+  styles: { given: { readonly styles: readonly Style[] }; result: undefined };
+  /** `cancelled`: element 0 becomes 1 when the main thread wants the work to end. */
+  solve: { given: { readonly task: SolveTask; readonly cancelled: Int32Array }; result: SolveResult };
+  evaluate: { given: { readonly task: EvaluateTask }; result: EvaluateResult };
+  close: { given: Record<never, never>; result: undefined };
+}
+
+export type RequestKind = keyof SolverRequests;
+
+export type RequestMessage = {
+  [K in RequestKind]: { readonly id: number; readonly kind: K; readonly given: SolverRequests[K]['given'] };
+}[RequestKind];
+
+export type ReplyMessage =
+  | { readonly id: number; readonly kind: 'done'; readonly result: unknown }
+  | { readonly id: number; readonly kind: 'iteration'; readonly record: IterationRecord }
+  | { readonly id: number; readonly kind: 'failed'; readonly failure: Failure };
+
+/** An error on its way between threads: structured cloning keeps no class. */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly code: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}

@@ -1,0 +1,101 @@
+import { parentPort } from 'node:worker_threads';
+import { createOnnxRuntime } from '../engine/index.js';
+import { NstError } from '../error.js';
+import { adam } from './adam.js';
+import { EnergySessions } from './energy_sessions.js';
+import { energyLayers } from './features.js';
+import { lbfgs } from './lbfgs.js';
+import { minimise } from './minimise.js';
+import { loadNetwork } from './network.js';
+import type {
+  EvaluateResult,
+  EvaluateTask,
+  Failure,
+  NetworkInfo,
+  ReplyMessage,
+  RequestMessage,
+  SolveResult,
+  SolverSettings,
+  SolveTask,
+} from './solver_messages.js';
+
+// The thread in which frames are painted: it owns the network, the compiled graphs and the optimiser, because an
+// evaluation blocks its thread; only pictures and numbers cross.
+
+const port = parentPort!;
+const reply = (message: ReplyMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+let sessions: EnergySessions | undefined;
+
+async function open({ networkPath, threads, ...form }: SolverSettings): Promise<NetworkInfo> {
+  const network = await loadNetwork(networkPath);
+  const runtime = createOnnxRuntime({ threads });
+  sessions = new EnergySessions(network, runtime, form);
+  const { name, path, checksum } = network;
+  return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name };
+}
+
+async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
+  const { start, optimizer, iterations, stop, history, learningRate } = task;
+  const { width, height } = start;
+  const common = {
+    start: start.data,
+    // Nothing is evaluated in a run of no iterations: no graph is made for it either.
+    evaluate: iterations > 0 ? await sessions!.energyOf(task) : neverCalled,
+    iterations,
+    stop,
+    onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
+    isCancelled: () => Atomics.load(cancelled, 0) !== 0,
+  };
+  const found =
+    optimizer === 'adam'
+      ? await minimise({ ...common, optimiser: adam({ learningRate }) })
+      : await minimise({ ...common, optimiser: lbfgs({ history }) });
+  const { image, records, evaluations, stoppedBy } = found;
+  return { picture: { width, height, data: image }, energies: records, evaluations, stoppedBy };
+}
+
+async function evaluate({ image, ...targets }: EvaluateTask): Promise<EvaluateResult> {
+  const { energy, terms, gradient } = await (await sessions!.energyOf(targets))(image.data);
+  return { energy, terms, gradient: { width: image.width, height: image.height, data: gradient } };
+}
+
+function neverCalled(): never {
+  throw new NstError('bug', 'EVALUATION_UNEXPECTED', 'A run of no iterations evaluated an energy');
+}
+
+async function answer(message: RequestMessage): Promise<void> {
+  const { id, kind, given } = message;
+  switch (kind) {
+    case 'open':
+      return reply({ id, kind: 'done', result: await open(given) });
+    case 'styles':
+      return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles) });
+    case 'solve': {
+      const result = await solve(id, given.task, given.cancelled);
+      return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);
+    }
+    case 'evaluate': {
+      const result = await evaluate(given.task);
+      return reply({ id, kind: 'done', result });
+    }
+    case 'close':
+      await sessions?.dispose();
+      reply({ id, kind: 'done', result: undefined });
+      port.close();
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  const { message, stack } = error as Error;
+  if (error instanceof NstError) return { kind: error.kind, code: error.code, message, stack };
+  return { kind: 'bug', code: 'SOLVER_FAILED', message: `The solver failed: ${message}`, stack };
+}
+
+// One request after the other: they share the compiled graphs.
+let turn = Promise.resolve();
+port.on('message', (message: RequestMessage) => {
+  turn = turn
+    .then(() => answer(message))
+    .catch((error) => reply({ id: message.id, kind: 'failed', failure: failureOf(error) }));
+});

@@ -1,0 +1,10 @@
+import { fileURLToPath } from 'node:url';
+
+/** The small network of the package. */
+export const lite0Path = fileURLToPath(new URL('../../models/lite0.safetensors', import.meta.url));
+
+/** A file of the data folder beside the project (or NST_SHARED); tests skip where it is absent. */
+export function sharedFile(path: string): string {
+  const folder = process.env.NST_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url));
+  return `${folder}/${path}`;
+}
