@@ -36,7 +36,11 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
         enableCpuMemArena: true,
         // Planning all intermediate tensors as one block costs a fifth more memory and gains no time.
         enableMemPattern: false,
-        logSeverityLevel: 3,
+        // It moves zeros into the padding of a pooling: refused at run time when they are too many, and wrong for the
+        // maximum of negative values.
+        extra: { optimization: { disable_specified_optimizers: 'Pad_Fusion' } },
+        // Failures arrive as errors; the library shall not print them as well.
+        logSeverityLevel: 4,
       };
       const native = await attempt('prepare', () =>
         library.InferenceSession.create(toOnnx(simplified), options),
