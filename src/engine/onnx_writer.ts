@@ -101,11 +101,11 @@ const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
     }),
   transpose: same('Transpose', { perm: [1, 0] }),
 
-  sum: (model, { attrs: { axes } }, [x], name) => {
-    const operands = axes === 'all' ? [x] : [x, model.sharedIntegers(axes)];
-    model.node('ReduceSum', operands, name, { keepdims: Number(axes !== 'all') });
+  sum: (model, { inputs, attrs: { axes } }, [x], name) => {
+    if (axes === 'all') return reduceAll(model, 'ReduceSum', inputs[0], x, name);
+    model.node('ReduceSum', [x, model.sharedIntegers(axes)], name, { keepdims: 1 });
   },
-  sumSquares: same('ReduceSumSquare', { keepdims: 0 }),
+  sumSquares: (model, { inputs }, [x], name) => reduceAll(model, 'ReduceSumSquare', inputs[0], x, name),
 
   reshape: (model, { shape }, [x], name) => model.node('Reshape', [x, model.sharedIntegers(shape)], name),
   slice: (model, { inputs, attrs: { begin, end } }, [x], name) => {
@@ -120,6 +120,23 @@ const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
 
 function truth(model: OnnxModel, type: string, operands: string[], name: string): void {
   model.node('Cast', [model.node(type, operands, `${name}:boolean`)], name, { to: 1 });
+}
+
+/**
+ * Sums rows, then their sums: adding millions of squares to one float32 total, as onnxruntime does, loses two decimals.
+ */
+function reduceAll(model: OnnxModel, type: string, { shape }: Expr, operand: string, name: string): void {
+  const last = shape.length - 1;
+  if (last < 1) {
+    model.node(type, [operand], name, { keepdims: 0 });
+    return;
+  }
+  // Operator set 17 takes the axes of a sum as an operand, those of a sum of squares as an attribute.
+  const rows =
+    type === 'ReduceSum'
+      ? model.node(type, [operand, model.sharedIntegers([last])], `${name}:rows`, { keepdims: 0 })
+      : model.node(type, [operand], `${name}:rows`, { axes: [last], keepdims: 0 });
+  model.node('ReduceSum', [rows], name, { keepdims: 0 });
 }
 
 /**
