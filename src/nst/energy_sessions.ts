@@ -112,24 +112,25 @@ export class EnergySessions {
 
   async #sessions(width: number, height: number): Promise<SizeSessions> {
     const key = `${width}×${height}`;
-    let sessions = this.#sizes.get(key);
-    this.#sizes.delete(key);
-    if (!sessions) {
-      for (const [oldest, unused] of [...this.#sizes].slice(
-        0,
-        Math.max(0, this.#sizes.size + 1 - SIZES_KEPT),
-      )) {
-        this.#sizes.delete(oldest);
-        await disposeSize(unused);
-      }
-      const hasContent = this.#form.contentLayers.length > 0;
-      sessions = {
-        energy: await this.#runtime.compile(energyGraph(this.#network, this.#form, width, height)),
-        content: hasContent
-          ? await this.#runtime.compile(contentGraph(this.#network, this.#form, width, height))
-          : undefined,
-      };
+    const kept = this.#sizes.get(key);
+    if (kept) {
+      // Last in the map is most recently used.
+      this.#sizes.delete(key);
+      this.#sizes.set(key, kept);
+      return kept;
     }
+    // Room is made first: graphs of a large network fill memory.
+    for (const [oldest, unused] of this.#sizes) {
+      if (this.#sizes.size < SIZES_KEPT) break;
+      this.#sizes.delete(oldest);
+      await disposeSize(unused);
+    }
+    const compile = (graph: typeof energyGraph) =>
+      this.#runtime.compile(graph(this.#network, this.#form, width, height));
+    const sessions = {
+      energy: await compile(energyGraph),
+      content: this.#form.contentLayers.length > 0 ? await compile(contentGraph) : undefined,
+    };
     this.#sizes.set(key, sessions);
     return sessions;
   }
