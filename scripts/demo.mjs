@@ -16,7 +16,7 @@ const { status } = spawnSync(
   process.execPath,
   [
     at('dist/cli/main.js'),
-    at('assets/rabbit.mp4'),
+    at('assets/bunny.mp4'),
     ...['--style', at('assets/wave.jpg'), '--output', at('demo.mp4')],
     ...['--preset', 'draft', '--overwrite'],
   ],

@@ -8,7 +8,7 @@ import { afterAll } from 'vitest';
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const program = at('dist/cli/main.js');
-export const clip = at('assets/rabbit.mp4');
+export const clip = at('assets/bunny.mp4');
 export const painting = at('assets/wave.jpg');
 
 export interface Finished {
