@@ -18,10 +18,12 @@ export class ChildFailure extends Error {
     super(`${command}\nended with ${signal ?? `status ${exitCode}`}\n${stderr}`.trimEnd(), options);
   }
 
-  /** The last thing it said: usually the reason. */
-  get lastLine(): string {
-    const lines = this.stderr.split('\n').map((line) => line.trim());
-    return lines.filter((line) => line && !/^Conversion failed!$/.test(line)).at(-1) ?? '';
+  /** The first thing ffmpeg said went wrong, without its `[part @ address]`; what follows are consequences. */
+  get reason(): string {
+    const lines = this.stderr
+      .split('\n')
+      .map((line) => line.replace(/^(?:\[[^\]]* @ [^\]]*\] *)+/, '').trim());
+    return lines.find((line) => line) ?? '';
   }
 }
 
@@ -119,6 +121,6 @@ export function childError(error: unknown, kind: FailureKind, code: string, sent
   if (/No space left on device|Disk quota exceeded/.test(error.stderr)) {
     return new NstError('resources', 'DISK_FULL', `${sentence}: the disk is full.`, { cause: error });
   }
-  const reason = error.lastLine || (error.signal ? `ended by ${error.signal}` : `status ${error.exitCode}`);
+  const reason = error.reason || (error.signal ? `ended by ${error.signal}` : `status ${error.exitCode}`);
   return new NstError(kind, code, `${sentence}: ${reason}`, { cause: error });
 }

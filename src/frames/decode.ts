@@ -5,7 +5,7 @@ import { chromaPlace, isRgb } from './colour.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import type { MediaInfo, VideoInfo } from './probe.js';
 import { countFrames, type FrameRange, frameNumbers, isWhole, joinRanges } from './ranges.js';
-import { EXACT_FLAGS, pictureFromPacked, pictureFromYuv, SAME_CODES } from './raw_frame.js';
+import { EXACT_FLAGS, pictureFromPacked, pictureFromYuv, sameCodes } from './raw_frame.js';
 import { resizePicture } from './resize.js';
 
 export interface DecodeOptions {
@@ -33,23 +33,11 @@ export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): A
   const { width, height, signal } = options;
   const { video } = media;
   const ranges = joinRanges(options.ranges ?? [{ first: 0, last: video.frameCount - 1 }]);
-  const rgb = isRgb(video.pixelFormat);
-  // swscale resizes RGB by way of YUV; such films come in their own size and are resized here.
-  const raw = rgb ? storedSize(media) : { width, height };
-  // Between RGB formats swscale copies values as they are only within one depth class.
-  const format = !rgb ? 'yuv444p16le' : video.bitDepth === 8 ? 'rgb24' : 'rgb48le';
+  const raw = rawLayout(media, { width, height });
   const tools = await findFfmpeg();
   const args = [
     ...['-v', 'error', '-nostdin', '-noautorotate', '-i', mediaPath(media.path)],
-    ...[
-      '-map',
-      `0:${video.streamIndex}`,
-      '-an',
-      '-sn',
-      '-dn',
-      '-vf',
-      `${filters(media, raw, ranges, rgb)},format=${format}`,
-    ],
+    ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(media, raw, ranges)],
     ...[...everyFrameOnce(tools), '-frames:v', String(countFrames(ranges))],
     ...['-f', 'rawvideo', 'pipe:1'],
   ];
@@ -58,11 +46,10 @@ export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): A
   try {
     const numbers = frameNumbers(ranges);
     let given = 0;
-    const bytesPerFrame = raw.width * raw.height * 3 * (format === 'rgb24' ? 1 : 2);
-    for await (const bytes of rawFrames(child, bytesPerFrame)) {
+    for await (const bytes of rawFrames(child, raw.bytes)) {
       const index = numbers.next().value;
       if (index === undefined) break;
-      const picture = resizePicture(pictureFromRaw(bytes, format, raw, video), width, height);
+      const picture = resizePicture(pictureFromRaw(bytes, raw, video), width, height);
       yield { index, picture };
       given++;
     }
@@ -79,10 +66,35 @@ export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): A
   }
 }
 
-/** The size after rotation but before pixel aspect. */
-function storedSize({ video }: MediaInfo): { width: number; height: number } {
+/** What comes through the pipe for one frame. */
+interface RawLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly format: string;
+  readonly bytes: number;
+  /** Whether swscale has nothing to do to the code values. */
+  readonly direct: boolean;
+}
+
+function rawLayout({ video }: MediaInfo, wanted: { width: number; height: number }): RawLayout {
   const turned = video.rotation % 180 !== 0;
-  return turned ? { width: video.height, height: video.width } : { width: video.width, height: video.height };
+  const stored = turned
+    ? { width: video.height, height: video.width }
+    : { width: video.width, height: video.height };
+  const pixels = stored.width * stored.height;
+  // swscale resizes RGB by way of YUV; such films come in their own size and are resized here.
+  if (isRgb(video.pixelFormat)) {
+    return video.bitDepth === 8
+      ? { ...stored, format: 'rgb24', bytes: 3 * pixels, direct: true }
+      : { ...stored, format: 'rgb48le', bytes: 6 * pixels, direct: true };
+  }
+  const same = stored.width === wanted.width && stored.height === wanted.height;
+  const plain = /^(?:yuvj?444p|(gray))(?:(?:9|10|12|14|16)le)?$/.exec(video.pixelFormat);
+  if (same && plain) {
+    const bytes = pixels * (plain[1] ? 1 : 3) * (video.bitDepth === 8 ? 1 : 2);
+    return { ...stored, format: video.pixelFormat, bytes, direct: true };
+  }
+  return { ...wanted, format: 'yuv444p16le', bytes: 6 * wanted.width * wanted.height, direct: false };
 }
 
 const TURNS: Record<number, string> = {
@@ -92,34 +104,28 @@ const TURNS: Record<number, string> = {
   270: 'transpose=cclock',
 };
 
-function filters(
-  media: MediaInfo,
-  size: { width: number; height: number },
-  ranges: readonly FrameRange[],
-  rgb: boolean,
-): string {
-  const { video } = media;
+function filters({ video }: MediaInfo, raw: RawLayout, ranges: readonly FrameRange[]): string {
   const chosen = ranges.map(({ first, last }) => `between(n,${first},${last})`).join('+');
-  const select = isWhole(ranges, video.frameCount) ? [] : [`select='${chosen}'`];
-  const stored = storedSize(media);
-  const same = stored.width === size.width && stored.height === size.height;
-  // Bicubic is what brings chroma to full size when the picture keeps its own: the inverse of what the encoder's side does.
-  const kernel = same ? 'bicubic' : 'lanczos';
-  const flags = `flags=${kernel}+${EXACT_FLAGS}`;
-  const codes = rgb ? '' : `:${SAME_CODES}${chromaPlace('in', video.pixelFormat)}`;
-  return [...select, TURNS[video.rotation], `scale=${size.width}:${size.height}:${flags}${codes}`].join(',');
+  const steps = isWhole(ranges, video.frameCount) ? [] : [`select='${chosen}'`];
+  steps.push(TURNS[video.rotation]);
+  if (!raw.direct) {
+    const same = raw.width * raw.height === video.width * video.height;
+    // Bicubic is what brings chroma to full size where luma keeps its own: the encoder's side does the inverse.
+    const flags = `flags=${same ? 'bicubic' : 'lanczos'}+${EXACT_FLAGS}`;
+    const codes = `${sameCodes(video.colour)}${chromaPlace('in', video.pixelFormat)}`;
+    steps.push(`scale=${raw.width}:${raw.height}:${flags}:${codes}`);
+  }
+  return [...steps, `format=${raw.format}`].join(',');
 }
 
-function pictureFromRaw(
-  bytes: Uint8Array,
-  format: string,
-  { width, height }: { width: number; height: number },
-  video: VideoInfo,
-): Picture {
+function pictureFromRaw(bytes: Uint8Array, raw: RawLayout, video: VideoInfo): Picture {
+  const { width, height, format } = raw;
   if (format === 'rgb24') return pictureFromPacked(bytes, width, height);
-  const words = new Uint16Array(bytes.buffer);
+  const words = new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
   if (format === 'rgb48le') return pictureFromPacked(words, width, height);
-  return pictureFromYuv(words, width, height, video.colour, video.bitDepth);
+  const depth = video.bitDepth;
+  if (!raw.direct) return pictureFromYuv(words, width, height, video.colour, depth, 16);
+  return pictureFromYuv(depth === 8 ? bytes : words, width, height, video.colour, depth, depth);
 }
 
 /** Cuts what a child writes into frames, each in a buffer of its own. */

@@ -12,7 +12,7 @@ import { type Container, containerOf } from './output.js';
 import type { MediaInfo } from './probe.js';
 import { type FrameRange, isWhole, joinRanges } from './ranges.js';
 import { formatRational, type Rational } from './rational.js';
-import { EXACT_FLAGS, rgb24FromPicture, rgb48FromPicture, SAME_CODES, yuvFromPicture } from './raw_frame.js';
+import { EXACT_FLAGS, rgb24FromPicture, rgb48FromPicture, sameCodes, yuvFromPicture } from './raw_frame.js';
 import { rangeStreams, wholeStreams } from './streams.js';
 
 /** How the picture is compressed. */
@@ -103,7 +103,8 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
     const sent = await sendFrames(child, options, (picture) => pipe.pack(picture, colour));
     await child.ended;
     const written = await countPackets(temporary);
-    if (written !== sent || sent === 0) {
+    // More packets than frames are hidden reference frames of VP8.
+    if (written < sent || sent === 0) {
       const sentence = `${output}: expected ${sent} frames in the encoded film, found ${written}.`;
       throw new NstError('usage', 'ENCODE_FAILED', sentence);
     }
@@ -190,7 +191,7 @@ function pipeLayout(pixelFormat: string): {
 function videoFilters(pipeFormat: string, pixelFormat: string, colour: Colour): string {
   const parts: string[] = [];
   if (pipeFormat !== pixelFormat) {
-    const codes = isRgb(pixelFormat) ? '' : `:${SAME_CODES}${chromaPlace('out', pixelFormat)}`;
+    const codes = isRgb(pixelFormat) ? '' : `:${sameCodes(colour)}${chromaPlace('out', pixelFormat)}`;
     parts.push(`scale=flags=bicubic+${EXACT_FLAGS}:sws_dither=none${codes}`);
   }
   parts.push(`format=${pixelFormat}`, `setsar=1`, `setparams=${frameColour(colour)}`);

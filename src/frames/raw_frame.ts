@@ -4,30 +4,38 @@ import { type Colour, type ColourNumbers, colourNumbers } from './colour.js';
 /**
  * Between the raw frames of the pipes to and from ffmpeg and pictures.
  *
- * swscale only moves bits here (depth, chroma resolution, size): measured on 5.1 it is exact in that when told the
- * same range on both sides, while its own matrices lose up to 1 code value and its full-range 16-bit luma
- * depends on which of its paths runs. The matrix is ours, in floating point.
+ * swscale only moves bits here (depth, chroma resolution, size): told the true range on both sides it shifts code
+ * values up and down exactly, while its own matrices lose up to 1 code value. The one path that does not shift but
+ * stretches full-range luma, between formats of the same chroma resolution and size, is never taken: such frames
+ * pass as they are. Measured on 5.1 and 7.0. The matrix is ours, in floating point.
  */
 
 /** The options that keep swscale to moving bits; code values are never reinterpreted between equal names. */
-export const SAME_CODES = 'in_range=limited:out_range=limited:in_color_matrix=bt709:out_color_matrix=bt709';
+export function sameCodes({ range }: Colour): string {
+  return `in_range=${range}:out_range=${range}:in_color_matrix=bt709:out_color_matrix=bt709`;
+}
 
 /** swscale's flags without its shortcuts. */
 export const EXACT_FLAGS = 'accurate_rnd+full_chroma_int+full_chroma_inp';
 
-/** Code values of `depth` bits at the top of 16-bit words, planes Y, Cb, Cr of full size → picture, not clipped. */
+/**
+ * Planes Y, Cb, Cr of full size, or Y alone → picture, not clipped.
+ *
+ * @param codes code values of `depth` bits at the top of words of `wordDepth` bits.
+ */
 export function pictureFromYuv(
-  words: Uint16Array,
+  codes: Uint8Array | Uint16Array,
   width: number,
   height: number,
   colour: Colour,
   depth: number,
+  wordDepth: number,
 ): Picture {
   const n = width * height;
   const picture = createPicture(width, height);
   const out = picture.data;
   const c = colourNumbers(colour, depth);
-  const unit = 2 ** (depth - 16);
+  const unit = 2 ** (depth - wordDepth);
   const lumaScale = c.lumaScale * unit;
   const lumaShift = c.black * c.lumaScale;
   const redScale = c.redFromCr * c.chromaScale * unit;
@@ -36,10 +44,14 @@ export function pictureFromYuv(
   const blueShift = c.blueFromCb * c.chromaScale * c.middle;
   const greenFromRed = c.weightRed / c.weightGreen;
   const greenFromBlue = c.weightBlue / c.weightGreen;
+  if (codes.length === n) {
+    for (let i = 0; i < n; i++) out[i] = out[i + n] = out[i + 2 * n] = codes[i] * lumaScale - lumaShift;
+    return picture;
+  }
   for (let i = 0; i < n; i++) {
-    const luma = words[i] * lumaScale - lumaShift;
-    const red = words[i + 2 * n] * redScale - redShift;
-    const blue = words[i + n] * blueScale - blueShift;
+    const luma = codes[i] * lumaScale - lumaShift;
+    const red = codes[i + 2 * n] * redScale - redShift;
+    const blue = codes[i + n] * blueScale - blueShift;
     out[i] = luma + red;
     out[i + n] = luma - greenFromRed * red - greenFromBlue * blue;
     out[i + 2 * n] = luma + blue;

@@ -177,7 +177,7 @@ describe('the matrices', () => {
     const picture = { width: 1, height: 1, data: Float32Array.from(rgb) };
     expect([...yuvFromPicture(picture, bt709, 8, 8)]).toEqual(codes);
     const words = Uint16Array.from(codes, (code) => code * 256);
-    const back = pictureFromYuv(words, 1, 1, bt709, 8);
+    const back = pictureFromYuv(words, 1, 1, bt709, 8, 16);
     back.data.forEach((value, i) => {
       expect(Math.abs(value - rgb[i])).toBeLessThan(1.2);
     });

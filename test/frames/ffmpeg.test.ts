@@ -64,11 +64,11 @@ describe('findFfmpeg', () => {
 
 describe('a child process that fails', () => {
   it('gives one error with its command line, status and last words', async () => {
-    const file = program('bad', 'echo first >&2; echo "the reason" >&2; exit 7');
+    const file = program('bad', 'echo "[part @ 0x5] the reason" >&2; echo "and so on" >&2; exit 7');
     const cause: ChildFailure = await runChild(file, ["it's", 'plain']).catch((reason) => reason);
     expect(cause).toBeInstanceOf(ChildFailure);
     expect(cause.command).toBe(`${file} 'it'\\''s' plain`);
-    expect(cause).toMatchObject({ exitCode: 7, stderr: 'first\nthe reason\n' });
+    expect(cause).toMatchObject({ exitCode: 7, stderr: '[part @ 0x5] the reason\nand so on\n' });
     const error = childError(cause, 'input', 'DECODE_FAILED', 'x.mp4 cannot be decoded');
     expect(error).toMatchObject({ message: 'x.mp4 cannot be decoded: the reason', cause });
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -33,6 +33,22 @@ interface Listing {
 
 export function ffprobe(path: string, ...args: string[]): Listing {
   return JSON.parse(execFileSync('ffprobe', ['-v', 'error', '-of', 'json', ...args, path]).toString());
+}
+
+/**
+ * Writes a turn into the display matrix of an MP4's first track (ISO 14496-12 §8.3.2, `tkhd`): players show it turned
+ * clockwise by so many degrees. ffmpeg's own way of asking for it differs between its versions.
+ */
+export function turn(path: string, degrees: 0 | 90 | 180 | 270): void {
+  const bytes = readFileSync(path);
+  const matrix = bytes.indexOf('tkhd', 0, 'latin1') + 44;
+  const one = 0x10000;
+  const [cos, sin] = { 0: [one, 0], 90: [0, one], 180: [-one, 0], 270: [0, -one] }[degrees];
+  bytes.writeInt32BE(cos, matrix);
+  bytes.writeInt32BE(sin, matrix + 4);
+  bytes.writeInt32BE(-sin, matrix + 12);
+  bytes.writeInt32BE(cos, matrix + 16);
+  writeFileSync(path, bytes);
 }
 
 /** The time stamps of one stream's packets in seconds, in presentation order. */

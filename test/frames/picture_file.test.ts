@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { readFrame, readPicture, writeFrame } from '../../dist/frames/picture_file.js';
 import { createPicture, type Picture } from '../../dist/picture.js';
@@ -10,7 +10,7 @@ import { failure, hasShared, shared, temporaryFolder } from './fixtures.js';
 const at = temporaryFolder();
 
 /** Red on the left, green on the right, 48x32. */
-function halves(): sharp.Sharp {
+function halves(): Sharp {
   const bytes = Uint8Array.from({ length: 48 * 32 * 3 }, (_, i) => {
     const left = Math.floor(i / 3) % 48 < 24;
     return i % 3 === (left ? 0 : 1) ? 200 : 0;
