@@ -92,7 +92,7 @@ async function settingOf(
   const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
   return {
     start: 'warped' as const,
-    picture: startPicture(warped, content),
+    picture: startPicture(warped.picture, certainty, content),
     warped: warped.picture,
     certainty,
   };

@@ -1,28 +1,30 @@
-import type { Picture } from '../picture.js';
-import type { WarpedPicture } from './warp.js';
+import type { Picture, Plane } from '../picture.js';
 
 /** Side of the blocks whose mean is a tone, px: larger than a stroke, smaller than an object. */
 const BLOCK = 16;
 
-/** Sums of differences and the number of pixels in them, per block. */
+/** Weighted sums of differences and the sum of their weights, per block. */
 interface Blocks {
   readonly columns: number;
   readonly rows: number;
   /** `[3, rows, columns]` */
   readonly sums: Float64Array;
   /** `[rows, columns]` */
-  readonly counts: Float64Array;
+  readonly weights: Float64Array;
 }
 
 /**
  * How much lighter, darker or otherwise coloured painting made the picture, `[3,H,W]`, grey levels: the mean
- * of (painted − content) over blocks of the warped picture that lie inside, carried on outwards. Blocks
- * without such pixels take the mean of the next larger block that has some (pull–push, after Gortler et al.
- * 1996, section 3.2); between block centres the tone is interpolated bilinearly.
+ * of (painted − content) over the certain pixels of each block, carried on to where there are none. Blocks
+ * without certain pixels take the mean of the next larger block that has some (pull–push, after Gortler et
+ * al. 1996, section 3.2); between block centres the tone is interpolated bilinearly.
+ *
+ * @param painted `[3,H,W]`, 0..255.
+ * @param certainty The weight of each pixel, 0..1.
  */
-export function extendTone(warped: WarpedPicture, content: Picture): Picture {
+export function extendTone(painted: Picture, certainty: Plane, content: Picture): Picture {
   const { width, height } = content;
-  const means = fill(measure(warped, content));
+  const means = fill(measure(painted, certainty, content));
   const out = new Float32Array(3 * width * height);
   for (let y = 0; y < height; y++) {
     const [top, bottom, ay] = neighbours(y, means.rows);
@@ -47,7 +49,7 @@ function neighbours(p: number, blocks: number): [number, number, number] {
   return [first, Math.min(blocks - 1, first + 1), q - first];
 }
 
-function measure(warped: WarpedPicture, content: Picture): Blocks {
+function measure(painted: Picture, certainty: Plane, content: Picture): Blocks {
   const { width, height, data } = content;
   const columns = Math.ceil(width / BLOCK);
   const rows = Math.ceil(height / BLOCK);
@@ -55,27 +57,28 @@ function measure(warped: WarpedPicture, content: Picture): Blocks {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const p = y * width + x;
-      if (warped.inside.data[p] === 0) continue;
+      const weight = certainty.data[p];
+      if (weight === 0) continue;
       const b = Math.floor(y / BLOCK) * columns + Math.floor(x / BLOCK);
-      blocks.counts[b]++;
+      blocks.weights[b] += weight;
       for (let c = 0, i = p; c < 3; c++, i += width * height)
-        blocks.sums[c * columns * rows + b] += warped.picture.data[i] - data[i];
+        blocks.sums[c * columns * rows + b] += weight * (painted.data[i] - data[i]);
     }
   return blocks;
 }
 
-/** Sums become means; blocks without pixels take their parent's, which exists where any pixel is inside at all. */
+/** Sums become means; blocks without certain pixels take their parent's; with none anywhere the tone is 0. */
 function fill(blocks: Blocks): Blocks {
-  const { columns, rows, sums, counts } = blocks;
+  const { columns, rows, sums, weights } = blocks;
   const n = columns * rows;
-  const parent = n > 1 && counts.includes(0) ? fill(pull(blocks)) : undefined;
+  const parent = n > 1 && weights.includes(0) ? fill(pull(blocks)) : undefined;
   const means = emptyBlocks(columns, rows);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
       const b = row * columns + column;
-      means.counts[b] = 1;
+      means.weights[b] = 1;
       for (let c = 0; c < 3; c++)
-        if (counts[b] > 0) means.sums[c * n + b] = sums[c * n + b] / counts[b];
+        if (weights[b] > 0) means.sums[c * n + b] = sums[c * n + b] / weights[b];
         else if (parent)
           means.sums[c * n + b] =
             parent.sums[(c * parent.rows + (row >> 1)) * parent.columns + (column >> 1)];
@@ -84,13 +87,13 @@ function fill(blocks: Blocks): Blocks {
 }
 
 /** Four blocks become one. */
-function pull({ columns, rows, sums, counts }: Blocks): Blocks {
+function pull({ columns, rows, sums, weights }: Blocks): Blocks {
   const half = emptyBlocks((columns + 1) >> 1, (rows + 1) >> 1);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
       const b = row * columns + column;
       const to = (row >> 1) * half.columns + (column >> 1);
-      half.counts[to] += counts[b];
+      half.weights[to] += weights[b];
       for (let c = 0; c < 3; c++)
         half.sums[c * half.columns * half.rows + to] += sums[c * columns * rows + b];
     }
@@ -102,6 +105,6 @@ function emptyBlocks(columns: number, rows: number): Blocks {
     columns,
     rows,
     sums: new Float64Array(3 * columns * rows),
-    counts: new Float64Array(columns * rows),
+    weights: new Float64Array(columns * rows),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Picture } from '../../dist/picture.js';
 import { startPicture } from '../../dist/temporal/start.js';
 import { warpPicture } from '../../dist/temporal/warp.js';
 
@@ -16,53 +17,71 @@ const flow = (u: number, v = 0) => ({
   u: new Float32Array(n).fill(u),
   v: new Float32Array(n).fill(v),
 });
+const start = (painted: Picture, u: number, content: Picture) => {
+  const { picture: warped, inside } = warpPicture(painted, flow(u));
+  return startPicture(warped, inside, content);
+};
 const texture = picture((x, y, c) => (x * 37 + y * 91 + c * 53) % 200);
 
 describe('startPicture', () => {
-  it('is the warped picture where the warp lands in the frame', () => {
-    const start = startPicture(
-      warpPicture(texture, flow(5)),
+  it('is the warped picture where the flow is certain', () => {
+    const begun = start(
+      texture,
+      5,
       picture(() => 77),
     );
     for (let y = 0; y < h; y++)
-      for (let x = 0; x + 5 < w; x++) expect(start.data[y * w + x]).toBe(texture.data[y * w + x + 5]);
+      for (let x = 0; x + 5 < w; x++) expect(begun.data[y * w + x]).toBe(texture.data[y * w + x + 5]);
   });
 
   it('is the content frame where it does not, when painting changed no colours: no grey band behind a pan', () => {
     // What is painted equals the film itself, seen by a camera that moves 7 px.
     const wide = (x: number, y: number, c: number) => (x * 37 + y * 91 + c * 53) % 200;
     const content = picture((x, y, c) => wide(x + 7, y, c));
-    const start = startPicture(warpPicture(picture(wide), flow(7)), content);
-    for (let i = 0; i < 3 * n; i++) expect(start.data[i]).toBeCloseTo(content.data[i], 3);
+    const begun = start(picture(wide), 7, content);
+    for (let i = 0; i < 3 * n; i++) expect(begun.data[i]).toBeCloseTo(content.data[i], 3);
   });
 
   it('carries the tone of the painting into the part that comes into view, and keeps its detail', () => {
     const shift = [-60, 10, 45];
     const content = picture((x, y, c) => 120 + ((x + y) % 2) * 20 + c);
     const painted = picture((x, y, c) => 120 + ((x + y) % 2) * 20 + c + shift[c]);
-    const start = startPicture(warpPicture(painted, flow(6)), content);
+    const begun = start(painted, 6, content);
     for (let c = 0; c < 3; c++)
       for (let y = 0; y < h; y++)
         for (let x = w - 6; x < w; x++) {
           const i = c * n + y * w + x;
-          expect(start.data[i]).toBeCloseTo(content.data[i] + shift[c], 3);
+          expect(begun.data[i]).toBeCloseTo(content.data[i] + shift[c], 3);
         }
   });
 
   it('takes the tone from nearby: a film painted dark on the left and light on the right', () => {
     const content = picture(() => 100);
     const painted = picture((x) => (x < w / 2 ? 40 : 160));
-    const right = startPicture(warpPicture(painted, flow(8)), content);
+    const right = start(painted, 8, content);
     expect(right.data[20 * w + w - 1]).toBeCloseTo(160, 0);
-    const left = startPicture(warpPicture(painted, flow(-8)), content);
+    const left = start(painted, -8, content);
     expect(left.data[20 * w]).toBeCloseTo(40, 0);
   });
 
   it('is the bare content frame where nothing lands at all', () => {
-    const start = startPicture(
-      warpPicture(texture, flow(1000)),
+    const begun = start(
+      texture,
+      1000,
       picture(() => 77),
     );
-    expect(start.data.every((v) => v === 77)).toBe(true);
+    expect(begun.data.every((v) => v === 77)).toBe(true);
+  });
+
+  it('leaves no ghost where a thing moved away: uncovered pixels begin as content', () => {
+    const certainty = { width: w, height: h, data: new Float32Array(n).fill(1) };
+    for (let y = 10; y < 20; y++) for (let x = 10; x < 18; x++) certainty.data[y * w + x] = 0;
+    const ghost = picture((x, y) => (certainty.data[y * w + x] === 0 ? 255 : 90));
+    const begun = startPicture(
+      ghost,
+      certainty,
+      picture(() => 100),
+    );
+    for (let i = 0; i < n; i++) expect(begun.data[i]).toBeCloseTo(90, 3);
   });
 });
