@@ -27,18 +27,6 @@ export interface EnergyWeights {
   readonly layers?: Readonly<Record<string, number>>;
 }
 
-/**
- * Factors of the style layers, beside the family's weight, under which all of them have a say. With equal ones relu4_1
- * makes up nearly all of the style energy of VGG-19 under max pooling, the palette (relu1_1) arrives late, and the
- * large strokes (relu5_1) not at all. Chosen by looking at pictures of several paintings.
- */
-export const BALANCED_LAYERS: Readonly<Record<string, number>> = {
-  'style.relu1_1': 20,
-  'style.relu2_1': 5,
-  'style.relu3_1': 5,
-  'style.relu5_1': 100,
-};
-
 /** The terms of an energy in order: `content.LAYER`…, `style.LAYER`…, `temporal`, `tv`. */
 export function termNames({ contentLayers, styleLayers }: EnergyForm): string[] {
   return [

@@ -7,7 +7,7 @@ export type Preset = 'draft' | 'standard' | 'fine';
 export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
 export type FlowName = 'strong' | 'medium';
-export type Init = 'content' | 'noise';
+export type Init = 'matched' | 'content' | 'noise';
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
 export interface Iterations {
@@ -83,9 +83,9 @@ const all = ['film', 'image', 'encode'] as const;
 
 /** What each preset sets; an option given by name wins over its preset. */
 export const PRESETS: Readonly<Record<Preset, Pick<Settings, 'iterations' | 'flow'>>> = {
-  draft: { iterations: { first: 60, next: 15 }, flow: 'medium' },
-  standard: { iterations: { first: 150, next: 50 }, flow: 'strong' },
-  fine: { iterations: { first: 500, next: 200 }, flow: 'strong' },
+  draft: { iterations: { first: 40, next: 15 }, flow: 'medium' },
+  standard: { iterations: { first: 120, next: 40 }, flow: 'strong' },
+  fine: { iterations: { first: 400, next: 150 }, flow: 'strong' },
 };
 
 export const DEFAULTS: Readonly<Settings> = {
@@ -101,7 +101,7 @@ export const DEFAULTS: Readonly<Settings> = {
   tvWeight: 1e-3,
   pooling: 'max',
   optimizer: 'lbfgs',
-  init: 'content',
+  init: 'matched',
   tolerance: 1e-4,
   seed: 1,
   network: 'lite',
@@ -230,11 +230,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: 'init',
     flag: '--init',
     placeholder: 'start',
-    value: choice('content', 'noise'),
+    value: choice('matched', 'content', 'noise'),
     task: 'Look',
     commands: both,
     picture: true,
-    help: 'what a first frame starts from',
+    help: "what a first frame starts from: the film's frame in the painting's colours, as it is, or noise",
   },
   {
     name: 'tolerance',

@@ -9,6 +9,7 @@ import type { FlowAhead } from './flow_ahead.js';
 import { freshStart, stopRule } from './minimising.js';
 import type { Settings } from './options.js';
 import type { SourceFrames } from './source_frames.js';
+import type { WeightedStyle } from './style_pictures.js';
 import type { WorkFolder } from './work_folder.js';
 
 export interface PaintContext {
@@ -16,6 +17,7 @@ export interface PaintContext {
   readonly folder: WorkFolder;
   readonly sources: SourceFrames;
   readonly flows: FlowAhead;
+  readonly styles: readonly WeightedStyle[];
   readonly solver: FrameSolver;
   readonly emit: Emit;
   readonly signal: AbortSignal;
@@ -52,7 +54,7 @@ export async function paintFrame(
   const iterations = setting.start === 'warped' ? settings.iterations.next : settings.iterations.first;
   const solved = await solver.solve({
     content,
-    start: setting.start === 'warped' ? setting.picture : freshStart(content, settings),
+    start: setting.start === 'warped' ? setting.picture : freshStart(content, context.styles, settings),
     warped: setting.warped,
     certainty: setting.certainty,
     weights: {

@@ -117,7 +117,7 @@ async function paintMissing(
   try {
     solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
     await solver.setStyles(plan.styles);
-    const context = { settings, folder, sources, flows, solver, emit, signal };
+    const context = { settings, folder, sources, flows, styles: plan.styles, solver, emit, signal };
     for (const { link, place } of todo) {
       signal.throwIfAborted();
       for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))

@@ -38,7 +38,7 @@ export async function renderStill(
       await solver.setStyles(styles);
       const solved = await solver.solve({
         content,
-        start: freshStart(content, settings),
+        start: freshStart(content, styles, settings),
         weights: {
           content: settings.contentWeight,
           style: settings.styleWeight,

@@ -32,5 +32,19 @@ export async function readStyles(
   return styles;
 }
 
+/** All pixels of the paintings side by side: the colours of their blend, since all have one area. */
+export function palette(styles: readonly WeightedStyle[]): Picture {
+  const sizes = styles.map(({ picture }) => picture.width * picture.height);
+  const width = sizes.reduce((a, b) => a + b, 0);
+  const data = new Float32Array(3 * width);
+  let at = 0;
+  styles.forEach(({ picture }, s) => {
+    for (let c = 0; c < 3; c++)
+      data.set(picture.data.subarray(c * sizes[s], (c + 1) * sizes[s]), c * width + at);
+    at += sizes[s];
+  });
+  return { width, height: 1, data };
+}
+
 /** Four poolings halve the sides: smaller pictures leave the deepest layer without pixels. */
 const MIN_SIDE = 16;
