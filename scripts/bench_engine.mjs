@@ -47,7 +47,7 @@ function peakMemory(size) {
 async function benchSize(size, torch) {
   const [width, height] = sizeOf(size);
   const energy = await prepare(energyWorkload(network, pooling, width, height));
-  const convolution = await prepare(convolutionWorkload(width, height));
+  const convolution = await prepare(convolutionWorkload());
   const timings = { energy: [], convolution: [] };
   const ratios = [];
   const torchTimes = [];
