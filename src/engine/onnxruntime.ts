@@ -47,9 +47,10 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
         // Failures arrive as errors; the library shall not print them as well.
         logSeverityLevel: 4,
       };
-      const native = await attempt('prepare', () =>
-        library.InferenceSession.create(toOnnx(simplified), options),
-      );
+      const native = await attempt('prepare', () => {
+        const model = toOnnx(simplified, { blockedGates: process.arch === 'x64' });
+        return library.InferenceSession.create(model, options);
+      });
       return new OnnxSession(library, native, simplified);
     },
   };

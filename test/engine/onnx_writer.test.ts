@@ -55,7 +55,7 @@ describe('toOnnx', () => {
 
   it('writes nodes, weights, inputs and outputs that read back', () => {
     const graph = graphOf(e.toOnnx({ energy: e.sumSquares(e.maxPool2(e.relu(e.conv2d(x, weights, bias)))) }));
-    expect(nodes(graph)).toEqual(['Conv', 'Relu', 'MaxPool', 'ReduceSumSquare']);
+    expect(nodes(graph)).toEqual(['Conv', 'Relu', 'MaxPool', 'ReduceSumSquare', 'ReduceSum']);
     expect(messages(graph, 11).map(valueInfo)).toEqual([['x', [1, 1, 4, 6]]]);
     expect(messages(graph, 12).map(valueInfo)).toEqual([['energy', []]]);
     const [conv] = messages(graph, 1);
