@@ -38,12 +38,7 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
         enableMemPattern: false,
         // It moves zeros into the padding of a pooling: refused at run time when they are too many, and wrong for the
         // maximum of negative values.
-        // Threads that spin while they wait take the cores from flow, decoding and the optimiser: sleeping ones made
-        // an evaluation on two cores 1.1 to 1.3 times faster, alone and beside other work.
-        extra: {
-          optimization: { disable_specified_optimizers: 'Pad_Fusion' },
-          session: { intra_op: { allow_spinning: '0' } },
-        },
+        extra: { optimization: { disable_specified_optimizers: 'Pad_Fusion' } },
         // Failures arrive as errors; the library shall not print them as well.
         logSeverityLevel: 4,
       };
