@@ -6,7 +6,7 @@ import { warpPicture } from '../temporal/warp.js';
 import type { Link } from './chain.js';
 import type { Emit, FrameStart } from './events.js';
 import type { FlowAhead } from './flow_ahead.js';
-import { freshStart, stopRule } from './minimising.js';
+import { freshStart, ground, stopRule } from './minimising.js';
 import type { Settings } from './options.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WeightedStyle } from './style_pictures.js';
@@ -85,7 +85,7 @@ export async function paintFrame(
 async function settingOf(
   link: Link,
   content: Awaited<ReturnType<SourceFrames['get']>>,
-  { folder, sources, flows }: PaintContext,
+  { settings, styles, folder, sources, flows }: PaintContext,
 ) {
   if (link.first) return { start: 'first' as const };
   const { backward, certainty } = await flows.get(link.frame);
@@ -94,7 +94,7 @@ async function settingOf(
   const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
   return {
     start: 'warped' as const,
-    picture: startPicture(warped.picture, certainty, content),
+    picture: startPicture(warped.picture, certainty, ground(content, styles, settings)),
     warped: warped.picture,
     certainty,
   };

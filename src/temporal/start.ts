@@ -13,6 +13,7 @@ import { extendTone } from './tone.js';
  * them to what those left behind. The bare content would survive the same way, in the film's own colours.
  *
  * @param warped The previous stylised frame, warped, `[3,H,W]`, 0..255.
+ * @param content The source frame `[3,H,W]`, 0..255; in the painting's colours it needs less repainting.
  * @param certainty Of the flow that warped it, 0..1; 0 outside the old frame.
  */
 export function startPicture(warped: Picture, certainty: Plane, content: Picture): Picture {
