@@ -23,7 +23,7 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
   if (!Number.isInteger(threads) || threads < 1)
     throw invalidArgument('threads', 'a positive integer', threads);
   return {
-    name: `onnxruntime ${libraryVersion()}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    name: `${runtimeVersion()}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     async compile(outputs) {
       const library = await loadLibrary();
       const simplified = simplify(outputs);
@@ -102,9 +102,10 @@ function feedError(name: string, expected: string, found: string): NstError {
   return new NstError('bug', 'FEED_INVALID', `input ${name}: expected ${expected}, found ${found}`);
 }
 
-function libraryVersion(): string {
+/** `onnxruntime 1.30.0`. Throws `NstError` environment RUNTIME_MISSING where the package is not installed. */
+export function runtimeVersion(): string {
   try {
-    return createRequire(import.meta.url)('onnxruntime-node/package.json').version;
+    return `onnxruntime ${createRequire(import.meta.url)('onnxruntime-node/package.json').version}`;
   } catch (cause) {
     throw libraryMissing(cause);
   }

@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { NstError } from '../error.js';
 import type { FlowField } from './flow_field.js';
 
@@ -64,24 +64,4 @@ export async function readFlo(path: string): Promise<FlowField> {
     throw new NstError('input', code, `${path}: ${what}`, { cause });
   }
   return decodeFlo(bytes, path);
-}
-
-/** Writes a `.flo` file under a temporary name, flushes and renames it: never half a file under `path`. */
-export async function writeFlo(path: string, flow: FlowField): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(encodeFlo(flow));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-    if (full) throw new NstError('resources', 'DISK_FULL', `${path}: the disk is full`, { cause });
-    throw new NstError('input', 'OUTPUT_NOT_WRITABLE', `${path}: cannot be written`, { cause });
-  }
 }

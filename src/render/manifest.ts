@@ -23,7 +23,9 @@ export interface Manifest {
   };
   /** By option name, `--style-weight` and so on. */
   readonly picture: Readonly<Record<string, PictureSetting>>;
-  /** Results repeat bit for bit only with the same runtime and thread count. */
+  /** Every option of the latest run as text, encoder and job options too; for reading, nothing is compared. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Results repeat bit for bit only with the same runtime (its name has the version) and thread count. */
   readonly runtime: { readonly name: string; readonly threads: number };
   /** Frames from `from` on were painted with the settings above, earlier ones with others. */
   readonly repaint?: {

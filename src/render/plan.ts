@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
+import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, parseRanges } from '../frames/ranges.js';
@@ -57,7 +58,8 @@ export async function planFilm(input: string, settings: Settings): Promise<FilmP
     input: { path: input, sha256: await fileHash(input) },
     film: { frames: frameCount, width: size.width, height: size.height },
     picture: await pictureSettings(settings, checksum, `${size.width}x${size.height}`),
-    runtime: { name: 'onnxruntime', threads: settings.threads ?? availableParallelism() },
+    settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
+    runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
   };
   const notes = [...media.notes, ...(size.note ? [size.note] : [])];
   const styles = await readStyles(settings.style, size, (message) => notes.push(message));

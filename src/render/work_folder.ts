@@ -190,6 +190,10 @@ async function reconcile(folder: WorkFolder, wanted: Manifest, options: OpenOpti
     options.note(
       `${folder.path} was begun by version ${stored.program}, this is ${wanted.program}: pictures may differ slightly`,
     );
+  if (stored.runtime.name !== wanted.runtime.name)
+    options.note(
+      `${folder.path} was begun with ${stored.runtime.name}, this is ${wanted.runtime.name}: pictures may differ in their last bits`,
+    );
   return repaint(folder, stored, wanted, changed, options);
 }
 
@@ -216,8 +220,8 @@ async function repaint(
   const current = await finish(stored, true);
   const goingOn = changed.length === 0 && current.repaint?.from === from;
   if (from === undefined || goingOn) {
-    if (current.program === wanted.program) return current;
-    const updated = { ...current, program: wanted.program };
+    const { program, settings } = wanted;
+    const updated = { ...current, program, settings };
     await writeManifest(folder.manifest, updated);
     return updated;
   }

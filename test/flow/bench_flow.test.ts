@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeFlo } from '../../dist/flow/flo.js';
+import { encodeFlo } from '../../dist/flow/flo.js';
 import { createFlowField } from '../../dist/flow/flow_field.js';
 import { random, render, texture } from './texture.js';
 
@@ -28,7 +28,7 @@ async function writePair(from: string, to: string, flow: string, seed = 1): Prom
   truth.v.fill(-1);
   await writePicture(from, grey);
   await writePicture(to, (x, y) => grey(x - 3, y + 1));
-  await writeFlo(flow, truth);
+  await writeFile(flow, encodeFlo(truth));
 }
 
 /** Pixels that a motion by (3, −1) carries out of the frame. */
@@ -52,14 +52,14 @@ beforeAll(async () => {
   await writePicture(cave('occ_0009.png'), () => 0);
   await writePicture(cave('invalid_0009.png'), () => 0);
   // A flow without its second frame, and a folder of something else, are no pairs.
-  await writeFlo(cave('flow_0010.flo'), createFlowField(width, height));
+  await writeFile(cave('flow_0010.flo'), encodeFlo(createFlowField(width, height)));
   await writeFile((await folder('tree/notes'))('readme.txt'), 'nothing');
   await folder('empty');
   const noise = await folder('noise');
   const next = random(5);
   await writePicture(noise('a.png'), () => 255 * next());
   await writePicture(noise('b.png'), () => 255 * next());
-  await writeFlo(noise('fwd.flo'), createFlowField(width + 1, height));
+  await writeFile(noise('fwd.flo'), encodeFlo(createFlowField(width + 1, height)));
 });
 afterAll(() => rm(root, { recursive: true }));
 

@@ -17,7 +17,8 @@ const manifest = (changes: Partial<Manifest> = {}, picture: Manifest['picture'] 
     '--flow': setting('strong'),
     ...picture,
   },
-  runtime: { name: 'onnxruntime', threads: 2 },
+  settings: { '--crf': '16' },
+  runtime: { name: 'onnxruntime 1.0.0', threads: 2 },
   ...changes,
 });
 
@@ -143,14 +144,27 @@ describe('a work folder', () => {
   });
 
   it('warns of another program version', async () => {
-    await open(manifest());
+    await fill((await open(manifest())).folder, 1);
     await open(manifest({ program: '2.0.0' }));
     expect(notes.join()).toMatch(/begun by version 1.0.0, this is 2.0.0/);
   });
 
+  it('warns of another runtime and notes the settings of the latest run', async () => {
+    const { folder } = await open(manifest());
+    await fill(folder, 1);
+    const later = manifest({
+      settings: { '--crf': '23' },
+      runtime: { name: 'onnxruntime 2.0.0', threads: 2 },
+    });
+    const { manifest: stored } = await open(later);
+    expect(notes.join()).toMatch(/begun with onnxruntime 1.0.0, this is onnxruntime 2.0.0/);
+    expect(stored.settings['--crf']).toBe('23');
+    expect(stored.runtime.name).toBe('onnxruntime 1.0.0');
+  });
+
   it('keeps the thread count it was begun with', async () => {
     await open(manifest());
-    const { manifest: stored } = await open(manifest({ runtime: { name: 'onnxruntime', threads: 7 } }));
+    const { manifest: stored } = await open(manifest({ runtime: { name: 'onnxruntime 1.0.0', threads: 7 } }));
     expect(stored.runtime.threads).toBe(2);
   });
 
