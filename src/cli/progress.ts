@@ -50,8 +50,8 @@ export function progressPrinter(
     const now = clock();
     if (now - lastDraw < REDRAW) return;
     lastDraw = now;
-    // A line longer than the terminal would wrap and could not be drawn over.
-    out.write(`\r${text.slice(0, (out.columns ?? 80) - 1)}\x1b[K`);
+    // A line longer than the terminal would wrap and could not be drawn over; some say 0 for not knowing.
+    out.write(`\r${text.slice(0, (out.columns || 80) - 1)}\x1b[K`);
     drawn = true;
   };
   // First frames take far longer than those that follow, and say little about what is left.
