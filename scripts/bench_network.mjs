@@ -10,7 +10,7 @@ import { resizePicture } from '../dist/frames/resize.js';
 import { writeStill } from '../dist/frames/still_file.js';
 import { DEFAULT_FORM } from '../dist/nst/energy.js';
 import { networkPath } from '../dist/render/network_path.js';
-import { loadNamed, randomNetwork } from './bench_network/networks.mjs';
+import { loadNamed, randomLike } from './bench_network/networks.mjs';
 import { cosine, energyUnder, paint, WEIGHTS } from './bench_network/paint.mjs';
 
 const shared = process.env.NST_SHARED ?? fileURLToPath(new URL('../../shared', import.meta.url));
@@ -27,7 +27,6 @@ const PAINTINGS = ['cysmith_starry-night', 'cysmith_the_scream', 'lengstrom_wave
   (n) => `styles/${n}.jpg`,
 );
 const MARKS = [0, 20, 100];
-const TAPS = [...new Set([...DEFAULT_FORM.styleLayers, ...DEFAULT_FORM.contentLayers])];
 const runtime = createOnnxRuntime({ threads: 2 });
 
 function readArguments() {
@@ -51,19 +50,6 @@ function readArguments() {
 async function picture(path) {
   const whole = await readPicture(join(shared, path), { label: 'picture' });
   return resizePicture(whole, 256, Math.round((whole.height * 256) / whole.width));
-}
-
-/** Root mean square of each tap under a network, from the terms of an energy whose content target is zero. */
-async function tapSizes(network, content) {
-  const { features } = await import('../dist/nst/features.js');
-  const { input, sumSquares } = await import('../dist/engine/index.js');
-  const image = input('image', [1, 3, content.height, content.width]);
-  const seen = features(network, image, TAPS, 'max');
-  const outputs = Object.fromEntries(TAPS.map((tap) => [tap, sumSquares(seen.get(tap))]));
-  const session = await runtime.compile(outputs);
-  const sums = await session.run({ image: content.data });
-  await session.dispose();
-  return Object.fromEntries(TAPS.map((tap) => [tap, Math.sqrt(sums[tap][0])]));
 }
 
 /** Style energy in total and by layer, and content energy, weights included, as the judge sees a picture. */
@@ -144,9 +130,7 @@ const rows = [];
 const pairs = CONTENTS.flatMap((c) => PAINTINGS.map((p) => [c, p])).slice(0, args.pairs);
 for (const [c, p] of pairs) {
   const [content, painting] = [await picture(c), await picture(p)];
-  const ones = randomNetwork(lite, Object.fromEntries(TAPS.map((tap) => [tap, 1])));
-  const [wanted, found] = [await tapSizes(vgg19, content), await tapSizes(ones, content)];
-  const random = randomNetwork(lite, Object.fromEntries(TAPS.map((tap) => [tap, wanted[tap] / found[tap]])));
+  const random = await randomLike(lite, vgg19, content, runtime);
   const row = await benchPair(content, painting, { random, ...lite0, lite, vgg19 }, args.evaluations);
   rows.push({ pair: `${c} × ${p}`, ...row });
   console.log(`${c} × ${p}`);

@@ -7,10 +7,10 @@ export const WEIGHTS = { content: 5, style: 100, temporal: 0, tv: 1e-3 };
 const NEVER = { every: 50, relativeChange: 0 };
 
 /** The energy of a content picture and a painting under one network, as a function of the image. */
-export async function energyUnder(network, runtime, content, painting) {
+export async function energyUnder(network, runtime, content, painting, weights = WEIGHTS) {
   const sessions = new EnergySessions(network, runtime, DEFAULT_FORM);
   await sessions.setStyles([{ picture: painting, weight: 1 }]);
-  const evaluate = await sessions.energyOf({ content, weights: WEIGHTS });
+  const evaluate = await sessions.energyOf({ content, weights });
   return { evaluate, dispose: () => sessions.dispose() };
 }
 
