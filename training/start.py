@@ -30,6 +30,20 @@ def least_squares(inputs, targets, ridge=1e-3):
     return torch.linalg.solve(normal, (inputs.T @ targets).double())
 
 
+def relu_least_squares(inputs, targets, rounds=15, ridge=1e-3):
+    """The matrix X of min |relu(inputs X) − relu(targets)|²: where the target is negative any negative answer is right,
+    so that the last answer, as far as it is negative, becomes the target there; every round lowers the error."""
+    normal = (inputs.T @ inputs).double()
+    normal += ridge * normal.diag().mean() * torch.eye(len(normal), dtype=torch.float64)
+    factor = torch.linalg.cholesky(normal)
+    solve = lambda t: torch.cholesky_solve((inputs.T @ t).double(), factor).float()
+    x = solve(targets)
+    for _ in range(rounds):
+        answer = inputs @ x
+        x = solve(torch.where(targets > 0, targets, answer.clamp_max(0)))
+    return x
+
+
 def patches(x, most_rows=32000):
     columns = F.unfold(x, 3, padding=1)
     rows = columns.transpose(1, 2).flatten(0, 1)
@@ -62,7 +76,7 @@ def from_teacher(teacher, images, say=print):
         scale = after[:, chosen].pow(2).mean((0, 2, 3)).sqrt().clamp_min(1e-3)
         inputs = patches(x[:few])
         targets = sampled(before / scale[:, None, None])
-        solution = least_squares(torch.cat([inputs, torch.ones(len(inputs), 1)], 1), targets)
+        solution = relu_least_squares(torch.cat([inputs, torch.ones(len(inputs), 1)], 1), targets)
         conv = student.convs[key(layer)]
         conv.weight.copy_(solution[:-1].T.reshape(conv.weight.shape))
         conv.bias.copy_(solution[-1])
