@@ -4,7 +4,7 @@ import { NstError } from '../error.js';
 import { packageFolder } from './version.js';
 
 /** Networks that ship with the program, by the name `--network` takes. */
-const SHIPPED: Readonly<Record<string, string>> = { lite: 'lite0.safetensors' };
+const SHIPPED: Readonly<Record<string, string>> = { lite: 'lite.safetensors' };
 
 /**
  * The file of a network given by name or path.

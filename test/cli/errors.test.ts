@@ -24,7 +24,7 @@ beforeAll(() => {
         mode: 0o755,
       },
     );
-  const network = readFileSync(new URL('../../models/lite0.safetensors', import.meta.url));
+  const network = readFileSync(new URL('../../models/lite.safetensors', import.meta.url));
   writeFileSync(at('short.safetensors'), network.subarray(0, network.length >> 1));
   const headerSize = Number(network.readBigUInt64LE(0));
   const header = network.subarray(8, 8 + headerSize).toString();
@@ -36,7 +36,7 @@ beforeAll(() => {
     ]);
   writeFileSync(
     at('shapes.safetensors'),
-    rewritten((h) => h.replace('[24, 3, 3, 3]', '[24, 3, 9, 1]')),
+    rewritten((h) => h.replace('[16, 3, 3, 3]', '[16, 3, 9, 1]')),
   );
   writeFileSync(
     at('offsets.safetensors'),

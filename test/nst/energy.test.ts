@@ -8,7 +8,7 @@ import { loadNetwork, type Network, networkFromFile } from '../../dist/nst/netwo
 import { noisePicture, randomNumbers } from '../../dist/nst/noise.js';
 import { parseSafetensors } from '../../dist/nst/safetensors.js';
 import { type ReferenceTask, referenceEnergy } from './reference_energy.js';
-import { lite0Path } from './shared_data.js';
+import { litePath } from './shared_data.js';
 import { type TinyOptions, tinyNetwork } from './tiny_network.js';
 
 const runtime = createOnnxRuntime({ threads: 1 });
@@ -94,7 +94,7 @@ describe('energy and gradient agree with plain loops in float64', () => {
   });
 
   test('the network that ships', async () => {
-    await compare(await loadNetwork(lite0Path), DEFAULT_FORM, 17, 16, 3);
+    await compare(await loadNetwork(litePath), DEFAULT_FORM, 17, 16, 3);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { loadNetwork, networkFromFile } from '../../dist/nst/network.js';
 import { encodeSafetensors, parseSafetensors } from '../../dist/nst/safetensors.js';
-import { lite0Path, sharedFile } from './shared_data.js';
+import { litePath, sharedFile } from './shared_data.js';
 import { tinyMetadata, tinyNetwork, tinyTensors } from './tiny_network.js';
 
 const parse = (bytes: Uint8Array) => networkFromFile(parseSafetensors(bytes, 'n.safetensors'));
@@ -129,13 +129,13 @@ describe('a network that cannot be one is refused, with the reason', () => {
 });
 
 describe('the real files', () => {
-  test('lite0, which ships', async () => {
-    const network = await loadNetwork(lite0Path);
-    expect(network.name).toBe('lite0');
+  test('lite, which ships', async () => {
+    const network = await loadNetwork(litePath);
+    expect(network.name).toBe('lite');
     expect(network.checksum).toMatch(/^[0-9a-f]{64}$/);
     expect(network.input).toEqual({ channelOrder: 'RGB', mean: [123.68, 116.779, 103.939] });
     expect(network.convolutions.map((c) => c.outputs)).toEqual([
-      24, 24, 48, 48, 96, 96, 96, 176, 176, 176, 176,
+      16, 32, 48, 48, 96, 96, 96, 192, 192, 128, 192,
     ]);
     expect([...network.heads.keys()]).toEqual([
       'relu1_1',
@@ -145,7 +145,7 @@ describe('the real files', () => {
       'relu4_2',
       'relu5_1',
     ]);
-    expect(network.heads.get('relu4_2')).toMatchObject({ inputs: 176, outputs: 177 });
+    expect(network.heads.get('relu4_2')).toMatchObject({ inputs: 192, outputs: 192 });
     expect(network.channels.get('relu4_2')).toBe(512);
   });
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** The small network of the package. */
-export const lite0Path = fileURLToPath(new URL('../../models/lite0.safetensors', import.meta.url));
+export const litePath = fileURLToPath(new URL('../../models/lite.safetensors', import.meta.url));
 
 /** A file of the data folder beside the project (or NST_SHARED); tests skip where it is absent. */
 export function sharedFile(path: string): string {

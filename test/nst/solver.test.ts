@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noisePicture } from '../../dist/nst/noise.js';
 import { FrameSolver, type SolveOptions } from '../../dist/nst/solver.js';
 import type { Picture } from '../../dist/picture.js';
-import { lite0Path } from './shared_data.js';
+import { litePath } from './shared_data.js';
 import { tinyNetwork } from './tiny_network.js';
 
 const [width, height] = [24, 18];
@@ -168,11 +168,11 @@ describe('stopping', () => {
 
 describe('starting', () => {
   test('tells which network and runtime it paints with', async () => {
-    const solver = await FrameSolver.start({ networkPath: lite0Path, threads: 2 });
+    const solver = await FrameSolver.start({ networkPath: litePath, threads: 2 });
     const info = solver.networkInfo();
     await solver.close();
-    expect(info.name).toBe('lite0');
-    expect(info.path).toBe(lite0Path);
+    expect(info.name).toBe('lite');
+    expect(info.path).toBe(litePath);
     expect(info.checksum).toMatch(/^[0-9a-f]{64}$/);
     expect(info.layers).toContain('relu4_2');
     expect(info.runtime).toMatch(/onnxruntime.*2 threads/);
