@@ -1,5 +1,6 @@
 """Paints the nine test pairs with several networks; VGG-19 judges. `evaluate.py OUT lite.safetensors lite0.safetensors`."""
 import argparse
+import hashlib
 import json
 import os
 import time
@@ -65,6 +66,25 @@ def paint(energy, content, evaluations, seen=()):
     return x.detach(), states
 
 
+class Results:
+    """What was measured already, by network, pair and settings: an interrupted evaluation goes on where it was."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def read(self):
+        if not os.path.exists(self.path):
+            return {}
+        with open(self.path) as file:
+            return json.load(file)
+
+    def add(self, key, value):
+        results = {**self.read(), key: value}
+        with open(self.path + ".new", "w") as file:
+            json.dump(results, file, indent=1)
+        os.replace(self.path + ".new", self.path)
+
+
 def cosine(a, b):
     return float((a * b).sum() / (a.norm() * b.norm()))
 
@@ -77,7 +97,8 @@ def main():
     p.add_argument("--evaluations", type=int, default=150)
     p.add_argument("--pairs", type=int, choices=[1, 3, 9], default=9)
     p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--bfloat16", action="store_true", help="for the painting, never for the judging: faster, nearly the same")
+    p.add_argument("--bfloat16", action="store_true", help="for VGG-19's own paintings, never for the judging nor the small networks: four times as fast")
+    p.add_argument("--backwards", action="store_true", help="the last pair first: two processes may share the work")
     p.add_argument("--cosines", action="store_true")
     args = p.parse_args()
     torch.set_num_threads(args.threads)
@@ -86,13 +107,16 @@ def main():
     dtype = torch.bfloat16 if args.bfloat16 else torch.float32
     weights = os.path.join(args.data, "networks", "vgg19_conv.safetensors")
     judge, teacher = Teacher(weights), Teacher(weights, dtype)
-    files = {os.path.basename(f).replace(".safetensors", ""): Network(f, dtype) for f in args.networks}
+    files = {os.path.basename(f).replace(".safetensors", ""): Network(f) for f in args.networks}
     first = next(iter(files))
-    cache_path = os.path.join(args.out, "references.json")
-    cache = json.load(open(cache_path)) if os.path.exists(cache_path) else {}
+    digests = {}
+    for path, name in zip(args.networks, files):
+        with open(path, "rb") as file:
+            digests[name] = hashlib.sha256(file.read()).hexdigest()[:8]
+    cache = Results(os.path.join(args.out, "references.json"))
     pairs = DIAGONAL[: args.pairs] if args.pairs <= 3 else [(c, s) for c in range(3) for s in range(3)]
     totals = {}
-    for c, s in pairs:
+    for c, s in pairs[::-1] if args.backwards else pairs:
         content = load(os.path.join(args.data, "content", CONTENTS[c] + ".jpg"))
         style = load(os.path.join(args.data, "styles", STYLES[s] + ".jpg"))
         truth = Energy(judge, content, style)
@@ -100,11 +124,11 @@ def main():
         energies = {}
         networks = {"vgg19": teacher, "random": RandomNetwork(files[first], teacher, content), **files}
         for name, network in networks.items():
-            shape = "" if name != "random" else str([v[0] for v in files[first].shape().values()])
-            key = f"{name} {pair} {args.evaluations} {'bf16' if args.bfloat16 else 'f32'} {shape}"
+            which = str([v[0] for v in files[first].shape().values()]) if name == "random" else digests.get(name, "")
+            key = f"{name} {pair} {args.evaluations} {'bf16' if args.bfloat16 and name == 'vgg19' else 'f32'} {which}"
             picture = os.path.join(args.out, f"{name} {pair}.png".replace(" ", "_"))
-            if name in ("vgg19", "random", "lite0") and key in cache:
-                energies[name] = cache[key]
+            if known := cache.read().get(key):
+                energies[name] = known
                 continue
             began = time.time()
             energy = Energy(network, content, style)
@@ -117,9 +141,7 @@ def main():
             energies[name]["seconds"] = round(time.time() - began, 1)
             if args.cosines and name == first:
                 energies[name]["cosines"] = [cosine(energy.gradient(state), truth.gradient(state)) for state in states.values()]
-            cache[key] = energies[name]
-            with open(cache_path, "w") as file:
-                json.dump(cache, file, indent=1)
+            cache.add(key, energies[name])
         rand, vgg = energies["random"], energies["vgg19"]
         print(f"{pair}: style energy " + ", ".join(f"{n} {e['total']:.3g}" for n, e in energies.items()))
         for name in files:
