@@ -25,7 +25,11 @@ export async function readHdf5(path: string): Promise<Map<string, Tensor>> {
       file.close();
     }
   } catch (cause) {
-    throw networkFileBad(path, `cannot be read as HDF5 (${(cause as Error).message})`, cause);
+    throw networkFileBad(
+      path,
+      `cannot be read as HDF5; is it cut short? (${(cause as Error).message})`,
+      cause,
+    );
   }
   return arrays;
 }
