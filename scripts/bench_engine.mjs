@@ -1,4 +1,3 @@
-// npm run bench:engine [-- --pooling average|max --size 320x180 --rounds 4 --threads 2 --patience 20]
 // Time of one evaluation (energy, all terms, gradient) of VGG-19's energy, beside one large convolution alone through
 // the same runtime in the same process, and beside PyTorch where it is installed. The contestants take turns, since
 // the machine's speed drifts; timings that others disturbed are left out.
@@ -7,19 +6,36 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createOnnxRuntime } from '../dist/engine/index.js';
 import { median, summary, timed, waitForQuiet } from './bench_engine/quiet.mjs';
-import { prepareTorch, runTorch } from './bench_engine/torch_reference.mjs';
+import { prepareTorch, runTorch, torchKnows } from './bench_engine/torch_reference.mjs';
 import { convolutionWorkload, energyWorkload, randomVgg19 } from './bench_engine/workload.mjs';
 
-const { values } = parseArgs({
-  options: {
-    pooling: { type: 'string', default: 'average' },
-    size: { type: 'string', multiple: true, default: ['320x180', '640x360'] },
-    rounds: { type: 'string', default: '4' },
-    threads: { type: 'string', default: '2' },
-    patience: { type: 'string', default: '20' },
-    'memory-only': { type: 'boolean', default: false },
-  },
-});
+const USAGE =
+  'usage: npm run bench:engine [-- --pooling average|max --size 320x180 --rounds 4 --threads 2 --patience 20]';
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        pooling: { type: 'string', default: 'average' },
+        size: { type: 'string', multiple: true, default: ['320x180', '640x360'] },
+        rounds: { type: 'string', default: '4' },
+        threads: { type: 'string', default: '2' },
+        patience: { type: 'string', default: '20' },
+        'memory-only': { type: 'boolean', default: false },
+      },
+    });
+    const known =
+      ['average', 'max'].includes(values.pooling) && values.size.every((s) => /^\d+x\d+$/.test(s));
+    const counts = [values.rounds, values.threads, values.patience].map(Number);
+    if (known && counts.every((n) => Number.isInteger(n) && n > 0)) return values;
+    throw new Error('a value is out of range');
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const values = readArguments();
 const { pooling, size: sizes } = values;
 const [rounds, threads, patience] = [values.rounds, values.threads, values.patience].map(Number);
 const runtime = createOnnxRuntime({ threads });
@@ -44,8 +60,9 @@ function peakMemory(size) {
   return Number(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout);
 }
 
-async function benchSize(size, torch) {
+async function benchSize(size, reference) {
   const [width, height] = sizeOf(size);
+  const torch = reference && torchKnows(reference, width, height) ? reference : undefined;
   const energy = await prepare(energyWorkload(network, pooling, width, height));
   const convolution = await prepare(convolutionWorkload());
   const timings = { energy: [], convolution: [] };

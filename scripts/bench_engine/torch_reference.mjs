@@ -25,6 +25,11 @@ export function prepareTorch() {
   };
 }
 
+/** Whether the reference has data for frames of this size. */
+export function torchKnows(torch, width, height) {
+  return existsSync(join(torch.data, `data/in_${height}x${width}.bin`));
+}
+
 /** One start of the reference: a first evaluation, then `iters` timed ones; its own report, times in ms. */
 export function runTorch(torch, { width, height, threads, iters }) {
   const options = JSON.stringify({ h: height, w: width, threads, iters });
