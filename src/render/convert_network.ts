@@ -24,11 +24,7 @@ export interface ConversionFailure {
  */
 export async function convertNetwork(task: ConversionTask, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const worker = new Worker(new URL('./convert_worker.js', import.meta.url), {
-    workerData: task,
-    // The HDF5 library prints stacks of its own; its failures come as errors.
-    stderr: true,
-  });
+  const worker = new Worker(new URL('./convert_worker.js', import.meta.url), { workerData: task });
   const stop = () => void worker.terminate();
   signal.addEventListener('abort', stop, { once: true });
   try {

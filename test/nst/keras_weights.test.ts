@@ -41,8 +41,14 @@ describe("Keras's weights", () => {
     );
   });
 
-  test('in a file that is not HDF5 are refused', async () => {
+  test('in a file that is not HDF5, or is cut short, are refused', async () => {
     writeFileSync(at('page.h5'), '<html>not found</html>');
+    const whole = await kerasFile(tinyTensors());
+    writeFileSync(at('cut.h5'), whole.subarray(0, whole.length >> 1));
+    await expect(readHdf5(at('cut.h5'))).rejects.toMatchObject({
+      code: 'NETWORK_FILE_BAD',
+      message: expect.stringMatching(/cut\.h5: cannot be read as HDF5 \(truncated file/),
+    });
     await expect(readHdf5(at('page.h5'))).rejects.toMatchObject({
       code: 'NETWORK_FILE_BAD',
       message: expect.stringContaining('expected an HDF5 file'),
