@@ -5,7 +5,7 @@ export type { PullOptions } from './render/network_store.js';
 export {
   type KnownNetwork,
   listNetworks,
-  pullNamed as pullNetwork,
+  pullNetwork,
   verifyNetworks,
 } from './render/networks.js';
 export { DEFAULTS, OPTIONS, type OptionSpec, PRESETS, type Settings } from './render/options.js';

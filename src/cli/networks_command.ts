@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listNetworks, networkLocation, pullNamed, verifyNetworks } from '../render/networks.js';
+import { listNetworks, networkLocation, pullNetwork, verifyNetworks } from '../render/networks.js';
 import { resolveSettings } from '../render/settings.js';
 import { runJob } from './run_job.js';
 import { gibibytes } from './units.js';
@@ -39,7 +39,7 @@ export function addNetworksCommand(
     .argument('<name>', 'such as vgg19');
   addOptions(pull).action((name: string, given) => {
     const { offline } = resolveSettings('pull', given);
-    return runJob(async (options) => print(await pullNamed(name, { ...options, offline })));
+    return runJob(async (options) => print(await pullNetwork(name, { ...options, offline })));
   });
   make(networks, 'verify')
     .description('check the files of one network, or of all that are there')

@@ -37,17 +37,13 @@ export async function download(
       signal: AbortSignal.any([signal, silence.signal]),
     });
     // Nothing lies after what is here: whether that is the file, its checksum tells.
-    if (response.status === 416 && have > 0) return await response.body?.cancel();
-    if (response.status !== 200 && response.status !== 206) {
-      await response.body?.cancel();
+    if (response.status === 416 && have > 0) return;
+    if (response.status !== 200 && response.status !== 206)
       throw failed(url, `HTTP ${response.status} ${response.statusText}`.trim());
-    }
     const resumed = response.status === 206;
     const range = response.headers.get('content-range')?.match(/^bytes (\d+)-\d+\/(\d+|\*)$/);
-    if (resumed && Number(range?.[1]) !== have) {
-      await response.body?.cancel();
+    if (resumed && Number(range?.[1]) !== have)
       throw failed(url, `expected the bytes from ${have} on, found ${range?.[0] ?? 'no Content-Range'}`);
-    }
     let received = resumed ? have : 0;
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
     const total = Number.isFinite(length) ? received + length : undefined;
@@ -70,6 +66,7 @@ export async function download(
     throw failed(url, reason, error);
   } finally {
     clearTimeout(timer);
+    silence.abort(); // what is still to come of an answer nobody reads would keep the process alive
     await file?.close();
   }
 }

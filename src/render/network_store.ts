@@ -75,7 +75,7 @@ export async function storedNetwork(
 }
 
 /** As `storedNetwork`, but looks at a file that is there already, and fetches a damaged one anew. */
-export async function pullNetwork(source: NetworkSource, options: PullOptions = {}): Promise<string> {
+export async function checkedNetwork(source: NetworkSource, options: PullOptions = {}): Promise<string> {
   const target = storedPath(source);
   if (existsSync(target)) {
     try {

@@ -5,7 +5,7 @@ import { cacheFolder } from './cache_folder.js';
 import { checkNetwork } from './check_network.js';
 import { sizeOf } from './download.js';
 import { networkNames, shippedPath } from './network_path.js';
-import { type PullOptions, pullNetwork, storedPath } from './network_store.js';
+import { checkedNetwork, type PullOptions, storedPath } from './network_store.js';
 import { type NetworkSource, networkTable } from './network_table.js';
 
 /** A network known by name, and whether it can be used at once. */
@@ -60,10 +60,10 @@ export async function networkLocation(name?: string): Promise<string> {
  * Fetches a network by name, unless it is there and whole. Returns its file.
  * @throws NstError usage INVALID_ARGUMENT for an unknown name; what `storedNetwork` throws.
  */
-export async function pullNamed(name: string, options: PullOptions = {}): Promise<string> {
+export async function pullNetwork(name: string, options: PullOptions = {}): Promise<string> {
   const { path, state } = await describe(name);
   const source = sourceOf(name);
-  if (source && state !== 'ships') return pullNetwork(source, options);
+  if (source && state !== 'ships') return checkedNetwork(source, options);
   options.emit?.({ type: 'note', message: `${name} ships with the program: ${path}` });
   return path;
 }
