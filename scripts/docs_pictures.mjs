@@ -11,7 +11,7 @@ import { probe } from '../dist/frames/probe.js';
 import { resizePicture } from '../dist/frames/resize.js';
 import { fitSize } from '../dist/frames/size.js';
 import { writeStill } from '../dist/frames/still_file.js';
-import { networkPath } from '../dist/render/network_path.js';
+import { shippedPath } from '../dist/render/network_path.js';
 import { loadNamed, randomLike } from './bench_network/networks.mjs';
 import { energyUnder, paint, WEIGHTS } from './bench_network/paint.mjs';
 
@@ -51,7 +51,7 @@ async function painted(network, content, style, weights) {
   return picture;
 }
 
-const lite = await loadNamed('lite', networkPath('lite'));
+const lite = await loadNamed('lite', shippedPath('lite'));
 const lite0 = await loadNamed('lite0', join(shared, 'networks/lite0.safetensors'));
 const vgg19 = await loadNamed('vgg19', join(shared, 'networks/vgg19_conv.safetensors'));
 mkdirSync(docs, { recursive: true });

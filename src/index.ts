@@ -1,6 +1,13 @@
 export { EXIT_CODES, type FailureKind, NstError } from './error.js';
 export { encodeWorkFolder } from './render/encode_work.js';
 export type { Emit, FrameStart, RenderEvent } from './render/events.js';
+export type { PullOptions } from './render/network_store.js';
+export {
+  type KnownNetwork,
+  listNetworks,
+  pullNetwork,
+  verifyNetworks,
+} from './render/networks.js';
 export { DEFAULTS, OPTIONS, type OptionSpec, PRESETS, type Settings } from './render/options.js';
 export { type RenderOptions, renderFilm } from './render/render_film.js';
 export { renderStill } from './render/render_still.js';

@@ -5,6 +5,7 @@ import { renderFilm } from '../render/render_film.js';
 import { renderStill } from '../render/render_still.js';
 import { resolveSettings } from '../render/settings.js';
 import { version } from '../render/version.js';
+import { addNetworksCommand } from './networks_command.js';
 import { runJob } from './run_job.js';
 
 /** The text help prints for an option: its meaning, choices and default, all from the schema. */
@@ -60,6 +61,11 @@ export function buildProgram(): Command {
     .argument('<folder>', 'the work folder, <output>.nst');
   addOptions(encode, 'encode').action((folder: string, given) =>
     runJob((options) => encodeWorkFolder(folder, resolveSettings('encode', given), options)),
+  );
+  addNetworksCommand(
+    (parent, name) => configure(parent.command(name)),
+    (command) => addOptions(command, 'pull'),
+    program,
   );
   program.addHelpText(
     'after',

@@ -19,6 +19,8 @@ export interface ProgressPrinter {
 
 /** Iterations come faster than anyone reads: the line is drawn again after this many ms. */
 const REDRAW = 100;
+/** Characters of a download's bar. */
+const BAR = 20;
 /** The time left is told from as many of the latest frames. */
 const PACE_FRAMES = 20;
 
@@ -62,6 +64,13 @@ export function progressPrinter(
     return ` · ${significant(each)} s/frame · ${duration(each * (frames - finished))} left`;
   };
 
+  // What was here before this run began says nothing about the speed.
+  let arrived: { at: number; bytes: number } | undefined;
+  const downloadSpeed = (received: number): number => {
+    if (!arrived || received < arrived.bytes) arrived = { at: clock(), bytes: received };
+    return ((received - arrived.bytes) * 1000) / Math.max(1, clock() - arrived.at);
+  };
+
   const emit = (event: RenderEvent) => {
     switch (event.type) {
       case 'plan':
@@ -70,6 +79,9 @@ export function progressPrinter(
         break;
       case 'note':
         line(`note: ${event.message}`);
+        break;
+      case 'download':
+        draw(describeDownload(event, downloadSpeed(event.received)));
         break;
       case 'iteration':
         draw(
@@ -110,6 +122,17 @@ function describePlan(plan: Extract<RenderEvent, { type: 'plan' }>): string {
       ? '\nnote: that may not be enough; if the disk fills up the job stops and can go on later'
       : '';
   return `${plan.frames} frame${plan.frames === 1 ? '' : 's'} of ${plan.width}x${plan.height}${stored}; work folder ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}${short}`;
+}
+
+/** `vgg19 [=====     ] 38 MiB of 77 MiB · 9.1 MB/s · 4 s left`. */
+function describeDownload(event: Extract<RenderEvent, { type: 'download' }>, speed: number): string {
+  const { network, received, total } = event;
+  const pace = speed > 0 ? ` · ${significant(speed / 1e6)} MB/s` : '';
+  if (total === undefined) return `${network} ${gibibytes(received)}${pace}`;
+  const share = total > 0 ? Math.min(1, received / total) : 1;
+  const bar = '='.repeat(Math.floor(share * BAR)).padEnd(BAR);
+  const left = speed > 0 ? ` · ${duration((total - received) / speed)} left` : '';
+  return `${network} [${bar}] ${gibibytes(received)} of ${gibibytes(total)}${pace}${left}`;
 }
 
 function describeFrame(event: Extract<RenderEvent, { type: 'frame' }>): string {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type NetworkInput, readNetworkInput } from './network_input.js';
 import { networkFileBad, readSafetensors, type SafetensorsFile } from './safetensors.js';
+import { withOurNames } from './torch_names.js';
 
 /** A 3×3 convolution (zero padding 1, stride 1) followed by a relu, the layer named `tap`. */
 export interface Convolution {
@@ -44,7 +45,7 @@ export interface Network {
 /**
  * Reads a network from a safetensors file with tensors `convB_I.weight` `[out,in,3,3]`, `convB_I.bias` and,
  * optionally, `head.reluB_I.weight` `[out,in,1,1]`, `head.reluB_I.bias` with metadata `teacher_channels`.
- * Other tensors are ignored.
+ * Other tensors are ignored. PyTorch's names are understood too, see `withOurNames`.
  * @throws NstError `NETWORK_MISSING` (environment), `NETWORK_FILE_BAD` (input).
  */
 export async function loadNetwork(path: string): Promise<Network> {
@@ -52,7 +53,8 @@ export async function loadNetwork(path: string): Promise<Network> {
 }
 
 /** As `loadNetwork`, of a file already read. */
-export function networkFromFile(file: SafetensorsFile): Network {
+export function networkFromFile(given: SafetensorsFile): Network {
+  const file = withOurNames(given);
   const { path, metadata, checksum } = file;
   const input = readNetworkInput(metadata, path);
   const convolutions = readConvolutions(file);

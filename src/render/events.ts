@@ -15,6 +15,13 @@ export type RenderEvent =
     }
   | { readonly type: 'note'; readonly message: string }
   | {
+      /** A network's file is on its way: bytes that are here, and of how many where that is known. */
+      readonly type: 'download';
+      readonly network: string;
+      readonly received: number;
+      readonly total: number | undefined;
+    }
+  | {
       readonly type: 'iteration';
       readonly frame: number;
       /** 1-based place of the frame in this job and the job's length. */

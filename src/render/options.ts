@@ -32,6 +32,7 @@ export interface Settings {
   tolerance: number;
   seed: number;
   network: string;
+  offline: boolean;
   flow: FlowName;
   frames: string | undefined;
   work: string | undefined;
@@ -45,7 +46,8 @@ export interface Settings {
 }
 
 export type SettingName = keyof Settings;
-export type Command = 'film' | 'image' | 'encode';
+/** `pull` is `networks pull`. */
+export type Command = 'film' | 'image' | 'encode' | 'pull';
 
 type Value =
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
@@ -105,6 +107,7 @@ export const DEFAULTS: Readonly<Settings> = {
   tolerance: 1e-4,
   seed: 1,
   network: 'lite',
+  offline: false,
   frames: undefined,
   work: undefined,
   overwrite: false,
@@ -259,12 +262,20 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: 'network',
     flag: '--network',
-    placeholder: 'file',
+    placeholder: 'name',
     value: { kind: 'text' },
     task: 'Look',
     commands: both,
     picture: true,
-    help: 'feature network: "lite" (ships with the program) or a .safetensors file, for example of VGG-19',
+    help: 'feature network: "lite" (ships with the program), "vgg19" (fetched when first used) or a .safetensors file',
+  },
+  {
+    name: 'offline',
+    flag: '--offline',
+    value: { kind: 'switch' },
+    task: 'Jobs',
+    commands: ['film', 'image', 'pull'],
+    help: 'never fetch a network',
   },
   {
     name: 'temporalWeight',

@@ -10,6 +10,7 @@ import { loadNetwork } from '../nst/network.js';
 import { fileHash } from './file_hash.js';
 import type { Manifest, PictureSetting } from './manifest.js';
 import { networkPath } from './network_path.js';
+import type { PullOptions } from './network_store.js';
 import { OPTIONS, type Settings, showValue } from './options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { readStyles, type WeightedStyle } from './style_pictures.js';
@@ -32,11 +33,16 @@ export interface FilmPlan {
   readonly notes: readonly string[];
 }
 
-/** Reads the input's header and works out sizes, ranges, names and what the manifest will say. */
-export async function planFilm(input: string, settings: Settings): Promise<FilmPlan> {
+/**
+ * Reads the input's header and works out sizes, ranges, names and what the manifest will say. Fetches the network
+ * where that is one not yet here, after everything else has been found in order.
+ */
+export async function planFilm(
+  input: string,
+  settings: Settings,
+  { emit, signal }: Omit<PullOptions, 'offline'> = {},
+): Promise<FilmPlan> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
-  const network = networkPath(settings.network);
-  const { checksum } = await loadNetwork(network);
   const media = await probe(input);
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
@@ -52,6 +58,10 @@ export async function planFilm(input: string, settings: Settings): Promise<FilmP
       'OUTPUT_IS_INPUT',
       `--output ${output}: expected another file than the input`,
     );
+  const notes = [...media.notes, ...(size.note ? [size.note] : [])];
+  const styles = await readStyles(settings.style, size, (message) => notes.push(message));
+  const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
+  const { checksum } = await loadNetwork(network);
   const manifest: Manifest = {
     schema: 1,
     program: version,
@@ -61,8 +71,6 @@ export async function planFilm(input: string, settings: Settings): Promise<FilmP
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
   };
-  const notes = [...media.notes, ...(size.note ? [size.note] : [])];
-  const styles = await readStyles(settings.style, size, (message) => notes.push(message));
   return {
     settings,
     media,

@@ -1,4 +1,3 @@
-import { NstError } from '../error.js';
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { checkEncoder } from '../frames/encode.js';
 import { assertWritableOutput, outputKind } from '../frames/output.js';
@@ -7,6 +6,7 @@ import { chainOf, type Link } from './chain.js';
 import { encodeFrames, encoderOf } from './encode_work.js';
 import type { Emit } from './events.js';
 import { FlowAhead } from './flow_ahead.js';
+import { interrupted } from './interrupted.js';
 import type { Settings } from './options.js';
 import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
@@ -35,7 +35,7 @@ export async function renderFilm(
 ): Promise<void> {
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
-  const plan = await planFilm(input, settings);
+  const plan = await planFilm(input, settings, { emit, signal });
   const goingOn = new WorkFolder(plan.workFolder).wasWritingPictures(plan.output);
   await assertWritableOutput(plan.output, { overwrite: settings.overwrite || goingOn });
   if ((await outputKind(plan.output)) === 'film') await checkEncoder(plan.output, encoderOf(settings));
@@ -129,10 +129,4 @@ async function paintMissing(
   } finally {
     await Promise.all([sources.close(), workers.close(), solver?.close()]);
   }
-}
-
-/** What an aborted job ends with. */
-export function interrupted(cause: unknown): NstError {
-  if (cause instanceof NstError && cause.kind === 'interrupted') return cause;
-  return new NstError('interrupted', 'INTERRUPTED', 'stopped', { cause });
 }

@@ -4,11 +4,12 @@ import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, writeStill } from '../frames/still_file.js';
 import { FrameSolver } from '../nst/solver.js';
+import { interrupted } from './interrupted.js';
 import { freshStart, stopRule } from './minimising.js';
 import { networkPath } from './network_path.js';
 import type { Settings } from './options.js';
 import { defaultStillName } from './output_name.js';
-import { interrupted, type RenderOptions } from './render_film.js';
+import type { RenderOptions } from './render_film.js';
 import { readStyles } from './style_pictures.js';
 
 /** Paints one photograph like the first frame of a film; any size, odd ones too. */
@@ -20,7 +21,6 @@ export async function renderStill(
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
-  const network = networkPath(settings.network);
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
   const picture = await readPicture(input, { label: 'photo', longSide: Math.max(settings.size, 4096), note });
@@ -29,6 +29,7 @@ export async function renderStill(
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const content = resizePicture(picture, side(picture.width), side(picture.height));
   const styles = await readStyles(settings.style, content, note);
+  const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
   const iterations = settings.iterations.first;
   let painted = content;

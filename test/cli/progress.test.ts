@@ -93,6 +93,31 @@ describe('progressPrinter', () => {
   });
 });
 
+describe('a download', () => {
+  const received = (mib: number) =>
+    ({ type: 'download', network: 'vgg19', received: mib * 2 ** 20, total: 76 * 2 ** 20 }) as const;
+
+  it('is a bar with speed and time left, of what came in this run', () => {
+    const out = terminal(true);
+    let now = 0;
+    const p = progressPrinter(out, () => now);
+    p.emit(received(19));
+    expect(out.text).toContain('vgg19 [=====               ] 19 MiB of 76 MiB');
+    now = 2000;
+    p.emit(received(38));
+    expect(out.text).toContain('vgg19 [==========          ] 38 MiB of 76 MiB · 10.0 MB/s · 4 s left');
+  });
+
+  it('of unknown length has no bar, and prints nothing where there is no terminal', () => {
+    const out = terminal(true);
+    progressPrinter(out, () => 0).emit({ ...received(3), total: undefined });
+    expect(out.text).toMatch(/vgg19 3 MiB/);
+    const log = terminal(false);
+    progressPrinter(log, () => 0).emit(received(3));
+    expect(log.text).toBe('');
+  });
+});
+
 describe('units', () => {
   it.each([
     [0.4, '0 s'],
