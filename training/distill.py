@@ -138,7 +138,8 @@ def main():
         groups.append({"params": [parameter], "size": size})
     optimiser = torch.optim.Adam(groups, lr=args.rate, betas=(0.9, 0.995))
     desk, stop = queue.Queue(2), threading.Event()
-    threading.Thread(target=lessons, args=(pictures, teacher, student, desk, stop), daemon=True).start()
+    maker = threading.Thread(target=lessons, args=(pictures, teacher, student, desk, stop), daemon=True)
+    maker.start()
     desk.put(desk.get())  # The other thread has its number of threads by now; this one does the greater work.
     torch.set_num_threads(2)
     losses, step, saved, spent, began = Losses(), 0, 0.0, 0.0, time.time()
@@ -173,6 +174,10 @@ def main():
             save(step, spent)
     save(step, spent)
     stop.set()
+    while maker.is_alive():
+        if not desk.empty():
+            desk.get()
+        maker.join(0.2)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from network_file import Network, RandomNetwork
-from vgg import CHANNELS, STYLE, CONTENT, Teacher, content_energy, gram, total_variation
+from vgg import CHANNELS, CONTENT, STYLE, Teacher, content_energy, gram, total_variation
 
 CONTENTS = ["cysmith_tubingen", "cysmith_golden_gate", "cysmith_taj_mahal"]
 STYLES = ["lengstrom_wave", "cysmith_starry-night", "cysmith_the_scream"]
