@@ -1,4 +1,5 @@
 export { EXIT_CODES, type FailureKind, NstError } from './error.js';
+export { DEFAULTS, PRESETS, type Settings } from './render/defaults.js';
 export { encodeWorkFolder } from './render/encode_work.js';
 export type { Emit, FrameStart, RenderEvent } from './render/events.js';
 export type { PullOptions } from './render/network_store.js';
@@ -8,7 +9,7 @@ export {
   pullNetwork,
   verifyNetworks,
 } from './render/networks.js';
-export { DEFAULTS, OPTIONS, type OptionSpec, PRESETS, type Settings } from './render/options.js';
+export { OPTIONS, type OptionSpec } from './render/options.js';
 export { type RenderOptions, renderFilm } from './render/render_film.js';
 export { renderStill } from './render/render_still.js';
 export { resolveSettings } from './render/settings.js';

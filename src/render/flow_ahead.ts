@@ -5,7 +5,7 @@ import type { FlowWorkers } from '../flow/flow_workers.js';
 import { writeAtomic } from '../frames/atomic.js';
 import { readPlane, writePlane } from '../frames/plane_file.js';
 import type { Plane } from '../picture.js';
-import type { FlowName } from './options.js';
+import type { FlowName } from './defaults.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WorkFolder } from './work_folder.js';
 

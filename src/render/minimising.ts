@@ -2,7 +2,7 @@ import { colourMap, mapColours } from '../nst/colour_match.js';
 import { DEFAULT_STOP, type StopRule } from '../nst/minimise.js';
 import { noisePicture } from '../nst/noise.js';
 import type { Picture } from '../picture.js';
-import type { Settings } from './options.js';
+import type { Settings } from './defaults.js';
 import { palette, type WeightedStyle } from './style_pictures.js';
 
 /** The source frame as paint is laid over it: in the painting's colours, unless `--init` says otherwise. */

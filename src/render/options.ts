@@ -3,50 +3,8 @@
  * help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
-export type Preset = 'draft' | 'standard' | 'fine';
-export type Pooling = 'max' | 'average';
-export type OptimizerName = 'lbfgs' | 'adam';
-export type FlowName = 'strong' | 'medium';
-export type Init = 'matched' | 'content' | 'noise';
+import { DEFAULTS, PRESETS, type SettingName, showValue } from './defaults.js';
 
-/** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
-export interface Iterations {
-  readonly first: number;
-  readonly next: number;
-}
-
-export interface Settings {
-  style: string[];
-  output: string | undefined;
-  size: number;
-  enlarge: boolean;
-  preset: Preset;
-  iterations: Iterations;
-  contentWeight: number;
-  styleWeight: number;
-  temporalWeight: number;
-  tvWeight: number;
-  pooling: Pooling;
-  optimizer: OptimizerName;
-  init: Init;
-  tolerance: number;
-  seed: number;
-  network: string;
-  offline: boolean;
-  flow: FlowName;
-  frames: string | undefined;
-  work: string | undefined;
-  overwrite: boolean;
-  restart: boolean;
-  fromFrame: number | undefined;
-  threads: number | undefined;
-  codec: string | undefined;
-  crf: number | undefined;
-  pixelFormat: string | undefined;
-}
-
-export type SettingName = keyof Settings;
-/** `pull` is `networks pull`. */
 export type Command = 'film' | 'image' | 'encode' | 'pull';
 
 type Value =
@@ -82,42 +40,6 @@ const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Value => ({
 const choice = (...choices: string[]): Value => ({ kind: 'choice', choices });
 const both = ['film', 'image'] as const;
 const all = ['film', 'image', 'encode'] as const;
-
-/** What each preset sets; an option given by name wins over its preset. */
-export const PRESETS: Readonly<Record<Preset, Pick<Settings, 'iterations' | 'flow'>>> = {
-  draft: { iterations: { first: 40, next: 15 }, flow: 'medium' },
-  standard: { iterations: { first: 120, next: 40 }, flow: 'strong' },
-  fine: { iterations: { first: 400, next: 150 }, flow: 'strong' },
-};
-
-export const DEFAULTS: Readonly<Settings> = {
-  style: [],
-  output: undefined,
-  size: 640,
-  enlarge: false,
-  preset: 'standard',
-  ...PRESETS.standard,
-  contentWeight: 5,
-  styleWeight: 100,
-  temporalWeight: 1000,
-  tvWeight: 1e-3,
-  pooling: 'max',
-  optimizer: 'lbfgs',
-  init: 'matched',
-  tolerance: 1e-4,
-  seed: 1,
-  network: 'lite',
-  offline: false,
-  frames: undefined,
-  work: undefined,
-  overwrite: false,
-  restart: false,
-  fromFrame: undefined,
-  threads: undefined,
-  codec: undefined,
-  crf: undefined,
-  pixelFormat: undefined,
-};
 
 export const OPTIONS: readonly OptionSpec[] = [
   {
@@ -382,17 +304,6 @@ export const OPTIONS: readonly OptionSpec[] = [
 /** The options of one command, in schema order. */
 export function optionsOf(command: Command): OptionSpec[] {
   return OPTIONS.filter((o) => o.commands.includes(command));
-}
-
-/** A setting's value as text, as the command line would take it. */
-export function showValue(value: unknown): string {
-  if (value === undefined) return 'none';
-  if (Array.isArray(value)) return value.join(' ');
-  if (typeof value === 'object' && value !== null && 'first' in value) {
-    const { first, next } = value as Iterations;
-    return `${first},${next}`;
-  }
-  return String(value);
 }
 
 /** What help and README print as an option's default; empty where there is nothing to say. */

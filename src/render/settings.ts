@@ -1,13 +1,6 @@
 import { invalidArgument } from '../error.js';
-import {
-  type Command,
-  DEFAULTS,
-  type Iterations,
-  type OptionSpec,
-  optionsOf,
-  PRESETS,
-  type Settings,
-} from './options.js';
+import { DEFAULTS, type Iterations, PRESETS, type Settings } from './defaults.js';
+import { type Command, type OptionSpec, optionsOf } from './options.js';
 
 function describe(spec: OptionSpec): string {
   const v = spec.value;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS, OPTIONS, PRESETS, showDefault } from '../../dist/render/options.js';
+import { DEFAULTS, PRESETS } from '../../dist/render/defaults.js';
+import { OPTIONS, showDefault } from '../../dist/render/options.js';
 import { resolveSettings } from '../../dist/render/settings.js';
 
 describe('resolveSettings', () => {
