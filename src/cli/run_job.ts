@@ -2,15 +2,25 @@ import { NstError } from '../error.js';
 import type { RenderOptions } from '../render/render_film.js';
 import { progressPrinter } from './progress.js';
 
+/** One Ctrl-C may arrive more than once, from the terminal and from npm: only one this many ms later is another. */
+const PATIENCE = 1000;
+
 /**
  * Runs a job with the terminal as its face: events become progress lines on standard error, Ctrl-C (and
- * the signals of a closing terminal or a shutting-down system) stops it cleanly, a second one at once.
+ * the signals of a closing terminal or a shutting-down system) stops it cleanly, a later second one at once:
+ * what is stored is whole at any moment.
  */
 export async function runJob(job: (options: RenderOptions) => Promise<void>): Promise<void> {
   const stopper = new AbortController();
   const printer = progressPrinter(process.stderr);
+  let asked = 0;
   const stop = () => {
-    if (stopper.signal.aborted) process.exit(130);
+    if (stopper.signal.aborted) {
+      // Not process.exit: it ends threads, and one inside onnxruntime then aborts the process with a message of its own.
+      if (performance.now() - asked > PATIENCE) process.kill(process.pid, 'SIGKILL');
+      return;
+    }
+    asked = performance.now();
     printer.line('stopping …');
     stopper.abort(new NstError('interrupted', 'INTERRUPTED', 'stopped'));
   };

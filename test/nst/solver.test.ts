@@ -152,8 +152,11 @@ describe('stopping', () => {
     });
     const solver = await FrameSolver.start({ networkPath, threads: 1 });
     await solver.setStyles(styles);
-    const solving = solver.solve({ ...task, iterations: 100_000, onIteration: () => worker!.terminate() });
+    const solving = solver.solve({ ...task, iterations: 100_000 });
     const waiting = solver.evaluate({ content, weights, image: content });
+    // At once, before native code runs there: onnxruntime's binding aborts the whole process where its thread is ended
+    // during an evaluation.
+    worker!.terminate();
     const ended = {
       code: 'SOLVER_ENDED',
       kind: 'bug',
