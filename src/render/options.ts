@@ -1,6 +1,6 @@
 /**
- * Every option of the program in one place: names, defaults, bounds and meaning. The command line, its
- * help, the tables of the README and the manifest of a work folder all derive from this list.
+ * Every option of the program in one place: names, bounds and meaning, with the defaults of defaults.ts. The
+ * command line, its help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
 import { DEFAULTS, PRESETS, type SettingName, showValue } from './defaults.js';

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises';
+import { mkdir, readdir, rm, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { NstError } from '../error.js';
 import { writeAtomic } from '../frames/atomic.js';
@@ -92,10 +92,6 @@ export class WorkFolder {
 
   async writeEnergies(index: number, record: unknown): Promise<void> {
     await writeAtomic(this.energies(index), Buffer.from(`${JSON.stringify(record)}\n`));
-  }
-
-  async readEnergies(index: number): Promise<unknown> {
-    return JSON.parse(await readFile(this.energies(index), 'utf8'));
   }
 }
 
