@@ -15,8 +15,8 @@ from rehearsal import Rehearsal
 from student import Student
 from vgg import CHANNELS, STYLE, TAPS, Teacher, gram
 
-FEATURE_WEIGHT = {"1_1": 0.5, "2_1": 1.0, "3_1": 1.0, "4_1": 2.0, "4_2": 1.0, "5_1": 0.5}
-GRAM_WEIGHT = {"1_1": 1.0, "2_1": 2.0, "3_1": 2.0, "4_1": 8.0, "5_1": 1.5}
+FEATURE_WEIGHT = {"1_1": 1.0, "2_1": 1.0, "3_1": 1.0, "4_1": 2.0, "4_2": 1.0, "5_1": 0.5}
+GRAM_WEIGHT = {"1_1": 2.0, "2_1": 2.0, "3_1": 2.0, "4_1": 8.0, "5_1": 1.5}
 PLAIN, PAINTED, PLAIN_SIZE, PAINTED_SIZE, GROUPS = 2, 3, 128, 160, 8
 EVALUATIONS = 3
 

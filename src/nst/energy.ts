@@ -1,6 +1,6 @@
 import { add, type Expr, gradient, input, mul } from '../engine/index.js';
-import { features, type Pooling } from './features.js';
-import { contentLoss, gram, gramLoss, temporalLoss, totalVariation } from './losses.js';
+import { features, type Pooling, projected, tapsOf } from './features.js';
+import { contentLoss, gramLoss, tapGram, temporalLoss, totalVariation } from './losses.js';
 import type { Network } from './network.js';
 
 /** What decides the form of the energy; a change of these needs another graph. */
@@ -67,10 +67,10 @@ export function energyGraph(
   height: number,
 ): Record<string, Expr> {
   const image = input('image', [1, 3, height, width]);
-  const seen = features(network, image, [...form.contentLayers, ...form.styleLayers], form.pooling);
+  const taps = tapsOf(network, image, [...form.contentLayers, ...form.styleLayers], form.pooling);
   const terms: Record<string, Expr> = {};
   for (const layer of form.contentLayers) {
-    const f = seen.get(layer)!;
+    const f = projected(taps.get(layer)!);
     terms[`content.${layer}`] = contentLoss(
       f,
       input(`target_content_${layer}`, f.shape),
@@ -78,9 +78,9 @@ export function energyGraph(
     );
   }
   for (const layer of form.styleLayers) {
-    const f = seen.get(layer)!;
-    const target = input(`target_style_${layer}`, [f.shape[1], f.shape[1]]);
-    terms[`style.${layer}`] = gramLoss(f, target, network.channels.get(layer)!);
+    const channels = network.channels.get(layer)!;
+    const gram = tapGram(taps.get(layer)!, channels);
+    terms[`style.${layer}`] = gramLoss(gram, input(`target_style_${layer}`, gram.shape), channels);
   }
   const warped = input('warped', image.shape);
   terms.temporal = temporalLoss(image, warped, input('certainty', [1, 1, height, width]));
@@ -111,6 +111,8 @@ export function styleGraph(
   width: number,
   height: number,
 ): Record<string, Expr> {
-  const seen = features(network, input('image', [1, 3, height, width]), form.styleLayers, form.pooling);
-  return Object.fromEntries([...seen].map(([layer, f]) => [layer, gram(f, network.channels.get(layer)!)]));
+  const taps = tapsOf(network, input('image', [1, 3, height, width]), form.styleLayers, form.pooling);
+  return Object.fromEntries(
+    [...taps].map(([layer, tap]) => [layer, tapGram(tap, network.channels.get(layer)!)]),
+  );
 }

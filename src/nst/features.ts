@@ -1,6 +1,6 @@
 import { avgPool2, constant, conv2d, type Expr, maxPool2, relu, sub } from '../engine/index.js';
 import { NstError } from '../error.js';
-import type { Network } from './network.js';
+import type { Head, Network } from './network.js';
 
 /** How 2×2 blocks become one pixel between the network's blocks; `max` is what VGG-19 was trained with. */
 export type Pooling = 'max' | 'average';
@@ -11,26 +11,32 @@ export function energyLayers(network: Network): string[] {
   return network.heads.size > 0 ? taps.filter((tap) => network.heads.has(tap)) : taps;
 }
 
+/** What the network itself computes at a layer, `[1,K,h,w]`, and the linear map that energies see it through, if any. */
+export interface Tap {
+  readonly own: Expr;
+  readonly head: Head | undefined;
+}
+
 /**
  * Features of an image at the wanted layers, as graph nodes.
  *
  * The mean is subtracted inside the graph, before the first zero padding, so that the border is padded with the
- * mean colour. A layer with a head gives the head's output; the next convolution reads the layer itself.
+ * mean colour. The next convolution reads the layer itself, never its head's output.
  *
  * @param image `[1,3,H,W]`, R, G, B, 0..255
- * @returns by layer, `[1,K,h,w]`: K the width of the layer or of its head, h = ⌊H / 2^(block−1)⌋
+ * @returns by layer, own features `[1,K,h,w]`: K the layer's width, h = ⌊H / 2^(block−1)⌋
  * @throws NstError `LAYER_UNKNOWN` (usage), `PICTURE_TOO_SMALL` (input)
  */
-export function features(
+export function tapsOf(
   network: Network,
   image: Expr,
   layers: readonly string[],
   pooling: Pooling,
-): Map<string, Expr> {
+): Map<string, Tap> {
   checkLayers(network, layers);
   checkSize(network, image, layers);
   const pool = pooling === 'max' ? maxPool2 : avgPool2;
-  const result = new Map<string, Expr>();
+  const result = new Map<string, Tap>();
   let x = sub(image, constant([1, 3, 1, 1], network.input.mean));
   let block = 1;
   for (const convolution of network.convolutions) {
@@ -41,18 +47,27 @@ export function features(
     }
     const { inputs, outputs, weight, bias, tap } = convolution;
     x = relu(conv2d(x, constant([outputs, inputs, 3, 3], weight), constant([outputs], bias)));
-    if (!layers.includes(tap)) continue;
-    const head = network.heads.get(tap);
-    const seen = head
-      ? conv2d(
-          x,
-          constant([head.outputs, head.inputs, 1, 1], head.weight),
-          constant([head.outputs], head.bias),
-        )
-      : x;
-    result.set(tap, seen);
+    if (layers.includes(tap)) result.set(tap, { own: x, head: network.heads.get(tap) });
   }
   return result;
+}
+
+/** Features of a tap as energies measure them, `[1,K,h,w]`: K the width of the head, or of the layer where it has none. */
+export function projected({ own, head }: Tap): Expr {
+  if (!head) return own;
+  const { inputs, outputs, weight, bias } = head;
+  return conv2d(own, constant([outputs, inputs, 1, 1], weight), constant([outputs], bias));
+}
+
+/** `tapsOf`, each `projected`. */
+export function features(
+  network: Network,
+  image: Expr,
+  layers: readonly string[],
+  pooling: Pooling,
+): Map<string, Expr> {
+  const taps = tapsOf(network, image, layers, pooling);
+  return new Map([...taps].map(([layer, tap]) => [layer, projected(tap)]));
 }
 
 function checkLayers(network: Network, layers: readonly string[]): void {

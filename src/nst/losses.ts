@@ -1,5 +1,6 @@
 import {
   add,
+  constant,
   type Expr,
   gemm,
   mul,
@@ -11,6 +12,7 @@ import {
   sum,
   sumSquares,
 } from '../engine/index.js';
+import { projected, type Tap } from './features.js';
 
 /**
  * Gram matrix of features `[1,K,h,w]`: F Fᵀ / (N·h·w), `[K,K]` (Gatys, Ecker & Bethge 2016, eq. 3, with Johnson's
@@ -20,6 +22,17 @@ export function gram(features: Expr, channels: number): Expr {
   const [, k, h, w] = features.shape;
   const f = reshape(features, [k, h * w]);
   return gemm(f, f, { transB: true, alpha: 1 / (channels * h * w) });
+}
+
+/**
+ * Gram matrix of a tap as energies see it: that of its `projected` features. A head H without bias is applied to the
+ * matrix, H (F Fᵀ) Hᵀ, rather than to every pixel's features.
+ */
+export function tapGram(tap: Tap, channels: number): Expr {
+  const { own, head } = tap;
+  if (!head || head.bias.some((b) => b !== 0)) return gram(projected(tap), channels);
+  const h = constant([head.outputs, head.inputs], head.weight);
+  return gemm(gemm(h, gram(own, channels)), h, { transB: true });
 }
 
 /**
@@ -35,8 +48,8 @@ export function contentLoss(features: Expr, target: Expr, channels: number): Exp
  * Style: mean squared difference of Gram matrices `[K,K]`, the mean taken over N² (Gatys et al. 2016, eq. 4 and 5;
  * differs in the normalisation: E_Gatys = N²/4 times this).
  */
-export function gramLoss(features: Expr, target: Expr, channels: number): Expr {
-  return scale(sumSquares(sub(gram(features, channels), target)), 1 / channels ** 2);
+export function gramLoss(gram: Expr, target: Expr, channels: number): Expr {
+  return scale(sumSquares(sub(gram, target)), 1 / channels ** 2);
 }
 
 /**

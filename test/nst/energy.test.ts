@@ -72,6 +72,7 @@ describe('energy and gradient agree with plain loops in float64', () => {
     ['odd sizes, average', { seed: 6 }, { pooling: 'average' }, 35, 23],
     ['BGR weights', { seed: 7, order: 'BGR' }, {}, 20, 16],
     ['heads and a teacher’s channel counts', { seed: 8, heads: HEADS }, {}, 20, 18],
+    ['heads without bias', { seed: 11, heads: HEADS, headBias: false }, {}, 20, 18],
     ['float16', { seed: 9, heads: HEADS, type: 'F16' }, {}, 20, 18],
     [
       'other layers, two of content',

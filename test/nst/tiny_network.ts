@@ -7,6 +7,8 @@ export interface TinyOptions {
   readonly widths?: readonly (readonly number[])[];
   /** Taps that get a head, with the teacher's channel count. */
   readonly heads?: Readonly<Record<string, number>>;
+  /** Heads are linear where false; they have a bias otherwise. */
+  readonly headBias?: boolean;
   readonly order?: 'RGB' | 'BGR';
   readonly type?: 'F32' | 'F16';
 }
@@ -19,6 +21,7 @@ export function tinyTensors({
   seed = 1,
   widths = TINY_WIDTHS,
   heads = {},
+  headBias = true,
 }: TinyOptions = {}): Map<string, Tensor> {
   const random = randomNumbers(seed);
   const tensors = new Map<string, Tensor>();
@@ -35,7 +38,7 @@ export function tinyTensors({
       tensors.set(`conv${name}.bias`, fill([outputs], 2));
       if (heads[`relu${name}`] !== undefined) {
         tensors.set(`head.relu${name}.weight`, fill([outputs + 1, outputs, 1, 1], Math.sqrt(3 / outputs)));
-        tensors.set(`head.relu${name}.bias`, fill([outputs + 1], 2));
+        tensors.set(`head.relu${name}.bias`, fill([outputs + 1], headBias ? 2 : 0));
       }
       inputs = outputs;
     });
