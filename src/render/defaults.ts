@@ -1,10 +1,16 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
-export type Preset = 'draft' | 'standard' | 'fine';
+import { RECIPES } from './recipes.js';
+
+export type Effort = 'draft' | 'standard' | 'fine';
+export type Preset = Effort | keyof typeof RECIPES;
 export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
 export type FlowName = 'strong' | 'medium';
 export type Init = 'matched' | 'content' | 'noise';
+export type InitNext = 'blended' | 'warped' | 'alone';
+/** Layers of the network that enter a term, each with its factor. */
+export type LayerWeights = Readonly<Record<string, number>>;
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
 export interface Iterations {
@@ -23,9 +29,13 @@ export interface Settings {
   styleWeight: number;
   temporalWeight: number;
   tvWeight: number;
+  contentLayers: LayerWeights;
+  styleLayers: LayerWeights;
   pooling: Pooling;
   optimizer: OptimizerName;
   init: Init;
+  initNext: InitNext;
+  coarsest: number;
   tolerance: number;
   seed: number;
   network: string;
@@ -43,14 +53,16 @@ export interface Settings {
 }
 
 export type SettingName = keyof Settings;
-/** `pull` is `networks pull`. */
 
-/** What each preset sets; an option given by name wins over its preset. */
-export const PRESETS: Readonly<Record<Preset, Pick<Settings, 'iterations' | 'flow'>>> = {
+/** How much work a frame gets. */
+export const EFFORTS: Readonly<Record<Effort, Pick<Settings, 'iterations' | 'flow'>>> = {
   draft: { iterations: { first: 40, next: 15 }, flow: 'medium' },
   standard: { iterations: { first: 120, next: 40 }, flow: 'strong' },
   fine: { iterations: { first: 400, next: 150 }, flow: 'strong' },
 };
+
+/** What each preset sets; an option given by name wins over its preset. */
+export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS, ...RECIPES };
 
 export const DEFAULTS: Readonly<Settings> = {
   style: [],
@@ -58,14 +70,18 @@ export const DEFAULTS: Readonly<Settings> = {
   size: 640,
   enlarge: false,
   preset: 'standard',
-  ...PRESETS.standard,
+  ...EFFORTS.standard,
   contentWeight: 5,
   styleWeight: 100,
   temporalWeight: 1000,
   tvWeight: 1e-3,
+  contentLayers: { relu4_2: 1 },
+  styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
   pooling: 'max',
   optimizer: 'lbfgs',
   init: 'matched',
+  initNext: 'blended',
+  coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
   network: 'lite',
@@ -89,5 +105,9 @@ export function showValue(value: unknown): string {
     const { first, next } = value as Iterations;
     return `${first},${next}`;
   }
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([layer, weight]) => `${layer}:${weight}`)
+      .join(',');
   return String(value);
 }

@@ -3,7 +3,7 @@
  * command line, its help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
-import { DEFAULTS, PRESETS, type SettingName, showValue } from './defaults.js';
+import { DEFAULTS, EFFORTS, PRESETS, type SettingName, showValue } from './defaults.js';
 
 export type Command = 'film' | 'image' | 'encode' | 'pull';
 
@@ -13,7 +13,8 @@ type Value =
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
-  | { readonly kind: 'iterations' };
+  | { readonly kind: 'iterations' }
+  | { readonly kind: 'layers' };
 
 export interface OptionSpec {
   readonly name: SettingName;
@@ -86,10 +87,10 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: 'preset',
     flag: '--preset',
     placeholder: 'name',
-    value: choice('draft', 'standard', 'fine'),
+    value: choice(...Object.keys(PRESETS)),
     task: 'Look',
     commands: both,
-    help: 'how much work a frame gets; sets --iterations and --flow',
+    help: 'how much work a frame gets: sets --iterations and --flow; or a published recipe: sets all that docs/recipes.md says',
   },
   {
     name: 'iterations',
@@ -132,6 +133,26 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'weight of total variation (smoothness)',
   },
   {
+    name: 'contentLayers',
+    flag: '--content-layers',
+    placeholder: 'list',
+    value: { kind: 'layers' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'layers of the content term, each with a factor (1 if none is given)',
+  },
+  {
+    name: 'styleLayers',
+    flag: '--style-layers',
+    placeholder: 'list',
+    value: { kind: 'layers' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'layers of the style term, likewise',
+  },
+  {
     name: 'pooling',
     flag: '--pooling',
     placeholder: 'mode',
@@ -160,6 +181,16 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: both,
     picture: true,
     help: "what a first frame starts from: the film's frame in the painting's colours, as it is, or noise",
+  },
+  {
+    name: 'coarsest',
+    flag: '--coarsest',
+    placeholder: 'px',
+    value: integer(0, 16384),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'long side at which a first frame is begun, to be painted on at twice the size and twice again until its own: broad strokes, as in a draft of that size; 0: at its own size at once',
   },
   {
     name: 'tolerance',
@@ -218,6 +249,16 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: ['film'],
     picture: true,
     help: 'optical flow estimator',
+  },
+  {
+    name: 'initNext',
+    flag: '--init-next',
+    placeholder: 'start',
+    value: choice('blended', 'warped', 'alone'),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: "what a following frame starts from: the painted frame before it, carried along by the flow, and the film's own where the flow is not certain; carried along everywhere; or every frame alone, like a first one",
   },
   {
     name: 'frames',
@@ -308,7 +349,7 @@ export function optionsOf(command: Command): OptionSpec[] {
 
 /** What help and README print as an option's default; empty where there is nothing to say. */
 export function showDefault(spec: OptionSpec): string {
-  const byPreset = Object.entries(PRESETS).filter(([, set]) => spec.name in set);
+  const byPreset = Object.entries(EFFORTS).filter(([, set]) => spec.name in set);
   if (byPreset.length > 0)
     return byPreset
       .map(([preset, set]) => `${preset} ${showValue(set[spec.name as keyof typeof set])}`)

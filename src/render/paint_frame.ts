@@ -1,13 +1,15 @@
 import { readFrame, writeFrame } from '../frames/picture_file.js';
+import type { IterationRecord } from '../nst/minimise.js';
 import type { FrameSolver } from '../nst/solver.js';
 import { isHardCut } from '../temporal/cut.js';
 import { startPicture } from '../temporal/start.js';
 import { warpPicture } from '../temporal/warp.js';
 import type { Link } from './chain.js';
+import { paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
 import type { Emit, FrameStart } from './events.js';
 import type { FlowAhead } from './flow_ahead.js';
-import { freshStart, ground, stopRule } from './minimising.js';
+import { energyWeights, ground, stopRule } from './minimising.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WeightedStyle } from './style_pictures.js';
 import type { WorkFolder } from './work_folder.js';
@@ -51,25 +53,23 @@ export async function paintFrame(
     return finish('unpainted', 0, undefined);
   }
   const setting = await settingOf(link, content, context);
-  const iterations = setting.start === 'warped' ? settings.iterations.next : settings.iterations.first;
-  const solved = await solver.solve({
-    content,
-    start: setting.start === 'warped' ? setting.picture : freshStart(content, context.styles, settings),
-    warped: setting.warped,
-    certainty: setting.certainty,
-    weights: {
-      content: settings.contentWeight,
-      style: settings.styleWeight,
-      temporal: settings.temporalWeight,
-      tv: settings.tvWeight,
-    },
-    optimizer: settings.optimizer,
-    iterations,
-    stop: stopRule(settings),
-    signal: context.signal,
-    onIteration: ({ iteration, energy, terms }) =>
-      emit({ type: 'iteration', frame, place, frames, iteration, iterations, energy, terms }),
-  });
+  const onIteration = ({ iteration, energy, terms }: IterationRecord, iterations: number) =>
+    emit({ type: 'iteration', frame, place, frames, iteration, iterations, energy, terms });
+  const solved =
+    setting.start === 'warped'
+      ? await solver.solve({
+          content,
+          start: setting.picture,
+          warped: setting.warped,
+          certainty: setting.certainty,
+          weights: energyWeights(settings),
+          optimizer: settings.optimizer,
+          iterations: settings.iterations.next,
+          stop: stopRule(settings),
+          signal: context.signal,
+          onIteration: (record) => onIteration(record, settings.iterations.next),
+        })
+      : await paintFresh({ ...context, content, onIteration });
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
@@ -94,7 +94,10 @@ async function settingOf(
   const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
   return {
     start: 'warped' as const,
-    picture: startPicture(warped.picture, certainty, ground(content, styles, settings)),
+    picture:
+      settings.initNext === 'warped'
+        ? warped.picture
+        : startPicture(warped.picture, certainty, ground(content, styles, settings)),
     warped: warped.picture,
     certainty,
   };

@@ -4,9 +4,10 @@ import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, writeStill } from '../frames/still_file.js';
 import { FrameSolver } from '../nst/solver.js';
+import { paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
 import { interrupted } from './interrupted.js';
-import { freshStart, stopRule } from './minimising.js';
+import { energyForm } from './minimising.js';
 import { networkPath } from './network_path.js';
 import { defaultStillName } from './output_name.js';
 import type { RenderOptions } from './render_film.js';
@@ -31,26 +32,18 @@ export async function renderStill(
   const styles = await readStyles(settings.style, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
-  const iterations = settings.iterations.first;
   let painted = content;
-  if (iterations > 0) {
-    const solver = await FrameSolver.start({ networkPath: network, threads, pooling: settings.pooling });
+  if (settings.iterations.first > 0) {
+    const solver = await FrameSolver.start({ networkPath: network, threads, ...energyForm(settings) });
     try {
       await solver.setStyles(styles);
-      const solved = await solver.solve({
+      const solved = await paintFresh({
+        solver,
         content,
-        start: freshStart(content, styles, settings),
-        weights: {
-          content: settings.contentWeight,
-          style: settings.styleWeight,
-          temporal: 0,
-          tv: settings.tvWeight,
-        },
-        optimizer: settings.optimizer,
-        iterations,
-        stop: stopRule(settings),
+        styles,
+        settings,
         signal,
-        onIteration: ({ iteration, energy, terms }) =>
+        onIteration: ({ iteration, energy, terms }, iterations) =>
           emit({ type: 'iteration', frame: 0, place: 1, frames: 1, iteration, iterations, energy, terms }),
       });
       painted = solved.picture;
