@@ -21,6 +21,7 @@ export type FailureKind = keyof typeof EXIT_CODES;
  * a stable `code` for programs, and a `kind` that decides the exit code.
  */
 export class NstError extends Error {
+  /** Tells it from other errors, also across two copies of this package. */
   override readonly name = 'NstError';
 
   /**

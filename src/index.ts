@@ -1,7 +1,8 @@
 /** The library: what the command line itself is made of. */
 export { EXIT_CODES, type FailureKind, NstError } from './error.js';
+export type { SettingName } from './render/defaults.js';
 export { encodeWorkFolder } from './render/encode_work.js';
-export type { FrameStart, RenderEvent } from './render/events.js';
+export type { Emit, FrameStart, RenderEvent } from './render/events.js';
 export type { FilmResult, FrameResult } from './render/frame_result.js';
 export type { Job, JobOptions } from './render/job.js';
 export {

@@ -10,8 +10,20 @@ export type Command = 'film' | 'image' | 'encode' | 'pull';
 
 /** What an option takes: the `kind` of value, with its bounds or choices. */
 export type OptionValue =
-  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | {
+      readonly kind: 'number';
+      /** Least value taken. */
+      readonly min: number;
+      /** Greatest value taken. */
+      readonly max: number;
+      /** True where only whole numbers are taken. */
+      readonly integer?: boolean;
+    }
+  | {
+      readonly kind: 'choice';
+      /** The words taken. */
+      readonly choices: readonly string[];
+    }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
