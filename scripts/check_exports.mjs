@@ -15,8 +15,9 @@ const options = {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   target: ts.ScriptTarget.ES2022,
-  skipLibCheck: true,
-  types: ['node'],
+  // The language's own types are enough to find names and docstrings.
+  lib: ['lib.es2023.d.ts'],
+  types: [],
 };
 const program = ts.createProgram([index], options);
 const checker = program.getTypeChecker();

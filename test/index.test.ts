@@ -109,6 +109,8 @@ describe('scripts/check_exports.mjs', () => {
   });
 
   it('says so where nothing is built', () => {
-    expect(check(join(folder, 'none.d.ts')).problems[0]).toMatch(/^expected the built declarations.*npm run build/);
+    expect(check(join(folder, 'none.d.ts')).problems[0]).toMatch(
+      /^expected the built declarations.*npm run build/,
+    );
   });
 });

@@ -33,6 +33,8 @@ export async function runJob<Result>(begin: (options: JobOptions) => Job<Result>
     for await (const event of job) printer.emit(event);
     return await job.result;
   } catch (error) {
+    // Where it was not the job that failed, nobody is left to look at it.
+    stopper.abort(error);
     printer.clear();
     if (error instanceof NstError && error.kind === 'interrupted')
       throw new NstError(
