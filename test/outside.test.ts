@@ -95,7 +95,7 @@ describe('a wrong call', () => {
   ];
 
   it.each(cases)('%s fails the job as the command line fails', async (_, call, message) => {
-    const error = await call().result.catch((reason: Error) => reason);
+    const error = (await call().result.catch((reason: unknown) => reason)) as Error;
     expect(error).toBeInstanceOf(NstError);
     expect(error).toMatchObject({ kind: 'usage', code: 'INVALID_ARGUMENT', exitCode: 2 });
     expect(error.message).toMatch(message);
