@@ -65,7 +65,8 @@ export async function draftSheet(docs, shared) {
       const styles = await stylesFor(content);
       await solver.setStyles(styles);
       const settings = resolveSettings('film', { coarsest: String(coarsest) });
-      const { picture } = await paintFresh({ solver, content, styles, settings, onIteration() {} });
+      const frame = { solver, content, styles, at: { frame: index, place: 1, frames: 1 } };
+      const { picture } = await paintFresh(frame, settings, { emit() {}, signal: undefined });
       row.push(picture);
       if (!vgg) continue;
       const small = shownSmall(picture);

@@ -1,8 +1,10 @@
 import { resizePicture } from '../frames/resize.js';
-import type { FrameSolver, SolveOptions, SolveResult } from '../nst/solver.js';
+import type { IterationRecord } from '../nst/minimise.js';
+import type { FrameSolver, SolveResult } from '../nst/solver.js';
 import type { Picture } from '../picture.js';
 import type { Settings } from './defaults.js';
-import { energyWeights, freshStart, stopRule } from './minimising.js';
+import type { JobContext } from './job.js';
+import { type FrameRequest, freshStart, solveRequest } from './minimising.js';
 import type { WeightedStyle } from './style_pictures.js';
 
 export interface Size {
@@ -35,57 +37,65 @@ export function iterationsOf(sizes: number, first: number): number[] {
   return Array.from({ length: sizes }, (_, k) => (k === 0 ? first : Math.ceil(first / 2)));
 }
 
-export interface FreshFrame extends Pick<SolveOptions, 'signal'> {
+/** A frame without a predecessor. */
+export interface FreshFrame extends Pick<FrameRequest, 'content' | 'at'> {
   readonly solver: FrameSolver;
-  readonly content: Picture;
   /** As the solver has them, at the frame's area. */
   readonly styles: readonly WeightedStyle[];
-  readonly settings: Settings;
-  /** Iterations are counted on over all sizes; `iterations` is their sum. */
-  readonly onIteration: (record: SolveResult['energies'][number], iterations: number) => void;
+}
+
+/** What came of the last size; its iterations are counted on from those of the sizes before. */
+export interface FreshResult extends SolveResult {
+  /** What the minimisations at smaller sizes recorded, in order. */
+  readonly coarser: readonly (Size & { readonly iterations: SolveResult['energies'] })[];
 }
 
 /**
  * Paints a frame without a predecessor: small first, then the enlarged painting on at the next size, after Gatys et
- * al. 2017 ("Controlling perceptual factors", section 6). The network sees a fixed number of pixels: at a large size
- * that is a small part of the frame, where only fine strokes are found; broad ones are laid down where the frame is
- * small, and last. So a draft predicts the final, which was itself a draft once.
+ * al. 2017 ("Controlling perceptual factors in neural style transfer", section 6). The network sees a fixed number of
+ * pixels: in a large frame that is a small part, and only fine strokes are found there. Broad ones are laid down while
+ * the frame is small, and stay. So a draft predicts the final, which was such a draft once.
  *
- * @returns What was found at the last size, the records of all sizes in order.
+ * Iterations are told as counted over all sizes.
  */
-export async function paintFresh(frame: FreshFrame): Promise<SolveResult> {
-  const { solver, content, styles, settings, signal } = frame;
+export async function paintFresh(
+  { solver, content, styles, at }: FreshFrame,
+  settings: Settings,
+  context: JobContext,
+): Promise<FreshResult> {
+  const { first } = settings.iterations;
   // Without iterations a frame is its own start: nothing coarse may show through.
-  const sizes = ladder(content, settings.iterations.first > 0 ? settings.coarsest : 0);
-  const counts = iterationsOf(sizes.length, settings.iterations.first);
+  const sizes = ladder(content, first > 0 ? settings.coarsest : 0);
+  const counts = iterationsOf(sizes.length, first);
   const total = counts.reduce((a, b) => a + b);
-  const energies: SolveResult['energies'][number][] = [];
-  let evaluations = 0;
   let before = 0;
-  let solved: SolveResult | undefined;
-  for (const [k, size] of sizes.entries()) {
-    const last = k === sizes.length - 1;
-    const scale = size.width / content.width;
-    const here = last ? content : resizePicture(content, size.width, size.height);
-    const stylesHere = last ? styles : styles.map((style) => scaled(style, scale));
-    if (sizes.length > 1) await solver.setStyles(stylesHere);
-    solved = await solver.solve({
-      content: here,
-      start: solved
-        ? resizePicture(solved.picture, size.width, size.height)
-        : freshStart(here, stylesHere, settings),
-      weights: energyWeights(settings),
-      optimizer: settings.optimizer,
-      iterations: counts[k],
-      stop: stopRule(settings),
-      signal,
-      onIteration: (record) => frame.onIteration({ ...record, iteration: before + record.iteration }, total),
+  const paint = async (here: Picture, start: Picture, iterations: number): Promise<SolveResult> => {
+    const counted = (record: IterationRecord) => ({ ...record, iteration: before + record.iteration });
+    const solved = await solver.solve({
+      ...solveRequest({ content: here, start, iterations, at }, settings, context),
+      onIteration: (record) =>
+        context.emit({ type: 'iteration', ...at, ...counted(record), iterations: total }),
     });
-    energies.push(...solved.energies.map((r) => ({ ...r, iteration: before + r.iteration })));
-    evaluations += solved.evaluations;
-    before += counts[k];
+    const energies = solved.energies.map(counted);
+    before += iterations;
+    return { ...solved, energies };
+  };
+  const coarser: FreshResult['coarser'][number][] = [];
+  let painted: Picture | undefined;
+  for (const [k, { width, height }] of sizes.slice(0, -1).entries()) {
+    const here = resizePicture(content, width, height);
+    const small = styles.map((style) => scaled(style, width / content.width));
+    await solver.setStyles(small);
+    const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings);
+    const { picture, energies } = await paint(here, start, counts[k]);
+    coarser.push({ width, height, iterations: energies });
+    painted = picture;
   }
-  return { ...solved!, energies, evaluations };
+  if (painted) await solver.setStyles(styles);
+  const start = painted
+    ? resizePicture(painted, content.width, content.height)
+    : freshStart(content, styles, settings);
+  return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
 }
 
 function scaled({ picture, weight }: WeightedStyle, scale: number): WeightedStyle {

@@ -63,18 +63,19 @@ describe('a first frame', async () => {
     const styles = await readStyles([painting], content, () => undefined);
     await solver.setStyles(styles);
     const seen: number[] = [];
-    const given = { ...settings, coarsest };
     let total = 0;
-    const solved = await paintFresh({
-      solver,
-      content,
-      styles,
-      settings: given,
-      onIteration: ({ iteration }, iterations) => {
-        seen.push(iteration);
-        total = iterations;
+    const solved = await paintFresh(
+      { solver, content, styles, at: { frame: 0, place: 1, frames: 1 } },
+      { ...settings, coarsest },
+      {
+        emit: (event) => {
+          if (event.type !== 'iteration') return;
+          seen.push(event.iteration);
+          total = event.iterations;
+        },
+        signal: new AbortController().signal,
       },
-    });
+    );
     return { solved, seen, total };
   };
 
@@ -82,8 +83,8 @@ describe('a first frame', async () => {
     const { solved, seen, total } = await painted(192, 96);
     expect(total).toBe(45);
     expect(seen).toEqual(Array.from({ length: 47 }, (_, i) => (i <= 30 ? i : i - 1)));
-    expect(solved.energies.map((r) => r.iteration)).toEqual(seen);
-    expect(solved.evaluations).toBe(47);
+    expect(solved.coarser.map((c) => [c.width, c.height, c.iterations.length])).toEqual([[96, 54, 31]]);
+    expect(solved.energies.map((r) => r.iteration)).toEqual(seen.slice(31));
     expect(solved.picture.width).toBe(192);
   });
 
