@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { createOnnxRuntime } from '../../dist/engine/index.js';
 import { contactSheet } from '../../dist/frames/contact_sheet.js';
 import { decodeFrames } from '../../dist/frames/decode.js';
@@ -80,6 +82,11 @@ export async function draftSheet(docs, shared) {
     rows.push(row);
   }
   await solver.close();
-  await writeStill(join(docs, 'draft.jpg'), contactSheet(rows, { cellWidth: 400 }));
+  const scratch = mkdtempSync(join(tmpdir(), 'nst-docs-'));
+  const sheet = join(scratch, 'draft.png');
+  await writeStill(sheet, contactSheet(rows, { cellWidth: 400 }));
+  // Stills are written for the best quality; a page of docs is to load quickly.
+  await sharp(sheet).jpeg({ quality: 75 }).toFile(join(docs, 'draft.jpg'));
+  rmSync(scratch, { recursive: true });
   console.log('docs/draft.jpg: draft, full size at once, coarse to fine');
 }
