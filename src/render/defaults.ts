@@ -3,7 +3,7 @@
 export type Preset = 'draft' | 'standard' | 'fine';
 export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
-export type FlowName = 'strong' | 'medium';
+export type FlowName = 'strong' | 'medium' | 'farneback';
 export type Init = 'matched' | 'content' | 'noise';
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
