@@ -11,6 +11,7 @@ export {
 } from './render/networks.js';
 export { OPTIONS, type OptionSpec } from './render/options.js';
 export { type RenderOptions, renderFilm } from './render/render_film.js';
+export { renderFlow } from './render/render_flow.js';
 export { renderStill } from './render/render_still.js';
 export { resolveSettings } from './render/settings.js';
 export { version } from './render/version.js';

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { encodeWorkFolder } from '../render/encode_work.js';
 import { type Command as CommandName, type OptionSpec, optionsOf, showDefault } from '../render/options.js';
 import { renderFilm } from '../render/render_film.js';
+import { renderFlow } from '../render/render_flow.js';
 import { renderStill } from '../render/render_still.js';
 import { resolveSettings } from '../render/settings.js';
 import { version } from '../render/version.js';
@@ -61,6 +62,12 @@ export function buildProgram(): Command {
     .argument('<folder>', 'the work folder, <output>.nst');
   addOptions(encode, 'encode').action((folder: string, given) =>
     runJob((options) => encodeWorkFolder(folder, resolveSettings('encode', given), options)),
+  );
+  const flow = configure(program.command('flow'))
+    .description('write the optical flow of a film: .flo files, certainty and colour pictures')
+    .argument('<film>', 'the film');
+  addOptions(flow, 'flow').action((film: string, given) =>
+    runJob((options) => renderFlow(film, resolveSettings('flow', given), options)),
   );
   addNetworksCommand(
     (parent, name) => configure(parent.command(name)),

@@ -72,6 +72,17 @@ export class FlowWorkers {
     return signal ? untilAborted(work, signal) : work;
   }
 
+  /**
+   * The certainty of a backward flow whose forward flow is there already; `pair` is handed over, its fields come
+   * back with the result. Rejects as pair() does, and with `INVALID_ARGUMENT` where the two differ in size.
+   */
+  async certainty({ backward, forward }: Omit<FlowPair, 'certainty'>): Promise<FlowPair> {
+    if (this.#closed) throw this.#closed;
+    return this.#run({ kind: 'certainty', backward, forward }, () => {
+      if (this.#closed) throw this.#closed;
+    });
+  }
+
   /** Ends all threads; pairs not finished are rejected. May be called more than once. */
   async close(): Promise<void> {
     const reason = new NstError('interrupted', 'FLOW_WORKERS_CLOSED', 'flow: the workers have been closed');

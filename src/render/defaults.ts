@@ -31,6 +31,7 @@ export interface Settings {
   network: string;
   offline: boolean;
   flow: FlowName;
+  flowDir: string | undefined;
   frames: string | undefined;
   work: string | undefined;
   overwrite: boolean;
@@ -70,6 +71,7 @@ export const DEFAULTS: Readonly<Settings> = {
   seed: 1,
   network: 'lite',
   offline: false,
+  flowDir: undefined,
   frames: undefined,
   work: undefined,
   overwrite: false,

@@ -45,6 +45,14 @@ export type RenderEvent =
       /** Wall time of this frame, s. */
       readonly seconds: number;
     }
+  | {
+      /** The flow of a frame to the one before is stored, both ways (`nst-video flow`). */
+      readonly type: 'flow';
+      readonly frame: number;
+      /** How many flows are stored, and how many the job covers. */
+      readonly place: number;
+      readonly frames: number;
+    }
   | { readonly type: 'encode'; readonly place: number; readonly frames: number }
   | { readonly type: 'done'; readonly output: string; readonly frames: number; readonly seconds: number };
 

@@ -5,7 +5,7 @@
 
 import { DEFAULTS, PRESETS, type SettingName, showValue } from './defaults.js';
 
-export type Command = 'film' | 'image' | 'encode' | 'pull';
+export type Command = 'film' | 'image' | 'encode' | 'flow' | 'pull';
 
 type Value =
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
@@ -39,7 +39,8 @@ const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Value => ({
 });
 const choice = (...choices: string[]): Value => ({ kind: 'choice', choices });
 const both = ['film', 'image'] as const;
-const all = ['film', 'image', 'encode'] as const;
+const sized = ['film', 'image', 'flow'] as const;
+const all = ['film', 'image', 'encode', 'flow'] as const;
 
 export const OPTIONS: readonly OptionSpec[] = [
   {
@@ -61,7 +62,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: { kind: 'text' },
     task: 'Output',
     commands: all,
-    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input',
+    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow)',
   },
   {
     name: 'size',
@@ -69,7 +70,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     placeholder: 'px',
     value: integer(16, 16384),
     task: 'Output',
-    commands: both,
+    commands: sized,
     picture: true,
     help: 'long side of the result; a smaller source is left at its own size',
   },
@@ -78,7 +79,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     flag: '--enlarge',
     value: { kind: 'switch' },
     task: 'Output',
-    commands: both,
+    commands: sized,
     picture: true,
     help: 'let --size enlarge a smaller source',
   },
@@ -213,11 +214,21 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: 'flow',
     flag: '--flow',
     placeholder: 'name',
-    value: choice('strong', 'medium'),
+    value: choice('strong', 'medium', 'farneback'),
+    task: 'Steadiness',
+    commands: ['film', 'flow'],
+    picture: true,
+    help: "optical flow estimator; farneback is OpenCV's and needs npm install opencv-wasm",
+  },
+  {
+    name: 'flowDir',
+    flag: '--flow-dir',
+    placeholder: 'folder',
+    value: { kind: 'text' },
     task: 'Steadiness',
     commands: ['film'],
     picture: true,
-    help: 'optical flow estimator',
+    help: 'read flow made elsewhere instead: backward_2_1.flo with reliable_2_1.pgm (or .png, or forward_1_2.flo) leads from the second frame to the first, as artistic-videos and "nst-video flow" name them',
   },
   {
     name: 'frames',
@@ -225,7 +236,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     placeholder: 'ranges',
     value: { kind: 'text' },
     task: 'Jobs',
-    commands: ['film'],
+    commands: ['film', 'flow'],
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
   },
   {
@@ -260,7 +271,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: both,
+    commands: sized,
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {

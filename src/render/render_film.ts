@@ -6,7 +6,7 @@ import { chainOf, type Link } from './chain.js';
 import type { Settings } from './defaults.js';
 import { encodeFrames, encoderOf } from './encode_work.js';
 import type { Emit } from './events.js';
-import { FlowAhead } from './flow_ahead.js';
+import { estimatedFlow, FlowAhead } from './flow_ahead.js';
 import { interrupted } from './interrupted.js';
 import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
@@ -112,9 +112,17 @@ async function paintMissing(
     signal,
   );
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
-  const flows = new FlowAhead(folder, sources, workers, settings.flow, signal);
+  const { flowFolder } = plan;
+  const flows = new FlowAhead(
+    folder,
+    flowFolder
+      ? (frame) => flowFolder.read(frame, plan, workers)
+      : estimatedFlow(sources, workers, settings.flow, signal),
+  );
   let solver: FrameSolver | undefined;
   try {
+    // A range that goes on from stored frames needs flow that the plan could not know of.
+    await flowFolder?.check(flowed, plan);
     solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
     await solver.setStyles(plan.styles);
     const context = { settings, folder, sources, flows, styles: plan.styles, solver, emit, signal };
