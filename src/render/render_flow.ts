@@ -11,6 +11,7 @@ import { encodePng } from '../frames/picture_file.js';
 import { writePlane } from '../frames/plane_file.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { frameNumbers, parseRanges } from '../frames/ranges.js';
+import { pictureFromPacked, rgb48FromPicture } from '../frames/raw_frame.js';
 import { fitSize } from '../frames/size.js';
 import type { Picture } from '../picture.js';
 import type { Settings } from './defaults.js';
@@ -128,7 +129,8 @@ async function estimateMissing(
   try {
     let previous: { index: number; picture: Picture } | undefined;
     const ranges = toRanges([...needed].sort((a, b) => a - b));
-    for await (const frame of decodeFrames(media, { ...size, ranges, signal })) {
+    for await (const { index, picture } of decodeFrames(media, { ...size, ranges, signal })) {
+      const frame = { index, picture: asStored(picture) };
       if (previous?.index === frame.index - 1 && wanted.has(frame.index)) {
         const work = pair(frame.index, previous.picture, frame.picture);
         underWay.add(work);
@@ -146,6 +148,11 @@ async function estimateMissing(
     await workers.close();
     await Promise.allSettled(underWay);
   }
+}
+
+/** A frame rounded as a work folder stores it, so that this is the very flow a film job works out for itself. */
+function asStored(picture: Picture): Picture {
+  return pictureFromPacked(rgb48FromPicture(picture), picture.width, picture.height);
 }
 
 /** Colour pictures of all backward flows at one scale, which the folder's first call decides. */
