@@ -34,7 +34,10 @@ export async function readMask(path: string): Promise<Plane> {
 /** The size of a mask, from its header. Throws as readMask. */
 export async function maskSize(path: string): Promise<MaskSize> {
   const bytes = await contents(path);
-  if (isPgm(path)) return pgmHeader(bytes, path);
+  if (isPgm(path)) {
+    const { width, height } = pgmHeader(bytes, path);
+    return { width, height };
+  }
   return decode(path, async () => {
     const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
     return { width, height };
