@@ -19,6 +19,8 @@ const frame = (dx: number, dy: number, width = 96, height = 64): Plane =>
   render(width, height, (x, y) => grey(x - dx, y - dy));
 const handlers = () =>
   ['uncaughtException', 'unhandledRejection'].map((event) => process.rawListeners(event));
+/** As this process had them before OpenCV was loaded. */
+const own = handlers();
 const broken = { ...FARNEBACK_PARAMETERS, pyramidScale: 1 };
 
 function failure(work: () => unknown): NstError {
@@ -52,9 +54,8 @@ describe('farneback', () => {
   });
 
   it('leaves no handler in the process', () => {
-    const before = handlers();
     farneback(frame(0, 0), frame(1, 0));
-    expect(handlers()).toEqual(before);
+    expect(handlers()).toEqual(own);
   });
 
   it('makes one error of what OpenCV throws, and works on', () => {
@@ -95,7 +96,6 @@ describe('farneback', () => {
 
 describe('in flow threads', () => {
   it('gives the same flow, with the gate in its certainty, and leaves this process alone', async () => {
-    const before = handlers();
     const workers = new FlowWorkers({ threads: 2 });
     try {
       const [previous, current] = [frame(0, 0), frame(3, 1)];
@@ -106,7 +106,7 @@ describe('in flow threads', () => {
       const gated = certainty(backward, forward, { previous: a, current: b });
       expect(pair).toEqual({ backward, forward, certainty: gated });
       expect(gated).not.toEqual(certainty(backward, forward));
-      expect(handlers()).toEqual(before);
+      expect(handlers()).toEqual(own);
     } finally {
       await workers.close();
     }
