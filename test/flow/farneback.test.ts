@@ -66,6 +66,22 @@ describe('farneback', () => {
     expect(farneback(frame(0, 0), frame(1, 0)).width).toBe(96);
   });
 
+  it('says so when there is not enough memory, and prints nothing of its own', () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [fileURLToPath(new URL('./fixtures/out_of_memory.mjs', import.meta.url))],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      kind: 'resources',
+      code: 'FLOW_OUT_OF_MEMORY',
+      message:
+        '--flow farneback: a frame of 6400x4800 needs more than the 1 GiB OpenCV can have; give a smaller --size or --flow strong',
+      after: 8,
+    });
+  });
+
   it('refuses frames that are none or differ in size', () => {
     const { message } = failure(() => farneback(frame(0, 0), frame(0, 0, 95, 64)));
     expect(message).toBe('to: expected 96x64 pixels, found "95x64"');
