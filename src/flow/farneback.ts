@@ -117,16 +117,12 @@ export function farneback(
 function openCv(): OpenCv {
   if (loaded) return loaded;
   requireOpenCv();
-  // Loading installs handlers that rethrow or abort on whatever goes wrong anywhere in the process, and binds what
-  // OpenCV prints to the console as it is then: the handlers go again, and out of memory it prints nothing.
+  // Loading installs handlers that rethrow or abort on whatever goes wrong anywhere in the process: they go again.
   const events = ['uncaughtException', 'unhandledRejection'] as const;
   const before = events.map((event) => process.rawListeners(event));
-  const { log, warn } = console;
-  console.log = console.warn = () => {};
   try {
     loaded = require(PACKAGE).cv as OpenCv;
   } finally {
-    Object.assign(console, { log, warn });
     events.forEach((event, k) => {
       for (const listener of process.rawListeners(event))
         if (!before[k].includes(listener)) process.removeListener(event, listener as () => void);
