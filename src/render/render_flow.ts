@@ -18,10 +18,11 @@ import type { Settings } from './defaults.js';
 import type { Emit } from './events.js';
 import { fileHash } from './file_hash.js';
 import { FlowOutput } from './flow_output.js';
-import { interrupted } from './interrupted.js';
+import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import type { FlowOptions } from './options.js';
 import { defaultFlowFolder } from './output_name.js';
 import { freeSpace } from './plan.js';
-import type { RenderOptions } from './render_film.js';
+import { checkedPath, resolveSettings } from './settings.js';
 import { toRanges } from './source_frames.js';
 import { version } from './version.js';
 
@@ -31,21 +32,50 @@ const bytesPerPair = (width: number, height: number): number => width * height *
 /** Diameter of the colour wheel's picture, px. */
 const WHEEL = 151;
 
+/** What comes of a film's flow. */
+export interface FlowResult {
+  /** The folder that holds it. */
+  readonly output: string;
+  /** Its width, px. */
+  readonly width: number;
+  /** Its height, px. */
+  readonly height: number;
+  /** The frames whose flow to the one before is there, by their numbers in the source, from 0. */
+  readonly frames: readonly number[];
+  /** Length of the vectors that have full colour in the pictures, px. */
+  readonly fullColour: number;
+  /** Wall time, s. */
+  readonly seconds: number;
+}
+
 /**
  * Computes the optical flow of a film into a folder: for each frame i that follows another `backward_i_j.flo`,
  * `forward_j_i.flo` and `reliable_i_j.png` (the certainty of the former, 16-bit grey), as artistic-videos numbers
  * and names them (from 1; `--flow-dir` reads them), and `backward_i_j.png`, colours for the backward flow, all of
  * one scale, which a note and `wheel.png` tell. What is there already from the same call is kept.
  *
- * @throws NstError usage INVALID_ARGUMENT (no two frames that follow each other); input OUTPUT_EXISTS where the
- * folder holds other flow and `overwrite` is not set; what probe, decodeFrames and FlowWorkers throw; `interrupted`
- * when `signal` is aborted.
+ * Throws nothing itself: the job fails, with an `NstError` of one of the kinds of `EXIT_CODES`.
+ *
+ * @param input The film's file.
+ * @param options By the names of the command line's options, without dashes; all have defaults.
+ * @param jobOptions What stops the job.
  */
-export async function renderFlow(
+export function renderFlow(
+  input: string,
+  options: FlowOptions = {},
+  jobOptions: JobOptions = {},
+): Job<FlowResult> {
+  return startJob(
+    async (context) => writeFlow(checkedPath(input, 'film'), resolveSettings('flow', options), context),
+    jobOptions,
+  );
+}
+
+async function writeFlow(
   input: string,
   settings: Settings,
-  { emit = () => undefined, signal = new AbortController().signal }: RenderOptions = {},
-): Promise<void> {
+  { emit, signal }: JobContext,
+): Promise<FlowResult> {
   const began = performance.now();
   requireEstimator(settings.flow);
   const media = await probe(input);
@@ -86,11 +116,10 @@ export async function renderFlow(
       diskFree: freeSpace(path),
     });
     await estimateMissing(media, settings, { width, height }, output, frames, missing, emit, signal);
-    await paintColours(output, frames, emit, signal);
+    const fullColour = await paintColours(output, frames, emit, signal);
     const seconds = (performance.now() - began) / 1000;
     emit({ type: 'done', output: path, frames: frames.length, seconds });
-  } catch (error) {
-    throw signal.aborted ? interrupted(error) : error;
+    return { output: path, width, height, frames, fullColour, seconds };
   } finally {
     await release();
   }
@@ -155,13 +184,13 @@ function asStored(picture: Picture): Picture {
   return pictureFromPacked(rgb48FromPicture(picture), picture.width, picture.height);
 }
 
-/** Colour pictures of all backward flows at one scale, which the folder's first call decides. */
+/** Colour pictures of all backward flows at one scale, px, which the folder's first call decides and this returns. */
 async function paintColours(
   output: FlowOutput,
   frames: readonly number[],
   emit: Emit,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   let { fullColour } = output.made;
   if (fullColour === undefined) {
     const ranges: number[] = [];
@@ -184,4 +213,5 @@ async function paintColours(
     type: 'note',
     message: `the colour of a pixel is where it was in the frame before: ${output.wheel} has the directions; white is rest, full colour ${fullColour} px, longer vectors are darker`,
   });
+  return fullColour;
 }

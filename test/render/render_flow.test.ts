@@ -5,15 +5,15 @@ import { readFlo } from '../../dist/flow/flo.js';
 import { flowPicture } from '../../dist/flow/flow_picture.js';
 import { readPicture } from '../../dist/frames/picture_file.js';
 import { readPlane } from '../../dist/frames/plane_file.js';
-import { DEFAULTS } from '../../dist/render/defaults.js';
 import type { RenderEvent } from '../../dist/render/events.js';
+import type { FlowOptions } from '../../dist/render/options.js';
 import { renderFlow } from '../../dist/render/render_flow.js';
 import { failure, ffmpeg } from '../frames/fixtures.js';
 import { clip, run, scratchFolder } from '../support/program.js';
 
 const folder = scratchFolder();
 const at = (...names: string[]) => join(folder, ...names);
-const settings = { ...DEFAULTS, size: 80, flow: 'medium' as const, frames: '0-2,6-7' };
+const settings: FlowOptions = { size: 80, flow: 'medium', frames: '0-2,6-7' };
 const pair = (j: number) => [
   `backward_${j}_${j - 1}.flo`,
   `backward_${j}_${j - 1}.png`,
@@ -22,9 +22,10 @@ const pair = (j: number) => [
 ];
 const all = [...pair(2), ...pair(3), ...pair(8), 'flow.json', 'wheel.png'].sort();
 
-async function flow(output: string, more: Partial<typeof settings> = {}): Promise<RenderEvent[]> {
+async function flow(output: string, more: FlowOptions = {}): Promise<RenderEvent[]> {
   const events: RenderEvent[] = [];
-  await renderFlow(clip, { ...settings, output: at(output), ...more }, { emit: (e) => events.push(e) });
+  for await (const event of renderFlow(clip, { ...settings, output: at(output), ...more }))
+    events.push(event);
   return events;
 }
 const times = (output: string) =>
@@ -96,11 +97,13 @@ describe('renderFlow', () => {
 
   it('stops when told to and goes on', async () => {
     const stopper = new AbortController();
-    const emit = (e: RenderEvent) => {
-      if (e.type === 'flow') stopper.abort();
-    };
-    const job = renderFlow(clip, { ...settings, output: at('cut') }, { emit, signal: stopper.signal });
-    expect(await failure(job)).toMatchObject({ kind: 'interrupted' });
+    const job = renderFlow(clip, { ...settings, output: at('cut') }, { signal: stopper.signal });
+    for await (const event of job)
+      if (event.type === 'flow') {
+        stopper.abort();
+        break;
+      }
+    expect(await failure(job.result)).toMatchObject({ kind: 'interrupted' });
     expect(existsSync(at('cut', 'lock'))).toBe(false);
     expect(readdirSync(at('cut')).filter((n) => n.includes('.tmp'))).toEqual([]);
     await flow('cut');
@@ -114,7 +117,7 @@ describe('renderFlow', () => {
     );
     ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=64x48', '-frames:v', '1', at('one.mp4'));
     const still = renderFlow(at('one.mp4'), { ...settings, frames: undefined, output: at('none') });
-    expect((await failure(still)).message).toMatch(/one\.mp4: expected two frames or more, found one/);
+    expect((await failure(still.result)).message).toMatch(/one\.mp4: expected two frames or more, found one/);
     expect(existsSync(at('none'))).toBe(false);
   });
 });
