@@ -249,7 +249,7 @@ const TABLE = [
     task: 'Steadiness',
     commands: ['film'],
     picture: true,
-    help: 'read flow made elsewhere instead: backward_2_1.flo with reliable_2_1.pgm (or .png, or forward_1_2.flo) leads from the second frame to the first, as artistic-videos and "nst-video flow" name them',
+    help: 'read the flow from .flo files in this folder instead, named as artistic-videos and "nst-video flow" name them',
   },
   {
     name: 'frames',
