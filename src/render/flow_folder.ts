@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { NstError } from '../error.js';
 import { floSize, readFlo } from '../flow/flo.js';
 import { type FlowField, isKnown } from '../flow/flow_field.js';
@@ -92,7 +92,7 @@ export class FlowFolder {
     for (let frame = 1; frame < frameCount; frame++) {
       for (const file of Object.values(this.files(frame) ?? {})) {
         if (signal?.aborted) throw interrupted(signal.reason);
-        hash.update(`${file.slice(this.path.length)} ${await fileHash(file)}\n`);
+        hash.update(`${basename(file)} ${await fileHash(file)}\n`);
       }
     }
     return hash.digest('hex');

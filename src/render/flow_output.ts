@@ -77,6 +77,8 @@ export class FlowOutput {
       await mkdir(path, { recursive: true });
       release = await takeLock(join(path, 'lock'));
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+        throw new NstError('input', 'OUTPUT_NOT_WRITABLE', `${path}: expected a folder, found a file`);
       throw writeError(error, path);
     }
     try {

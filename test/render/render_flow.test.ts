@@ -120,6 +120,15 @@ describe('renderFlow', () => {
     expect((await failure(still.result)).message).toMatch(/one\.mp4: expected two frames or more, found one/);
     expect(existsSync(at('none'))).toBe(false);
   });
+
+  it('refuses a file for its folder', async () => {
+    writeFileSync(at('file'), '');
+    const job = renderFlow(clip, { ...settings, output: at('file') });
+    expect(await failure(job.result)).toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+      message: `${at('file')}: expected a folder, found a file`,
+    });
+  });
 });
 
 describe('nst-video flow', () => {
