@@ -1,3 +1,5 @@
+import { didYouMean } from './nearest.js';
+
 /** The kinds of failure a caller can act on, each with the process exit code documented in the README. */
 export const EXIT_CODES = {
   bug: 1,
@@ -33,8 +35,17 @@ export class NstError extends Error {
   }
 }
 
-/** An argument outside its domain; all such messages read alike: name, expected, found. */
-export function invalidArgument(name: string, expected: string, found: unknown): NstError {
-  const shown = typeof found === 'string' ? `"${found}"` : String(found);
-  return new NstError('usage', 'INVALID_ARGUMENT', `${name}: expected ${expected}, found ${shown}`);
+/**
+ * An argument outside its domain; all such messages read alike: name, expected, found.
+ * @param among Words that could have been meant: the nearest is suggested.
+ */
+export function invalidArgument(
+  name: string,
+  expected: string,
+  found: unknown,
+  among: readonly string[] = [],
+): NstError {
+  const shown = typeof found === 'string' ? `"${found}"` : found === undefined ? 'nothing' : String(found);
+  const meant = didYouMean(String(found), among);
+  return new NstError('usage', 'INVALID_ARGUMENT', `${name}: expected ${expected}, found ${shown}${meant}`);
 }

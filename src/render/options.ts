@@ -3,9 +3,21 @@
  * command line, its help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
+import { KNOWN_ENCODERS, KNOWN_PIXEL_FORMATS } from '../frames/encoder_names.js';
 import { DEFAULTS, PRESETS, type SettingName, showValue } from './defaults.js';
 
 export type Command = 'film' | 'image' | 'encode' | 'pull';
+
+/** What a person wants to do with an option: help and README list it under the heading. */
+export const TASKS = {
+  Look: 'Choose the look',
+  Steadiness: 'Keep it steady',
+  Output: 'Say what is written',
+  Jobs: 'Do a part, stop, go on',
+  Encoding: 'Encode',
+  Messages: 'Be told more, or less',
+} as const;
+export type Task = keyof typeof TASKS;
 
 type Value =
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
@@ -15,17 +27,24 @@ type Value =
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' };
 
-export interface OptionSpec {
-  readonly name: SettingName;
+/** What is known of one option; `Name` is what settings (of a job, of a face) call it. */
+export interface OptionSpec<Name extends string = SettingName> {
+  readonly name: Name;
   readonly flag: string;
   readonly short?: string;
   /** How help names the value. */
   readonly placeholder?: string;
   readonly value: Value;
   /** The heading help and README list it under: what the user wants to do. */
-  readonly task: 'Output' | 'Look' | 'Steadiness' | 'Jobs' | 'Encoding';
+  readonly task: Task;
   readonly commands: readonly Command[];
   readonly help: string;
+  /** A few words for the short help, which shows the most wanted options only: those that have them. */
+  readonly brief?: string;
+  /** The value names something in the file system: shells complete it, a settings file may say it relative to itself. */
+  readonly path?: 'file' | 'folder';
+  /** Well-known values of an option that takes others too: shells complete them, messages suggest them. */
+  readonly known?: readonly string[];
   /** Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder. */
   readonly picture?: boolean;
 }
@@ -52,6 +71,8 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: both,
     picture: true,
     help: 'the painting; may repeat, several are blended in equal parts (mean of their Gram matrices)',
+    brief: 'the painting; repeat it to blend several',
+    path: 'file',
   },
   {
     name: 'output',
@@ -62,6 +83,8 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Output',
     commands: all,
     help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input',
+    brief: 'the file to write; of a film also a folder, out/',
+    path: 'file',
   },
   {
     name: 'size',
@@ -72,6 +95,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: both,
     picture: true,
     help: 'long side of the result; a smaller source is left at its own size',
+    brief: 'long side of the result',
   },
   {
     name: 'enlarge',
@@ -90,6 +114,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Look',
     commands: both,
     help: 'how much work a frame gets; sets --iterations and --flow',
+    brief: 'work per frame',
   },
   {
     name: 'iterations',
@@ -120,6 +145,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: both,
     picture: true,
     help: 'weight of the style term',
+    brief: 'higher: more of the painting',
   },
   {
     name: 'tvWeight',
@@ -190,6 +216,9 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: both,
     picture: true,
     help: 'feature network: "lite" (ships with the program), "vgg19" (fetched when first used) or a .safetensors file',
+    brief: 'lite, or vgg19: truer, but slower',
+    path: 'file',
+    known: ['lite', 'vgg19'],
   },
   {
     name: 'offline',
@@ -208,6 +237,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: ['film'],
     picture: true,
     help: 'weight of the temporal term: how firmly a frame holds on to the previous one',
+    brief: 'higher: firmer hold on the frame before',
   },
   {
     name: 'flow',
@@ -227,6 +257,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Jobs',
     commands: ['film'],
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
+    brief: 'only these, such as 0-99,120-',
   },
   {
     name: 'fromFrame',
@@ -236,6 +267,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Jobs',
     commands: ['film'],
     help: 'keep the stored frames before k and repaint from k, with the settings given now',
+    brief: 'paint frame k and all after it again',
   },
   {
     name: 'restart',
@@ -253,6 +285,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Jobs',
     commands: ['film'],
     help: 'work folder; default: <output>.nst',
+    path: 'folder',
   },
   {
     name: 'threads',
@@ -271,6 +304,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Output',
     commands: all,
     help: 'replace an output that exists',
+    brief: 'replace an output that exists',
   },
   {
     name: 'codec',
@@ -280,6 +314,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Encoding',
     commands: ['film', 'encode'],
     help: "ffmpeg's name of the video encoder; default: libx264 (libvpx-vp9 for .webm)",
+    known: KNOWN_ENCODERS,
   },
   {
     name: 'crf',
@@ -289,6 +324,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Encoding',
     commands: ['film', 'encode'],
     help: 'constant rate factor, lower is better; default: 16',
+    brief: 'quality; lower is better, and larger',
   },
   {
     name: 'pixelFormat',
@@ -298,6 +334,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Encoding',
     commands: ['film', 'encode'],
     help: "ffmpeg's name of the output pixel format; default: yuv420p",
+    known: KNOWN_PIXEL_FORMATS,
   },
 ];
 
@@ -307,13 +344,13 @@ export function optionsOf(command: Command): OptionSpec[] {
 }
 
 /** What help and README print as an option's default; empty where there is nothing to say. */
-export function showDefault(spec: OptionSpec): string {
-  const byPreset = Object.entries(PRESETS).filter(([, set]) => spec.name in set);
+export function showDefault({ name }: OptionSpec<string>): string {
+  const byPreset = Object.entries(PRESETS).filter(([, set]) => name in set);
   if (byPreset.length > 0)
     return byPreset
-      .map(([preset, set]) => `${preset} ${showValue(set[spec.name as keyof typeof set])}`)
+      .map(([preset, set]) => `${preset} ${showValue(set[name as keyof typeof set])}`)
       .join(', ');
-  const value = DEFAULTS[spec.name];
+  const value = (DEFAULTS as Readonly<Record<string, unknown>>)[name];
   if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) return '';
   return showValue(value);
 }

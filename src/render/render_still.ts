@@ -20,7 +20,7 @@ export async function renderStill(
 ): Promise<void> {
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
-  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
+  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
   const picture = await readPicture(input, { label: 'photo', longSide: Math.max(settings.size, 4096), note });

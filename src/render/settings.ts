@@ -2,7 +2,8 @@ import { invalidArgument } from '../error.js';
 import { DEFAULTS, type Iterations, PRESETS, type Settings } from './defaults.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
 
-function describe(spec: OptionSpec): string {
+/** What a value of an option must be, as messages say it. */
+export function describeValue(spec: OptionSpec<string>): string {
   const v = spec.value;
   switch (v.kind) {
     case 'number': {
@@ -16,33 +17,36 @@ function describe(spec: OptionSpec): string {
       return 'one or two whole numbers such as 150,50';
     case 'switch':
       return 'true or false';
-    default:
+    case 'list':
+      return 'a text, or a list of texts';
+    case 'text':
       return 'a text';
   }
 }
 
-function parseNumber(spec: OptionSpec, found: unknown): number {
+function parseNumber(spec: OptionSpec<string>, found: unknown): number {
   const v = spec.value;
   if (v.kind !== 'number') throw new TypeError(`${spec.flag} takes no number`);
   const text = String(found).trim();
   const n = text === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(n) || n < v.min || n > v.max || (v.integer && !Number.isInteger(n)))
-    throw invalidArgument(spec.flag, describe(spec), found);
+    throw invalidArgument(spec.flag, describeValue(spec), found);
   return n;
 }
 
-function parseIterations(spec: OptionSpec, found: unknown): Iterations {
+function parseIterations(spec: OptionSpec<string>, found: unknown): Iterations {
   const parts =
     typeof found === 'object' && found !== null && 'first' in found
       ? [(found as Iterations).first, (found as Iterations).next].map(String)
       : String(found).split(',');
   const counts = parts.map((p) => (/^\s*\d{1,7}\s*$/.test(p) ? Number(p) : Number.NaN));
-  if (counts.length > 2 || counts.some(Number.isNaN)) throw invalidArgument(spec.flag, describe(spec), found);
+  if (counts.length > 2 || counts.some(Number.isNaN))
+    throw invalidArgument(spec.flag, describeValue(spec), found);
   return { first: counts[0], next: counts[1] ?? counts[0] };
 }
 
 /** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
-export function parseValue(spec: OptionSpec, found: unknown): unknown {
+export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
   switch (spec.value.kind) {
     case 'number':
       return parseNumber(spec, found);
@@ -50,17 +54,37 @@ export function parseValue(spec: OptionSpec, found: unknown): unknown {
       return parseIterations(spec, found);
     case 'choice':
       if (!spec.value.choices.includes(String(found)))
-        throw invalidArgument(spec.flag, describe(spec), found);
+        throw invalidArgument(spec.flag, describeValue(spec), found, spec.value.choices);
       return found;
     case 'switch':
-      if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describe(spec), found);
+      if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describeValue(spec), found);
       return found;
     case 'list':
       return (Array.isArray(found) ? found : [found]).map(String);
     case 'text':
-      if (typeof found !== 'string' || found === '') throw invalidArgument(spec.flag, describe(spec), found);
+      if (typeof found !== 'string' || found === '')
+        throw invalidArgument(spec.flag, describeValue(spec), found);
       return found;
   }
+}
+
+/**
+ * Checks what was given against the options there are; what was not given stays away.
+ * Throws `NstError` usage for a name that is none of `specs` and for a value out of range.
+ */
+export function parseGiven(
+  specs: readonly OptionSpec<string>[],
+  given: Partial<Record<string, unknown>>,
+): Record<string, unknown> {
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const spec = specs.find((s) => s.name === name);
+    const names = specs.map((s) => s.name);
+    if (!spec) throw invalidArgument('option', `one of ${names.join(', ')}`, name, names);
+    checked[name] = parseValue(spec, value);
+  }
+  return checked;
 }
 
 /**
@@ -68,14 +92,7 @@ export function parseValue(spec: OptionSpec, found: unknown): unknown {
  * Throws `NstError` usage for a name that `command` does not have and for a value out of range.
  */
 export function resolveSettings(command: Command, given: Partial<Record<string, unknown>>): Settings {
-  const specs = optionsOf(command);
-  const checked: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const spec = specs.find((s) => s.name === name);
-    if (!spec) throw invalidArgument('option', `one of ${specs.map((s) => s.name).join(', ')}`, name);
-    checked[name] = parseValue(spec, value);
-  }
+  const checked = parseGiven(optionsOf(command), given);
   const preset = (checked.preset as Settings['preset'] | undefined) ?? DEFAULTS.preset;
   return { ...DEFAULTS, ...PRESETS[preset], ...checked } as Settings;
 }
