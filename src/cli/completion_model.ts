@@ -1,5 +1,4 @@
 import type { Command, Option } from 'commander';
-import { fullName } from './help.js';
 import { SchemaOption } from './options.js';
 
 /** What a shell can offer for one value. */
@@ -36,7 +35,7 @@ function offerOf(option: Option): Offer | undefined {
 }
 
 /** Every command with what can be typed after it, as the parser of the command line has them. */
-export function completedCommands(command: Command): CompletedCommand[] {
+export function completedCommands(command: Command, name = command.name()): CompletedCommand[] {
   const visible = command.options.filter((o) => !o.hidden);
   const options = visible.map((option) => ({
     flags: [option.short, option.long].filter((flag) => flag !== undefined),
@@ -47,12 +46,16 @@ export function completedCommands(command: Command): CompletedCommand[] {
   const help = { flags: ['-h', '--help'], about: 'show help', repeats: false, value: undefined };
   const helpAll = { flags: ['--help-all'], about: 'show every option', repeats: false, value: undefined };
   const commands = command.createHelp().visibleCommands(command);
-  const [argument] = command.registeredArguments;
   const own: CompletedCommand = {
-    name: fullName(command),
+    name,
     options: [...options, help, helpAll],
     commands: commands.map((c) => ({ word: c.name(), about: c.description() })),
-    argument: argument && (argument.argChoices ? { words: argument.argChoices, path: undefined } : FILES),
+    argument: argumentOf(command),
   };
-  return [own, ...commands.flatMap(completedCommands)];
+  return [own, ...commands.flatMap((c) => completedCommands(c, `${name} ${c.name()}`))];
+}
+
+function argumentOf({ registeredArguments: [argument] }: Command): Offer | undefined {
+  if (!argument) return undefined;
+  return argument.argChoices ? { words: argument.argChoices, path: undefined } : FILES;
 }

@@ -11,7 +11,9 @@ function action({ words, path }: Offer): string {
 
 function argument({ flags, about, repeats, value }: CompletedOption): string {
   const tail = quoted(`[${inBrackets(about)}]${value ? `:value:${action(value)}` : ''}`);
-  const names = flags.length > 1 ? `{${flags.join(',')}}` : flags[0];
+  // `--style=x` and `--style x`, `-sx` and `-s x`.
+  const typed = flags.map((flag) => (value ? `${flag}${flag.startsWith('--') ? '=' : '+'}` : flag));
+  const names = typed.length > 1 ? `{${typed.join(',')}}` : typed[0];
   if (repeats) return `'*'${names}${tail}`;
   return flags.length > 1 ? `'(${flags.join(' ')})'${names}${tail}` : `${names}${tail}`;
 }

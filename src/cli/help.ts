@@ -30,6 +30,7 @@ export function addHelp(command: Command): void {
   command.configureHelp({
     formatHelp: (cmd, helper) => (all || !isLong(cmd) ? fullHelp(cmd, helper) : shortHelp(cmd, helper)),
   });
+  command.helpOption('-h, --help', 'show help');
   command.addOption(new Option('--help-all', 'every option').hideHelp());
   command.on('option:help-all', () => {
     all = true;

@@ -30,7 +30,7 @@ export function logFile(path: string, failed: (message: string) => void): Face {
       writeSync(file, `${new Date().toISOString()} ${line}\n`);
     } catch (error) {
       stop();
-      failed(`--log ${path}: cannot be written any longer (${(error as NodeJS.ErrnoException).code})`);
+      failed(`--log ${path}: cannot be written any longer: ${why(error)}`);
     }
   };
   const lines = plainLines(write);
@@ -45,4 +45,16 @@ export function logFile(path: string, failed: (message: string) => void): Face {
       stop();
     },
   };
+}
+
+function why(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return (
+    {
+      ENOENT: 'there is no such folder',
+      EACCES: 'permission denied',
+      EISDIR: 'it is a folder',
+      ENOSPC: 'the disk is full',
+    }[code] ?? code
+  );
 }

@@ -7,6 +7,7 @@ import { version } from '../render/version.js';
 import { act } from './act.js';
 import { addCompletionCommand } from './completion_command.js';
 import { addHelp } from './help.js';
+import { addHelpCommand } from './help_command.js';
 import { addNetworksCommand } from './networks_command.js';
 import { addOptions } from './options.js';
 import { misspeltCommand, usageError } from './usage_error.js';
@@ -48,5 +49,6 @@ export function buildProgram(): Command {
   );
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);
+  addHelpCommand(make, program);
   return program;
 }

@@ -8,7 +8,7 @@ const usage = (code: string, message: string): NstError => new NstError('usage',
 /** What the parser of the command line objects to, as this program says such things. */
 export function usageError(error: CommanderError, command: Command): NstError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-  const name = fullName(command);
+  const subject = command.parent ? `${fullName(command)}: ` : '';
   switch (error.code) {
     case 'commander.unknownOption':
       return unknownOption(quoted.split('=')[0], command);
@@ -17,7 +17,7 @@ export function usageError(error: CommanderError, command: Command): NstError {
     case 'commander.missingArgument': {
       const about = command.registeredArguments.find((a) => a.name() === quoted)?.description;
       const what = about ? `<${quoted}>, ${about}` : `<${quoted}>`;
-      return usage('ARGUMENT_MISSING', `${name}: expected ${what}; found nothing`);
+      return usage('ARGUMENT_MISSING', `${subject}expected ${what}; found nothing`);
     }
     case 'commander.optionMissingArgument': {
       const option = command.options.find((o) => o.flags === quoted);
@@ -25,7 +25,7 @@ export function usageError(error: CommanderError, command: Command): NstError {
       return usage('INVALID_ARGUMENT', `${option?.long ?? quoted}: expected ${value}, found nothing`);
     }
     case 'commander.excessArguments':
-      return excessArguments(command);
+      return excessArguments(subject, command);
     default:
       return usage('INVALID_ARGUMENT', error.message.replace(/^error: /, '').replaceAll('\n', ' '));
   }
@@ -50,7 +50,7 @@ function unknownOption(flag: string, command: Command): NstError {
     (c) => c !== command && c.options.some((o) => o.long === flag || o.short === flag),
   );
   if (owners.length > 0) {
-    const others = owners.map(fullName).join(', ');
+    const others = owners.map((c) => (c.parent ? fullName(c) : `${fullName(c)} <film>`)).join(', ');
     return usage('UNKNOWN_OPTION', `${flag} is an option of ${others}, not of ${name}`);
   }
   // Short ones are no typos of each other, and one dash before a whole word is half of two.
@@ -60,16 +60,20 @@ function unknownOption(flag: string, command: Command): NstError {
 }
 
 function commandNames(command: Command): string[] {
-  return command.commands.map((c) => c.name());
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .map((c) => c.name());
 }
 
-function unknownCommand(word: string, command: Command): NstError {
+/** A word that is none of the commands below `command`. */
+export function unknownCommand(word: string, command: Command): NstError {
   const names = commandNames(command);
-  const sentence = `${fullName(command)}: expected ${names.join(', ')}, found "${word}"`;
+  const sentence = `${fullName(command)}: expected one of ${names.join(', ')}, found "${word}"`;
   return usage('UNKNOWN_COMMAND', `${sentence}${didYouMean(word, names)}`);
 }
 
-function excessArguments(command: Command): NstError {
+function excessArguments(subject: string, command: Command): NstError {
   const [first, ...others] = command.args;
   const misspelt = misspeltCommand(first, command);
   if (misspelt) return misspelt;
@@ -81,7 +85,7 @@ function excessArguments(command: Command): NstError {
       : '';
   return usage(
     'ARGUMENT_EXCESS',
-    `${fullName(command)}: expected ${wanted}, found ${[first, ...others].join(' and ')}${painting}`,
+    `${subject}expected ${wanted}, found ${[first, ...others].join(' and ')}${painting}`,
   );
 }
 
