@@ -15,8 +15,7 @@ export function logFile(path: string, failed: (message: string) => void): Face {
   try {
     file = openSync(path, 'a');
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code;
-    throw new NstError('input', 'OUTPUT_NOT_WRITABLE', `--log ${path}: cannot be written (${why})`, {
+    throw new NstError('input', 'OUTPUT_NOT_WRITABLE', `--log ${path}: cannot be written: ${why(cause)}`, {
       cause,
     });
   }

@@ -15,7 +15,8 @@ import { misspeltCommand, usageError } from './usage_error.js';
 /** Errors and help of every command look alike; failures are thrown to `main`, which alone prints them. */
 function configure(command: Command): Command {
   addHelp(command);
-  return command.configureOutput({ outputError: () => undefined }).exitOverride((error: CommanderError) => {
+  command.helpCommand(false).configureOutput({ outputError: () => undefined });
+  return command.exitOverride((error: CommanderError) => {
     throw error.exitCode === 0 || error.code === 'commander.help' ? error : usageError(error, command);
   });
 }

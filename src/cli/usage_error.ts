@@ -8,7 +8,6 @@ const usage = (code: string, message: string): NstError => new NstError('usage',
 /** What the parser of the command line objects to, as this program says such things. */
 export function usageError(error: CommanderError, command: Command): NstError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-  const subject = command.parent ? `${fullName(command)}: ` : '';
   switch (error.code) {
     case 'commander.unknownOption':
       return unknownOption(quoted.split('=')[0], command);
@@ -17,7 +16,7 @@ export function usageError(error: CommanderError, command: Command): NstError {
     case 'commander.missingArgument': {
       const about = command.registeredArguments.find((a) => a.name() === quoted)?.description;
       const what = about ? `<${quoted}>, ${about}` : `<${quoted}>`;
-      return usage('ARGUMENT_MISSING', `${subject}expected ${what}; found nothing`);
+      return usage('ARGUMENT_MISSING', `${subject(command)}expected ${what}; found nothing`);
     }
     case 'commander.optionMissingArgument': {
       const option = command.options.find((o) => o.flags === quoted);
@@ -25,10 +24,15 @@ export function usageError(error: CommanderError, command: Command): NstError {
       return usage('INVALID_ARGUMENT', `${option?.long ?? quoted}: expected ${value}, found nothing`);
     }
     case 'commander.excessArguments':
-      return excessArguments(subject, command);
+      return excessArguments(command);
     default:
       return usage('INVALID_ARGUMENT', error.message.replace(/^error: /, '').replaceAll('\n', ' '));
   }
+}
+
+/** `nst-video image: `, or nothing for the program itself, whose name begins every message. */
+function subject(command: Command): string {
+  return command.parent ? `${fullName(command)}: ` : '';
 }
 
 function visibleFlags(command: Command): string[] {
@@ -69,11 +73,11 @@ function commandNames(command: Command): string[] {
 /** A word that is none of the commands below `command`. */
 export function unknownCommand(word: string, command: Command): NstError {
   const names = commandNames(command);
-  const sentence = `${fullName(command)}: expected one of ${names.join(', ')}, found "${word}"`;
+  const sentence = `${subject(command)}expected one of ${names.join(', ')}, found "${word}"`;
   return usage('UNKNOWN_COMMAND', `${sentence}${didYouMean(word, names)}`);
 }
 
-function excessArguments(subject: string, command: Command): NstError {
+function excessArguments(command: Command): NstError {
   const [first, ...others] = command.args;
   const misspelt = misspeltCommand(first, command);
   if (misspelt) return misspelt;
@@ -85,7 +89,7 @@ function excessArguments(subject: string, command: Command): NstError {
       : '';
   return usage(
     'ARGUMENT_EXCESS',
-    `${subject}expected ${wanted}, found ${[first, ...others].join(' and ')}${painting}`,
+    `${subject(command)}expected ${wanted}, found ${[first, ...others].join(' and ')}${painting}`,
   );
 }
 
