@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { didYouMean } from './nearest.js';
 
 /** The kinds of failure a caller can act on, each with the process exit code documented in the README. */
@@ -10,6 +11,10 @@ export const EXIT_CODES = {
   interrupted: 130,
 } as const;
 
+/**
+ * What sort of failure it is: `usage` a wrong option; `input` a file that is missing or bad; `environment` no ffmpeg,
+ * network or connection; `resources` disk, memory or a folder in use; `interrupted` an abort; `bug` our own.
+ */
 export type FailureKind = keyof typeof EXIT_CODES;
 
 /**
@@ -17,9 +22,15 @@ export type FailureKind = keyof typeof EXIT_CODES;
  * a stable `code` for programs, and a `kind` that decides the exit code.
  */
 export class NstError extends Error {
+  /** Tells it from other errors, also across two copies of this package. */
   override readonly name = 'NstError';
 
+  /**
+   * @param message One plain sentence: what file or option, what was expected, what was found.
+   * @param options The error behind this one, if there is one.
+   */
   constructor(
+    /** Decides the exit code. */
     readonly kind: FailureKind,
     /** Stable, upper case, e.g. `FILE_MISSING`; messages may be reworded, codes may not. */
     readonly code: string,
@@ -45,7 +56,15 @@ export function invalidArgument(
   found: unknown,
   among: readonly string[] = [],
 ): NstError {
-  const shown = typeof found === 'string' ? `"${found}"` : found === undefined ? 'nothing' : String(found);
-  const meant = didYouMean(String(found), among);
-  return new NstError('usage', 'INVALID_ARGUMENT', `${name}: expected ${expected}, found ${shown}${meant}`);
+  const meant = typeof found === 'string' ? didYouMean(found, among) : '';
+  return new NstError(
+    'usage',
+    'INVALID_ARGUMENT',
+    `${name}: expected ${expected}, found ${shown(found)}${meant}`,
+  );
+}
+
+function shown(found: unknown): string {
+  if (found === undefined) return 'nothing';
+  return typeof found === 'string' ? `"${found}"` : inspect(found, { depth: 1, breakLength: Infinity });
 }

@@ -1,24 +1,13 @@
 import { readConfig } from '../render/config_file.js';
-import type { Settings } from '../render/defaults.js';
+import type { Job, JobOptions } from '../render/job.js';
 import type { Command } from '../render/options.js';
-import type { RenderOptions } from '../render/render_film.js';
-import { parseGiven, resolveSettings } from '../render/settings.js';
+import { parseGiven } from '../render/settings.js';
 import type { Faces } from './face.js';
 import { ALL_OPTIONS, commandOptions, FACE_OPTIONS, type FaceSettings } from './face_options.js';
 import { openFaces } from './open_faces.js';
 import { runJob } from './run_job.js';
 
 type Given = Readonly<Record<string, unknown>>;
-
-/** Parts what was given into the options of the face and those of the job. */
-function parted(given: Given): { face: Given; job: Given } {
-  const isFace = ([name]: [string, unknown]) => FACE_OPTIONS.some((o) => o.name === name);
-  const entries = Object.entries(given);
-  return {
-    face: Object.fromEntries(entries.filter(isFace)),
-    job: Object.fromEntries(entries.filter((entry) => !isFace(entry))),
-  };
-}
 
 /** What was given, over what the file named by `--config` says. Options of other commands in it are theirs. */
 function withConfig(command: Command, given: Given): Given {
@@ -33,16 +22,27 @@ function withConfig(command: Command, given: Given): Given {
 }
 
 /**
- * Runs one command that is a job: its settings from the command line and from `--config`, its faces, and Ctrl-C.
+ * Runs one command that is a job: its options from the command line and from `--config`, its faces, and Ctrl-C.
+ *
  * @param given What the command line said, by setting name.
+ * @param begin Starts the job with the options that are the job's, which checks them.
+ * @param after What else the faces are told of the result.
+ * @throws NstError what the job fails with; usage and input for options of the face, before the job begins.
  */
-export async function act(
+export async function act<Result, Options>(
   command: Command,
   given: Given,
-  job: (settings: Settings, options: RenderOptions, face: Faces) => Promise<void>,
+  begin: (options: Options, jobOptions: JobOptions) => Job<Result>,
+  after: (result: Result, face: Faces) => void = () => undefined,
 ): Promise<void> {
-  const parts = parted(withConfig(command, given));
-  const chosen = parseGiven(FACE_OPTIONS, parts.face);
+  const all = Object.entries(withConfig(command, given));
+  const isFace = ([name]: [string, unknown]) => FACE_OPTIONS.some((o) => o.name === name);
+  const chosen = parseGiven(FACE_OPTIONS, Object.fromEntries(all.filter(isFace)));
   const face = openFaces({ json: false, quiet: false, verbose: false, ...chosen } as FaceSettings);
-  await runJob(face, async (options) => job(resolveSettings(command, parts.job), options, face));
+  const own = Object.fromEntries(all.filter((entry) => !isFace(entry))) as Options;
+  try {
+    after(await runJob(face, (options) => begin(own, options)), face);
+  } finally {
+    face.close();
+  }
 }

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { networkNames } from '../render/network_path.js';
 import { listNetworks, networkLocation, pullNetwork, verifyNetworks } from '../render/networks.js';
+import type { NetworkOptions } from '../render/options.js';
 import { act } from './act.js';
 import { addOptions, complete } from './options.js';
 import { gibibytes } from './units.js';
@@ -35,10 +36,12 @@ export function addNetworksCommand(make: (parent: Command, name: string) => Comm
     .description('fetch a network, or go on fetching it')
     .addArgument(name('<name>', 'such as vgg19'));
   addOptions(pull, 'pull').action((network: string, given) =>
-    act('pull', given, async ({ offline }, options, face) => {
-      const path = await pullNetwork(network, { ...options, offline });
-      face.emit({ type: 'fetched', network, path });
-    }),
+    act(
+      'pull',
+      given,
+      (options: NetworkOptions, job) => pullNetwork(network, options, job),
+      ({ path }, face) => face.emit({ type: 'fetched', network, path }),
+    ),
   );
   make(networks, 'verify')
     .description('check the files of one network, or of all that are there')

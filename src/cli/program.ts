@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import { encodeWorkFolder } from '../render/encode_work.js';
+import type { EncodeOptions, FilmOptions, StillOptions } from '../render/options.js';
 import { renderFilm } from '../render/render_film.js';
 import { renderStill } from '../render/render_still.js';
 import { version } from '../render/version.js';
@@ -34,19 +35,19 @@ export function buildProgram(): Command {
   addOptions(program, 'film').action((film: string, given) => {
     const misspelt = existsSync(film) ? undefined : misspeltCommand(film, program);
     if (misspelt) throw misspelt;
-    return act('film', given, (settings, options) => renderFilm(film, settings, options));
+    return act('film', given, (options: FilmOptions, job) => renderFilm(film, options, job));
   });
   const image = make(program, 'image')
     .description('repaint one photograph')
     .argument('<photo>', 'the picture to repaint');
   addOptions(image, 'image').action((photo: string, given) =>
-    act('image', given, (settings, options) => renderStill(photo, settings, options)),
+    act('image', given, (options: StillOptions, job) => renderStill(photo, options, job)),
   );
   const encode = make(program, 'encode')
     .description('make a film of what is finished in a work folder so far')
     .argument('<folder>', 'the work folder, <output>.nst');
   addOptions(encode, 'encode').action((folder: string, given) =>
-    act('encode', given, (settings, options) => encodeWorkFolder(folder, settings, options)),
+    act('encode', given, (options: EncodeOptions, job) => encodeWorkFolder(folder, options, job)),
   );
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);

@@ -1,5 +1,5 @@
 import { NstError } from '../error.js';
-import type { RenderOptions } from '../render/render_film.js';
+import type { Job, JobOptions } from '../render/job.js';
 import type { Faces } from './face.js';
 import { failureEvent, markTold } from './failure.js';
 
@@ -7,10 +7,16 @@ import { failureEvent, markTold } from './failure.js';
 const PATIENCE = 1000;
 
 /**
+/**
  * Runs a job and shows it: events go to the faces, Ctrl-C (and the signals of a closing terminal or a
  * shutting-down system) stops it cleanly, a later second one at once: what is stored is whole at any moment.
+ *
+ * @throws NstError what the job fails with, after the faces have shown it.
  */
-export async function runJob(face: Faces, job: (options: RenderOptions) => Promise<void>): Promise<void> {
+export async function runJob<Result>(
+  face: Faces,
+  begin: (options: JobOptions) => Job<Result>,
+): Promise<Result> {
   const stopper = new AbortController();
   let asked = 0;
   const stop = () => {
@@ -26,8 +32,12 @@ export async function runJob(face: Faces, job: (options: RenderOptions) => Promi
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, stop);
   try {
-    await job({ emit: face.emit, signal: stopper.signal });
+    const job = begin({ signal: stopper.signal });
+    for await (const event of job) face.emit(event);
+    return await job.result;
   } catch (error) {
+    // Where it was not the job that failed, nobody is left to look at it.
+    stopper.abort(error);
     face.clear();
     const failure = asStopped(error, face.progress());
     face.emit(failureEvent(failure));
@@ -35,7 +45,6 @@ export async function runJob(face: Faces, job: (options: RenderOptions) => Promi
     throw failure;
   } finally {
     for (const name of signals) process.off(name, stop);
-    face.close();
   }
 }
 

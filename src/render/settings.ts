@@ -53,7 +53,7 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
     case 'iterations':
       return parseIterations(spec, found);
     case 'choice':
-      if (!spec.value.choices.includes(String(found)))
+      if (typeof found !== 'string' || !spec.value.choices.includes(found))
         throw invalidArgument(spec.flag, describeValue(spec), found, spec.value.choices);
       return found;
     case 'switch':
@@ -66,6 +66,12 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
         throw invalidArgument(spec.flag, describeValue(spec), found);
       return found;
   }
+}
+
+/** A path as programs in JavaScript may forget to give it. Throws `NstError` usage INVALID_ARGUMENT for none. */
+export function checkedPath(found: unknown, what: string): string {
+  if (typeof found !== 'string' || found === '') throw invalidArgument(what, 'a path', found);
+  return found;
 }
 
 /**
@@ -91,7 +97,12 @@ export function parseGiven(
  * Settings of a job: what was given, over its preset, over the defaults.
  * Throws `NstError` usage for a name that `command` does not have and for a value out of range.
  */
-export function resolveSettings(command: Command, given: Partial<Record<string, unknown>>): Settings {
+export function resolveSettings(
+  command: Command,
+  given: Readonly<Partial<Record<string, unknown>>>,
+): Settings {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalidArgument('options', 'an object', given);
   const checked = parseGiven(optionsOf(command), given);
   const preset = (checked.preset as Settings['preset'] | undefined) ?? DEFAULTS.preset;
   return { ...DEFAULTS, ...PRESETS[preset], ...checked } as Settings;
