@@ -47,7 +47,10 @@ export class NstError extends Error {
 }
 
 /**
- * An argument outside its domain; all such messages read alike: name, expected, found.
+ * An argument outside its domain; all such messages read alike: name, expected, found. Never throws.
+ * @param name What the user knows it by, such as `--size`.
+ * @param expected What would be taken.
+ * @param found What was given.
  * @param among Words that could have been meant: the nearest is suggested.
  */
 export function invalidArgument(

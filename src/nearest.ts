@@ -24,7 +24,11 @@ function editDistance(a: string, b: string): number {
 const LIKENESS = 0.4;
 const MOST_EDITS = 3;
 
-/** The word of `among` that was most likely meant by `word`; undefined where none is near. */
+/**
+ * The word of `among` that was most likely meant by `word`; undefined where none is near. Never throws.
+ * @param word What was typed.
+ * @param among What could have been typed.
+ */
 export function nearest(word: string, among: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
   let best: string | undefined;
@@ -41,7 +45,11 @@ export function nearest(word: string, among: readonly string[]): string | undefi
   return best;
 }
 
-/** `; did you mean draft?` to end a message with, or nothing. */
+/**
+ * `; did you mean draft?` to end a message with, or nothing. Never throws.
+ * @param word What was typed.
+ * @param among What could have been typed.
+ */
 export function didYouMean(word: string, among: readonly string[]): string {
   const meant = nearest(word, among);
   return meant === undefined ? '' : `; did you mean ${meant}?`;

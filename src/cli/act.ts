@@ -1,7 +1,6 @@
 import { readConfig } from '../render/config_file.js';
 import type { Job, JobOptions } from '../render/job.js';
 import type { Command } from '../render/options.js';
-import { parseGiven } from '../render/settings.js';
 import type { Faces } from './face.js';
 import { ALL_OPTIONS, commandOptions, FACE_OPTIONS, type FaceSettings } from './face_options.js';
 import { openFaces } from './open_faces.js';
@@ -37,8 +36,8 @@ export async function act<Result, Options>(
 ): Promise<void> {
   const all = Object.entries(withConfig(command, given));
   const isFace = ([name]: [string, unknown]) => FACE_OPTIONS.some((o) => o.name === name);
-  const chosen = parseGiven(FACE_OPTIONS, Object.fromEntries(all.filter(isFace)));
-  const face = openFaces({ json: false, quiet: false, verbose: false, ...chosen } as FaceSettings);
+  const chosen: Partial<FaceSettings> = Object.fromEntries(all.filter(isFace));
+  const face = openFaces({ json: false, quiet: false, verbose: false, ...chosen });
   const own = Object.fromEntries(all.filter((entry) => !isFace(entry))) as Options;
   try {
     after(await runJob(face, (options) => begin(own, options)), face);

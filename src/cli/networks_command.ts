@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { networkNames } from '../render/network_path.js';
 import { listNetworks, networkLocation, pullNetwork, verifyNetworks } from '../render/networks.js';
-import type { NetworkOptions } from '../render/options.js';
+import { type NetworkOptions, OPTIONS } from '../render/options.js';
 import { act } from './act.js';
 import { addOptions, complete } from './options.js';
 import { gibibytes } from './units.js';
@@ -30,7 +29,8 @@ async function verify(name: string | undefined): Promise<void> {
  */
 export function addNetworksCommand(make: (parent: Command, name: string) => Command, program: Command): void {
   const networks = make(program, 'networks').description('list, fetch and check feature networks');
-  const name = (flags: string, about: string) => complete(new Argument(flags, about), networkNames());
+  const known = OPTIONS.find((o) => o.name === 'network')?.known ?? [];
+  const name = (flags: string, about: string) => complete(new Argument(flags, about), known);
   make(networks, 'list').description('what --network knows by name').action(list);
   const pull = make(networks, 'pull')
     .description('fetch a network, or go on fetching it')

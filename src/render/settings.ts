@@ -75,25 +75,6 @@ export function checkedPath(found: unknown, what: string): string {
 }
 
 /**
- * Checks what was given against the options there are; what was not given stays away.
- * Throws `NstError` usage for a name that is none of `specs` and for a value out of range.
- */
-export function parseGiven(
-  specs: readonly OptionSpec<string>[],
-  given: Partial<Record<string, unknown>>,
-): Record<string, unknown> {
-  const checked: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const spec = specs.find((s) => s.name === name);
-    const names = specs.map((s) => s.name);
-    if (!spec) throw invalidArgument('option', `one of ${names.join(', ')}`, name, names);
-    checked[name] = parseValue(spec, value);
-  }
-  return checked;
-}
-
-/**
  * Settings of a job: what was given, over its preset, over the defaults.
  * Throws `NstError` usage for a name that `command` does not have and for a value out of range.
  */
@@ -103,7 +84,15 @@ export function resolveSettings(
 ): Settings {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw invalidArgument('options', 'an object', given);
-  const checked = parseGiven(optionsOf(command), given);
+  const specs = optionsOf(command);
+  const names = specs.map((s) => s.name);
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const spec = specs.find((s) => s.name === name);
+    if (!spec) throw invalidArgument('option', `one of ${names.join(', ')}`, name, names);
+    checked[name] = parseValue(spec, value);
+  }
   const preset = (checked.preset as Settings['preset'] | undefined) ?? DEFAULTS.preset;
   return { ...DEFAULTS, ...PRESETS[preset], ...checked } as Settings;
 }
