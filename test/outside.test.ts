@@ -95,10 +95,10 @@ describe('a wrong call', () => {
   ];
 
   it.each(cases)('%s fails the job as the command line fails', async (_, call, message) => {
-    const error = await call().result.catch((reason: Error) => reason);
+    const error = await call().result.catch((reason) => reason);
     expect(error).toBeInstanceOf(NstError);
     expect(error).toMatchObject({ kind: 'usage', code: 'INVALID_ARGUMENT', exitCode: 2 });
-    expect(error.message).toMatch(message);
+    expect((error as Error).message).toMatch(message);
   });
 });
 

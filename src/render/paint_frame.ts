@@ -1,5 +1,6 @@
 import { readFrame, writeFrame } from '../frames/picture_file.js';
-import type { FrameSolver, SolveResult } from '../nst/solver.js';
+import type { IterationRecord } from '../nst/minimise.js';
+import type { FrameSolver } from '../nst/solver.js';
 import { isHardCut } from '../temporal/cut.js';
 import { startPicture } from '../temporal/start.js';
 import { warpPicture } from '../temporal/warp.js';
@@ -7,9 +8,9 @@ import type { Link } from './chain.js';
 import type { Settings } from './defaults.js';
 import type { FrameStart } from './events.js';
 import type { FlowAhead } from './flow_ahead.js';
-import { type FrameResult, outcome } from './frame_result.js';
+import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from './frame_result.js';
 import type { JobContext } from './job.js';
-import { freshStart, ground, solveRequest } from './minimising.js';
+import { freshStart, ground, iterationTeller, solveRequest } from './minimising.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WeightedStyle } from './style_pictures.js';
 import type { WorkFolder } from './work_folder.js';
@@ -35,37 +36,41 @@ export async function paintFrame(
   frames: number,
   context: PaintContext,
 ): Promise<FrameResult> {
-  const { settings, folder, solver } = context;
+  const { settings, folder, solver, emit, signal } = context;
   const { frame } = link;
   const began = performance.now();
-  const finish = (start: FrameStart, energies: SolveResult['energies']): FrameResult => {
+  const finish = (start: FrameStart, outcome: Outcome): FrameResult => {
     const seconds = (performance.now() - began) / 1000;
-    const result = { frame, start, ...outcome(energies), seconds, path: folder.stylised(frame) };
-    context.emit({ type: 'frame', place, frames, ...result });
+    const result = { frame, start, ...outcome, seconds, path: folder.stylised(frame) };
+    emit({ type: 'frame', place, frames, ...result });
     return result;
   };
 
   const content = await context.sources.get(frame);
   // Asked before flow is, which unpainted frames do not need.
   if ((link.first ? settings.iterations.first : settings.iterations.next) === 0) {
-    await folder.writeEnergies(frame, { frame, start: 'unpainted', iterations: [] });
+    await folder.writeEnergies(frame, { frame, start: 'unpainted', terms: {}, iterations: [] });
     await writeFrame(folder.stylised(frame), content);
-    return finish('unpainted', []);
+    return finish('unpainted', UNPAINTED);
   }
   const setting = await settingOf(link, content, context);
   const iterations = setting.start === 'warped' ? settings.iterations.next : settings.iterations.first;
   const start = setting.start === 'warped' ? setting.picture : freshStart(content, context.styles, settings);
-  const request = { content, start, previous: setting.previous, iterations, at: { frame, place, frames } };
-  const solved = await solver.solve(solveRequest(request, settings, context));
+  const tell = iterationTeller(emit, { frame, place, frames });
+  const onIteration = (record: IterationRecord) => tell(record, iterations);
+  const request = { content, start, ...setting.previous, iterations, signal, onIteration };
+  const solved = await solver.solve(solveRequest(request, settings));
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
+    energy: solved.energy,
+    terms: solved.terms,
     stoppedBy: solved.stoppedBy,
     evaluations: solved.evaluations,
     iterations: solved.energies,
   });
   await writeFrame(folder.stylised(frame), solved.picture);
-  return finish(setting.start, solved.energies);
+  return finish(setting.start, outcomeOf(solved));
 }
 
 async function settingOf(

@@ -3,11 +3,12 @@ import { invalidArgument } from '../error.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, writeStill } from '../frames/still_file.js';
-import { FrameSolver, type SolveResult } from '../nst/solver.js';
+import type { IterationRecord } from '../nst/minimise.js';
+import { FrameSolver } from '../nst/solver.js';
 import type { Settings } from './defaults.js';
-import { outcome } from './frame_result.js';
+import { outcomeOf, UNPAINTED } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
-import { freshStart, solveRequest } from './minimising.js';
+import { freshStart, iterationTeller, solveRequest } from './minimising.js';
 import { networkPath } from './network_path.js';
 import type { StillOptions } from './options.js';
 import { defaultStillName } from './output_name.js';
@@ -52,8 +53,11 @@ export function renderStill(
   );
 }
 
-async function paintStill(input: string, settings: Settings, context: JobContext): Promise<StillResult> {
-  const { emit, signal } = context;
+async function paintStill(
+  input: string,
+  settings: Settings,
+  { emit, signal }: JobContext,
+): Promise<StillResult> {
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
@@ -69,16 +73,18 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const threads = settings.threads ?? availableParallelism();
   const iterations = settings.iterations.first;
   let painted = content;
-  let energies: SolveResult['energies'] = [];
+  let outcome = UNPAINTED;
   if (iterations > 0) {
     const solver = await FrameSolver.start({ networkPath: network, threads, pooling: settings.pooling });
     try {
       await solver.setStyles(styles);
       const start = freshStart(content, styles, settings);
-      const request = { content, start, iterations, at: { frame: 0, place: 1, frames: 1 } };
-      const solved = await solver.solve(solveRequest(request, settings, context));
+      const tell = iterationTeller(emit, { frame: 0, place: 1, frames: 1 });
+      const onIteration = (record: IterationRecord) => tell(record, iterations);
+      const request = { content, start, iterations, signal, onIteration };
+      const solved = await solver.solve(solveRequest(request, settings));
       painted = solved.picture;
-      energies = solved.energies;
+      outcome = outcomeOf(solved);
     } finally {
       await solver.close();
     }
@@ -86,5 +92,5 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   await writeStill(output, painted);
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: 1, seconds });
-  return { output, width: painted.width, height: painted.height, ...outcome(energies), seconds };
+  return { output, width: painted.width, height: painted.height, ...outcome, seconds };
 }
