@@ -47,7 +47,12 @@ export class NstError extends Error {
 
 /** An argument outside its domain; all such messages read alike: name, expected, found. */
 export function invalidArgument(name: string, expected: string, found: unknown): NstError {
-  const shown =
-    typeof found === 'string' ? `"${found}"` : inspect(found, { depth: 1, breakLength: Infinity });
-  return new NstError('usage', 'INVALID_ARGUMENT', `${name}: expected ${expected}, found ${shown}`);
+  return new NstError('usage', 'INVALID_ARGUMENT', `${name}: expected ${expected}, found ${shown(found)}`);
+}
+
+function shown(found: unknown): string {
+  if (typeof found === 'string') return `"${found}"`;
+  return found === undefined
+    ? 'nothing'
+    : inspect(found, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }
