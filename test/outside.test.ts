@@ -91,10 +91,10 @@ describe('a wrong call', () => {
   ];
 
   it.each(cases)('%s fails the job as the command line fails', async (_, call, message) => {
-    const error = await call().result.catch((reason) => reason);
+    const error = (await call().result.catch((reason: unknown) => reason)) as Error;
     expect(error).toBeInstanceOf(NstError);
     expect(error).toMatchObject({ kind: 'usage', code: 'INVALID_ARGUMENT', exitCode: 2 });
-    expect((error as Error).message).toMatch(message);
+    expect(error.message).toMatch(message);
   });
 });
 

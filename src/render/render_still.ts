@@ -3,12 +3,12 @@ import { invalidArgument } from '../error.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, writeStill } from '../frames/still_file.js';
-import type { IterationRecord } from '../nst/minimise.js';
 import { FrameSolver } from '../nst/solver.js';
+import { paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
 import { outcomeOf, UNPAINTED } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
-import { freshStart, iterationTeller, solveRequest } from './minimising.js';
+import { energyForm } from './minimising.js';
 import { networkPath } from './network_path.js';
 import type { StillOptions } from './options.js';
 import { defaultStillName } from './output_name.js';
@@ -53,11 +53,8 @@ export function renderStill(
   );
 }
 
-async function paintStill(
-  input: string,
-  settings: Settings,
-  { emit, signal }: JobContext,
-): Promise<StillResult> {
+async function paintStill(input: string, settings: Settings, context: JobContext): Promise<StillResult> {
+  const { emit, signal } = context;
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
@@ -71,18 +68,14 @@ async function paintStill(
   const styles = await readStyles(settings.style, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
-  const iterations = settings.iterations.first;
   let painted = content;
   let outcome = UNPAINTED;
-  if (iterations > 0) {
-    const solver = await FrameSolver.start({ networkPath: network, threads, pooling: settings.pooling });
+  if (settings.iterations.first > 0) {
+    const solver = await FrameSolver.start({ networkPath: network, threads, ...energyForm(settings) });
     try {
       await solver.setStyles(styles);
-      const start = freshStart(content, styles, settings);
-      const tell = iterationTeller(emit, { frame: 0, place: 1, frames: 1 });
-      const onIteration = (record: IterationRecord) => tell(record, iterations);
-      const request = { content, start, iterations, signal, onIteration };
-      const solved = await solver.solve(solveRequest(request, settings));
+      const at = { frame: 0, place: 1, frames: 1 };
+      const solved = await paintFresh({ solver, content, styles, at }, settings, context);
       painted = solved.picture;
       outcome = outcomeOf(solved);
     } finally {
