@@ -40,6 +40,10 @@ export interface SolveTask extends FrameTargets {
 export interface SolveResult {
   /** The picture of least energy; values may lie outside 0..255. */
   readonly picture: Picture;
+  /** Energy of `picture`; undefined where nothing was evaluated. */
+  readonly energy: number | undefined;
+  /** The terms of that energy, before their weights, by name. */
+  readonly terms: Readonly<Record<string, number>>;
   /** Start and every iteration in order. */
   readonly energies: readonly IterationRecord[];
   readonly evaluations: number;

@@ -51,8 +51,15 @@ async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promis
     optimizer === 'adam'
       ? await minimise({ ...common, optimiser: adam({ learningRate }) })
       : await minimise({ ...common, optimiser: lbfgs({ history }) });
-  const { image, records, evaluations, stoppedBy } = found;
-  return { picture: { width, height, data: image }, energies: records, evaluations, stoppedBy };
+  const { image, energy, terms, records, evaluations, stoppedBy } = found;
+  return {
+    picture: { width, height, data: image },
+    energy,
+    terms,
+    energies: records,
+    evaluations,
+    stoppedBy,
+  };
 }
 
 async function evaluate({ image, ...targets }: EvaluateTask): Promise<EvaluateResult> {
