@@ -7,6 +7,7 @@ import { requireEstimator } from '../flow/estimator.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, frameNumbers, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
+import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
 import { fileHash } from './file_hash.js';
@@ -67,7 +68,9 @@ export async function planFilm(
   const flowFolder = await openFlow(settings, ranges, size, (message) => notes.push(message));
   const styles = await readStyles(settings.style, size, (message) => notes.push(message));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const { checksum } = await loadNetwork(network);
+  const loaded = await loadNetwork(network);
+  assertLayers(loaded, [...Object.keys(settings.contentLayers), ...Object.keys(settings.styleLayers)]);
+  const { checksum } = loaded;
   const manifest: Manifest = {
     schema: 1,
     program: version,
