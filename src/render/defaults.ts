@@ -4,6 +4,7 @@ export type Preset = 'draft' | 'standard' | 'fine';
 export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
 export type FlowName = 'strong' | 'medium';
+export type RuntimeName = 'onnx' | 'tfjs';
 export type Init = 'matched' | 'content' | 'noise';
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
@@ -37,6 +38,7 @@ export interface Settings {
   restart: boolean;
   fromFrame: number | undefined;
   threads: number | undefined;
+  runtime: RuntimeName;
   codec: string | undefined;
   crf: number | undefined;
   pixelFormat: string | undefined;
@@ -76,6 +78,7 @@ export const DEFAULTS: Readonly<Settings> = {
   restart: false,
   fromFrame: undefined,
   threads: undefined,
+  runtime: 'onnx',
   codec: undefined,
   crf: undefined,
   pixelFormat: undefined,

@@ -70,7 +70,10 @@ export async function planFilm(
     film: { frames: frameCount, width: size.width, height: size.height },
     picture: await pictureSettings(settings, checksum, `${size.width}x${size.height}`),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
-    runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
+    runtime: {
+      name: runtimeVersion(settings.runtime),
+      threads: settings.threads ?? availableParallelism(),
+    },
   };
   return {
     settings,

@@ -115,7 +115,8 @@ async function paintMissing(
   const flows = new FlowAhead(folder, sources, workers, settings.flow, signal);
   let solver: FrameSolver | undefined;
   try {
-    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
+    const { pooling, runtime } = settings;
+    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling, runtime });
     await solver.setStyles(plan.styles);
     const context = { settings, folder, sources, flows, styles: plan.styles, solver, emit, signal };
     for (const { link, place } of todo) {

@@ -34,7 +34,8 @@ export async function renderStill(
   const iterations = settings.iterations.first;
   let painted = content;
   if (iterations > 0) {
-    const solver = await FrameSolver.start({ networkPath: network, threads, pooling: settings.pooling });
+    const { pooling, runtime } = settings;
+    const solver = await FrameSolver.start({ networkPath: network, threads, pooling, runtime });
     try {
       await solver.setStyles(styles);
       const solved = await solver.solve({
