@@ -123,7 +123,11 @@ async function loadWebAssembly(name: string): Promise<Tfjs> {
  * from 4 GB on wrap round, and it would write over whatever lies there.
  */
 function refuseWhenFull(tf: Tfjs): void {
-  const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
+  const { wasm } = tf.backend() as unknown as {
+    wasm: { _malloc(bytes: number): number; _free(address: number): void };
+  };
+  // At its first call Emscripten's function puts another in its own place.
+  wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   wasm._malloc = (bytes) => {
     const address = bytes < 2 ** 32 ? allocate(bytes) : 0;
