@@ -2,7 +2,9 @@ import { NstError } from '../error.js';
 
 /** A runtime whose library is not installed, or does not load. `advice`: what to do about it, a clause. */
 export function libraryMissing(library: string, cause: unknown, advice?: string): NstError {
-  const reason = reasonOf(cause).split('\n')[0];
+  const reason = reasonOf(cause)
+    .split('\n')[0]
+    .replace(/[\s.:]+$/, '');
   const message = `${library} could not be loaded on ${process.platform} ${process.arch}: ${reason}`;
   return new NstError('environment', 'RUNTIME_MISSING', advice ? `${message}; ${advice}` : message, {
     cause,
