@@ -22,6 +22,6 @@ export function createRuntime(name: RuntimeName, { threads }: { readonly threads
  * Library and version, `onnxruntime 1.30.0` or `TensorFlow.js 4.22.0 (tfjs-node-gpu)`, without loading it.
  * Throws `NstError` environment RUNTIME_MISSING where the package is not installed.
  */
-export function runtimeVersion(name: RuntimeName): string {
+export function runtimeVersion(name: RuntimeName = 'onnx'): string {
   return name === 'tfjs' ? tfjsVersion() : onnxRuntimeVersion();
 }
