@@ -8,6 +8,7 @@ import * as e from '../../dist/engine/index.js';
 import { loadTfjs, polyfillUtil } from '../../dist/engine/tfjs_library.js';
 import { relativeError } from './closeness.js';
 import { copyEngine } from './engine_copy.js';
+import { evaluate } from './interpreter.js';
 import { inputsOf, randomFeeds } from './op_cases.js';
 import { Random } from './random.js';
 import { randomGraph } from './random_graph.js';
@@ -35,6 +36,29 @@ describe.skipIf(!tfjsInstalled)('TensorFlow.js (skipped where no package of it i
       }),
       { seed: 29, numRuns: 60 },
     );
+  });
+
+  it('agrees with the definitions where products transpose their factors themselves, as in tfjs-node', async () => {
+    const tf = await loadTfjs();
+    const chosen = tf.getBackend();
+    await import('@tensorflow/tfjs-backend-cpu');
+    // Else that backend recommends tfjs-node on stderr.
+    tf.enableProdMode();
+    await tf.setBackend('cpu');
+    try {
+      await fc.assert(
+        fc.asyncProperty(randomGraph, fc.integer(), async ({ outputs }, seed) => {
+          const feeds = randomFeeds(inputsOf(...Object.values(outputs)), new Random(seed));
+          const [found, expected] = [await runOnce(tfjs(), outputs, feeds), evaluate(outputs, feeds)];
+          for (const name of Object.keys(outputs)) {
+            expect(relativeError(found[name], expected[name]), name).toBeLessThan(2e-5);
+          }
+        }),
+        { seed: 31, numRuns: 25 },
+      );
+    } finally {
+      await tf.setBackend(chosen);
+    }
   });
 
   it('is named by its version and package', () => {
