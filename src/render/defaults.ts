@@ -11,7 +11,7 @@ export type Pooling = 'max' | 'average';
 /** What minimises the energy: L-BFGS or Adam. */
 export type OptimizerName = 'lbfgs' | 'adam';
 /** Optical flow estimators. */
-export type FlowName = 'strong' | 'medium';
+export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What evaluates the network: onnxruntime or TensorFlow.js. */
 export type RuntimeName = 'onnx' | 'tfjs';
 /** What a first frame starts from. */
@@ -78,6 +78,8 @@ export interface Settings {
   offline: boolean;
   /** Optical flow estimator. */
   flow: FlowName;
+  /** Folder of flow made elsewhere, read instead of estimating; by default none. */
+  flowDir: string | undefined;
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
   /** The folder that keeps all the job makes; by default `<output>.nst`. */
@@ -135,6 +137,7 @@ export const DEFAULTS: Readonly<Settings> = {
   seed: 1,
   network: 'lite',
   offline: false,
+  flowDir: undefined,
   frames: undefined,
   work: undefined,
   overwrite: false,
