@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { createOnnxRuntime } from '../engine/index.js';
+import { createRuntime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
 import { EnergySessions } from './energy_sessions.js';
@@ -27,9 +27,14 @@ const reply = (message: ReplyMessage, transfer: ArrayBuffer[] = []) => port.post
 
 let sessions: EnergySessions | undefined;
 
-async function open({ networkPath, threads, ...form }: SolverSettings): Promise<NetworkInfo> {
+async function open({
+  networkPath,
+  threads,
+  runtime: library,
+  ...form
+}: SolverSettings): Promise<NetworkInfo> {
   const network = await loadNetwork(networkPath);
-  const runtime = createOnnxRuntime({ threads });
+  const runtime = createRuntime(library ?? 'onnx', { threads });
   sessions = new EnergySessions(network, runtime, form);
   const { name, path, checksum } = network;
   return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name };

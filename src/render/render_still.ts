@@ -71,7 +71,13 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   let painted = content;
   let outcome = UNPAINTED;
   if (settings.iterations.first > 0) {
-    const solver = await FrameSolver.start({ networkPath: network, threads, ...energyForm(settings) });
+    const { runtime } = settings;
+    const solver = await FrameSolver.start({
+      networkPath: network,
+      threads,
+      runtime,
+      ...energyForm(settings),
+    });
     try {
       await solver.setStyles(styles);
       const at = { frame: 0, place: 1, frames: 1 };
