@@ -11,7 +11,7 @@ export function describePlan(plan: Of<'plan'>): string[] {
   const free = plan.diskFree === undefined ? '' : `, ${gibibytes(plan.diskFree)} free`;
   const lines = [
     `${frames(plan.frames)} of ${plan.width}x${plan.height}${stored}`,
-    `work folder ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}`,
+    `kept in ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}`,
   ];
   if (plan.diskFree !== undefined && plan.diskNeed > plan.diskFree)
     lines.push('note: that may not be enough; if the disk fills up the job stops and can go on later');
