@@ -23,6 +23,10 @@ export function describePlace({ place, frames, frame }: Of<'frame' | 'iteration'
   return `frame ${place} of ${frames}${frame === place - 1 ? '' : ` (number ${frame})`}`;
 }
 
+export function describeFlow({ place, frames, frame }: Of<'flow'>): string {
+  return `flow ${place} of ${frames} (frame ${frame})`;
+}
+
 /** How a frame began, where that is worth a word. */
 export function describeStart({ start }: Of<'frame'>): string | undefined {
   return { first: 'first', cut: 'new shot', warped: undefined, unpainted: 'unpainted' }[start];

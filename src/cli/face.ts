@@ -42,7 +42,8 @@ export function together(faces: readonly Face[]): Faces {
   let progress = '';
   return {
     emit(event) {
-      if (event.type === 'frame') progress = ` after frame ${event.place} of ${event.frames}`;
+      if (event.type === 'frame' || event.type === 'flow')
+        progress = ` after ${event.type} ${event.place} of ${event.frames}`;
       for (const face of faces) face.emit(event);
     },
     line: (text) => {

@@ -2,6 +2,7 @@ import { childStarted } from '../child_started.js';
 import {
   describeDone,
   describeEnergy,
+  describeFlow,
   describePlace,
   describePlan,
   describeStart,
@@ -55,6 +56,9 @@ export function plainLines(write: (line: string) => void): Face {
             .filter((part) => part !== undefined)
             .join(' · '),
         );
+        break;
+      case 'flow':
+        write(describeFlow(event));
         break;
       case 'encode':
         write(`encoded frame ${event.place} of ${event.frames}`);

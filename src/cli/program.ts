@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import { NstError } from '../error.js';
 import { encodeWorkFolder } from '../render/encode_work.js';
-import type { EncodeOptions, FilmOptions, StillOptions } from '../render/options.js';
+import type { EncodeOptions, FilmOptions, FlowOptions, StillOptions } from '../render/options.js';
 import { renderFilm } from '../render/render_film.js';
+import { renderFlow } from '../render/render_flow.js';
 import { renderStill } from '../render/render_still.js';
 import { version } from '../render/version.js';
 import { act } from './act.js';
@@ -58,6 +59,12 @@ export function buildProgram(): Command {
     .argument('<folder>', 'the work folder, <output>.nst');
   addOptions(encode, 'encode').action((folder: string, given) =>
     act('encode', given, (options: EncodeOptions, job) => encodeWorkFolder(folder, options, job)),
+  );
+  const flow = make(program, 'flow')
+    .description('write the optical flow of a film: .flo files, pictures')
+    .argument('<film>', 'the film');
+  addOptions(flow, 'flow').action((film: string, given) =>
+    act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),
   );
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);

@@ -1,6 +1,7 @@
 import {
   describeDone,
   describeEnergy,
+  describeFlow,
   describePlace,
   describePlan,
   describeStart,
@@ -97,6 +98,12 @@ export function progressPrinter(
         const parts = [describePlace(event), describeStart(event), done, ...pace(event.frames), energy];
         if (redraws) draw(parts, true);
         else line(fitted(parts, Number.POSITIVE_INFINITY));
+        break;
+      }
+      case 'flow': {
+        const text = describeFlow(event);
+        if (redraws) draw([text], event.place === event.frames);
+        else line(text);
         break;
       }
       case 'encode':
