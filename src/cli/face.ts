@@ -43,7 +43,7 @@ export function together(faces: readonly Face[]): Faces {
   return {
     emit(event) {
       if (event.type === 'frame' || event.type === 'flow')
-        progress = ` after ${event.type} ${event.place} of ${event.frames}`;
+        progress = ` after frame ${event.place} of ${event.frames}`;
       for (const face of faces) face.emit(event);
     },
     line: (text) => {

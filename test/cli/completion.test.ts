@@ -21,7 +21,7 @@ const filmFlags = () => ALL_OPTIONS.filter((o) => o.commands.includes('film')).m
 
 const LINES: readonly (readonly [line: string, offered: () => readonly string[]])[] = [
   ['nst-video film.mp4 --preset ', () => ['draft', 'standard', 'fine']],
-  ['nst-video film.mp4 --st', () => ['--style', '--style-weight']],
+  ['nst-video film.mp4 --st', () => filmFlags().filter((flag) => flag.startsWith('--st'))],
   ['nst-video film.mp4 --style ', () => [...files, ...folders]],
   ['nst-video film.mp4 --work ', () => folders],
   ['nst-video film.mp4 --size ', () => []],
