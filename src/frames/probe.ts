@@ -5,7 +5,7 @@ import { bitDepth, type Colour, hasAlpha, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
 import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
-import { frameTiming } from './timing.js';
+import { type FrameEdges, frameTiming } from './timing.js';
 
 /** A sound or subtitle stream. */
 export interface StreamInfo {
@@ -36,6 +36,8 @@ export interface VideoInfo {
   /** Counted, not the header's word. */
   readonly frameCount: number;
   readonly variableFrameRate: boolean;
+  /** When each frame is shown; there exactly where the rate varies. */
+  readonly edges?: FrameEdges;
   /** Seconds of the first frame in the file's time. */
   readonly startTime: number;
   readonly pixelFormat: string;
@@ -98,7 +100,7 @@ export async function probe(path: string): Promise<MediaInfo> {
   const turned = rotation % 180 !== 0;
   const interlaced = /^(tt|bb|tb|bt)$/.test(stream.field_order ?? '');
   if (timing.variableFrameRate) {
-    notes.push('The frame rate varies: the film is written at its average rate, every frame once.');
+    notes.push('The frame rate varies: every frame is shown exactly when and as long as in the source.');
   }
   if (interlaced)
     notes.push('The film is interlaced: its frames are painted as stored, both fields together.');
