@@ -22,13 +22,24 @@ export interface EncoderSettings {
   readonly codec?: string;
   /** Constant quality, smaller is better. Default 16 for encoders that have it. */
   readonly crf?: number;
-  /** Default yuv420p. */
+  /** Default yuv420p, or what the encoder has nearest to it. */
   readonly pixelFormat?: string;
   /** Further arguments for ffmpeg's output, last, so that they win. */
   readonly extra?: readonly string[];
 }
 
 export const ENCODER_DEFAULTS = { crf: 16, pixelFormat: 'yuv420p' } as const;
+
+/** Encoders that cannot take it, and what they get: ProRes is 10 bits, MJPEG full range. */
+const OTHER_PIXEL_FORMATS: readonly (readonly [RegExp, string])[] = [
+  [/^prores/, 'yuv422p10le'],
+  [/^mjpeg$/, 'yuvj420p'],
+];
+
+function encoderOf(container: Container, { codec = container.videoCodec, pixelFormat }: EncoderSettings) {
+  const own = OTHER_PIXEL_FORMATS.find(([name]) => name.test(codec))?.[1];
+  return { codec, pixelFormat: pixelFormat ?? own ?? ENCODER_DEFAULTS.pixelFormat };
+}
 
 const CRF_ENCODERS = new Set([
   'libx264',
@@ -69,7 +80,7 @@ export interface EncodeOptions {
 export async function encodeFilm(options: EncodeOptions): Promise<{ notes: string[] }> {
   const { output, source, encoder = {}, signal } = options;
   const container = containerOf(output);
-  const pixelFormat = encoder.pixelFormat ?? ENCODER_DEFAULTS.pixelFormat;
+  const { codec, pixelFormat } = encoderOf(container, encoder);
   assertDivisible(options, pixelFormat);
   const colour = outputColour(options.colour ?? source.video.colour, pixelFormat, options.height);
   const layout = pipeLayout(pixelFormat);
@@ -82,10 +93,10 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
 
   // Sound keeps its distance to the picture: it moves by what the first frame moves to be at 0, and then all moves
   // together by what sound comes before it. The picture alone cannot be moved: its clock ticks once a frame.
-  const lead = source.video.startTime - source.startTime;
+  const others = source.audio.length + source.subtitles.length > 0;
+  const lead = others ? source.video.startTime - source.startTime : 0;
 
   const tools = await findFfmpeg();
-  const codec = encoder.codec ?? container.videoCodec;
   const pipe = picturePipe({ width, height, format: layout.format, timing, ranges, container, codec }, tools);
   const temporary = temporaryName(output);
   const args = [
@@ -94,8 +105,12 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
     ...(whole ? ['-itsoffset', String(-source.video.startTime)] : []),
     ...['-i', mediaPath(source.path)],
     ...(streams.filter ? ['-filter_complex', streams.filter] : []),
-    ...['-map', '0:v', '-vf', videoFilters(layout.format, pixelFormat, colour)],
-    ...[...videoEncoder(container, encoder, pixelFormat), ...colourTags(colour), ...everyFrameOnce(tools)],
+    ...['-map', '0:v', '-disposition:v', 'default', '-vf', videoFilters(layout.format, pixelFormat, colour)],
+    ...[
+      ...videoEncoder(container, encoder, codec, pixelFormat),
+      ...colourTags(colour),
+      ...everyFrameOnce(tools),
+    ],
     ...pipe.output,
     ...[...streams.args, '-map_metadata', '1', '-map_chapters', whole ? '1' : '-1'],
     ...(whole && lead > 0 ? ['-output_ts_offset', String(lead)] : []),
@@ -137,13 +152,16 @@ export async function checkEncoder(
   source?: Pick<VideoInfo, 'frameRate' | 'frameCount' | 'variableFrameRate' | 'edges'>,
 ): Promise<void> {
   const container = containerOf(output);
-  const pixelFormat = encoder.pixelFormat ?? ENCODER_DEFAULTS.pixelFormat;
-  const codec = encoder.codec ?? container.videoCodec;
+  const { codec, pixelFormat } = encoderOf(container, encoder);
   const tools = await findFfmpeg();
   const rate = source ? formatRational(source.frameRate) : '25';
   const grey = ['-f', 'lavfi', '-i', `color=c=gray:s=128x128:r=${rate}`, '-frames:v', '1'];
   const clock = source ? encoderClock({ timing: source, container, codec }) : [];
-  const settings = [...videoEncoder(container, encoder, pixelFormat), ...clock, ...(encoder.extra ?? [])];
+  const settings = [
+    ...videoEncoder(container, encoder, codec, pixelFormat),
+    ...clock,
+    ...(encoder.extra ?? []),
+  ];
   try {
     await runChild(tools.ffmpeg, ['-v', 'error', '-nostdin', ...grey, ...settings, '-f', 'null', '-']);
   } catch (error) {
@@ -237,8 +255,12 @@ function colourTags({ matrix, range, primaries, transfer }: Colour): string[] {
   ];
 }
 
-function videoEncoder(container: Container, encoder: EncoderSettings, pixelFormat: string): string[] {
-  const codec = encoder.codec ?? container.videoCodec;
+function videoEncoder(
+  container: Container,
+  encoder: EncoderSettings,
+  codec: string,
+  pixelFormat: string,
+): string[] {
   const crf = encoder.crf ?? (CRF_ENCODERS.has(codec) ? ENCODER_DEFAULTS.crf : undefined);
   // x264's crf 0 is lossless in 8 bits only; its quantiser 0 is at every depth.
   const quality = crf === 0 && codec.startsWith('libx264') ? ['-qp', '0'] : ['-crf', String(crf)];

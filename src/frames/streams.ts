@@ -90,7 +90,9 @@ export function rangeStreams(
     const cuts = ranges.map((_, k) => `[c${i}_${k}]`).join('');
     chains.push(`${cuts}concat=n=${n}:v=0:a=1[sound${i}]`);
     args.push('-map', `[sound${i}]`, ...soundEncoder(stream, i, container));
-    if (stream.language) args.push(`-metadata:s:a:${i}`, `language=${stream.language}`);
+    // A filter's output knows nothing of its source: language and title, and what players choose by themselves.
+    args.push(`-map_metadata:s:a:${i}`, `1:s:${stream.index}`);
+    args.push(`-disposition:a:${i}`, stream.isDefault ? 'default' : '0');
   });
   const notes: string[] = [];
   if (source.audio.length > 0) {

@@ -32,11 +32,14 @@ const LARGEST_TERM = 1001000;
  * field rates (interlaced) or averages (ISO), so a stated rate counts only if every time stamp fits it.
  *
  * @param stated rates in the order they are to be tried.
+ * @param end of the stream, in ticks, where the container states one: how long the last frame is shown if it does
+ *   not say so itself.
  */
 export function frameTiming(
   times: readonly FrameTime[],
   timeBase: Rational,
   stated: readonly (Rational | undefined)[],
+  end = Number.NEGATIVE_INFINITY,
 ): Timing {
   const frameCount = times.length;
   const rates = stated.filter((rate) => rate !== undefined);
@@ -60,7 +63,7 @@ export function frameTiming(
   if (fitting) return constant(fitting);
 
   const ticks = ordered.map((time) => time.pts! - first);
-  ticks.push(last.pts! - first + (last.duration || typical));
+  ticks.push((end > last.pts! && !last.duration ? end : last.pts! + (last.duration || typical)) - first);
   const whole = Math.max(1, ticks[frameCount]);
   const average = rational(frameCount * timeBase.denominator, whole * timeBase.numerator);
   const frameRate = approximate(average, LARGEST_TERM);

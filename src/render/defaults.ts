@@ -32,6 +32,7 @@ export interface Settings {
   offline: boolean;
   flow: FlowName;
   frames: string | undefined;
+  videoStream: number | undefined;
   work: string | undefined;
   overwrite: boolean;
   restart: boolean;
@@ -71,6 +72,7 @@ export const DEFAULTS: Readonly<Settings> = {
   network: 'lite',
   offline: false,
   frames: undefined,
+  videoStream: undefined,
   work: undefined,
   overwrite: false,
   restart: false,

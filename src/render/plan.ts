@@ -44,7 +44,7 @@ export async function planFilm(
   { emit, signal }: Omit<PullOptions, 'offline'> = {},
 ): Promise<FilmPlan> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
-  const media = await probe(input);
+  const media = await probe(input, { videoStream: settings.videoStream });
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
   const ranges = settings.frames
@@ -67,7 +67,7 @@ export async function planFilm(
     schema: 1,
     program: version,
     input: { path: input, sha256: await fileHash(input) },
-    film: { frames: frameCount, width: size.width, height: size.height },
+    film: { frames: frameCount, stream: media.video.streamIndex, width: size.width, height: size.height },
     picture: await pictureSettings(settings, checksum, `${size.width}x${size.height}`),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
