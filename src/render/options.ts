@@ -3,10 +3,10 @@
  * command line, its help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
-import { DEFAULTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
+import { DEFAULTS, EFFORTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
 
 /** What takes options: `image` paints stills, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'pull';
+export type Command = 'film' | 'image' | 'encode' | 'flow' | 'pull';
 
 /** What an option takes: the `kind` of value, with its bounds or choices. */
 export type OptionValue =
@@ -27,7 +27,8 @@ export type OptionValue =
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
-  | { readonly kind: 'iterations' };
+  | { readonly kind: 'iterations' }
+  | { readonly kind: 'layers' };
 
 /** One option: how it is named, what it takes and what it is for. */
 export interface OptionSpec {
@@ -60,7 +61,8 @@ const integer = (min: number, max = Number.MAX_SAFE_INTEGER): OptionValue => ({
 });
 const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', choices });
 const both = ['film', 'image'] as const;
-const all = ['film', 'image', 'encode'] as const;
+const sized = ['film', 'image', 'flow'] as const;
+const all = ['film', 'image', 'encode', 'flow'] as const;
 
 const TABLE = [
   {
@@ -82,7 +84,7 @@ const TABLE = [
     value: { kind: 'text' },
     task: 'Output',
     commands: all,
-    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input',
+    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow)',
   },
   {
     name: 'size',
@@ -90,7 +92,7 @@ const TABLE = [
     placeholder: 'px',
     value: integer(16, 16384),
     task: 'Output',
-    commands: both,
+    commands: sized,
     picture: true,
     help: 'long side of the result; a smaller source is left at its own size',
   },
@@ -99,7 +101,7 @@ const TABLE = [
     flag: '--enlarge',
     value: { kind: 'switch' },
     task: 'Output',
-    commands: both,
+    commands: sized,
     picture: true,
     help: 'let --size enlarge a smaller source',
   },
@@ -107,10 +109,10 @@ const TABLE = [
     name: 'preset',
     flag: '--preset',
     placeholder: 'name',
-    value: choice('draft', 'standard', 'fine'),
+    value: choice(...Object.keys(PRESETS)),
     task: 'Look',
     commands: both,
-    help: 'how much work a frame gets; sets --iterations and --flow',
+    help: 'how much work a frame gets: sets --iterations and --flow; or a published recipe: sets what docs/recipes.md says',
   },
   {
     name: 'iterations',
@@ -120,7 +122,7 @@ const TABLE = [
     task: 'Look',
     commands: both,
     picture: true,
-    help: 'optimiser iterations of a first frame and of each following one; 0 leaves frames unpainted',
+    help: 'optimiser iterations of a first frame (half as many again at each size after --coarsest) and of each following one; 0 leaves frames unpainted',
   },
   {
     name: 'contentWeight',
@@ -153,6 +155,26 @@ const TABLE = [
     help: 'weight of total variation (smoothness)',
   },
   {
+    name: 'contentLayers',
+    flag: '--content-layers',
+    placeholder: 'list',
+    value: { kind: 'layers' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'layers of the content term, each with a factor (1 if none is given)',
+  },
+  {
+    name: 'styleLayers',
+    flag: '--style-layers',
+    placeholder: 'list',
+    value: { kind: 'layers' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'layers of the style term, likewise',
+  },
+  {
     name: 'pooling',
     flag: '--pooling',
     placeholder: 'mode',
@@ -181,6 +203,16 @@ const TABLE = [
     commands: both,
     picture: true,
     help: "what a first frame starts from: the film's frame in the painting's colours, as it is, or noise",
+  },
+  {
+    name: 'coarsest',
+    flag: '--coarsest',
+    placeholder: 'px',
+    value: integer(0, 16384),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'long side at which a first frame is begun, then painted on at about twice that and so on up to its own, which keeps the broad strokes of a draft; 0: at its own at once',
   },
   {
     name: 'tolerance',
@@ -234,11 +266,31 @@ const TABLE = [
     name: 'flow',
     flag: '--flow',
     placeholder: 'name',
-    value: choice('strong', 'medium'),
+    value: choice('strong', 'medium', 'farneback'),
+    task: 'Steadiness',
+    commands: ['film', 'flow'],
+    picture: true,
+    help: "optical flow estimator; farneback is OpenCV's and needs npm install opencv-wasm",
+  },
+  {
+    name: 'flowDir',
+    flag: '--flow-dir',
+    placeholder: 'folder',
+    value: { kind: 'text' },
     task: 'Steadiness',
     commands: ['film'],
     picture: true,
-    help: 'optical flow estimator',
+    help: 'read the flow from .flo files in this folder instead, named as artistic-videos and "nst-video flow" name them',
+  },
+  {
+    name: 'initNext',
+    flag: '--init-next',
+    placeholder: 'start',
+    value: choice('blended', 'warped', 'alone'),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: "what a following frame starts from: the painted frame before, carried along by the flow, and the film's own where the flow is not certain; the former everywhere; or every frame alone, like a first one",
   },
   {
     name: 'frames',
@@ -246,7 +298,7 @@ const TABLE = [
     placeholder: 'ranges',
     value: { kind: 'text' },
     task: 'Jobs',
-    commands: ['film'],
+    commands: ['film', 'flow'],
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
   },
   {
@@ -255,7 +307,7 @@ const TABLE = [
     placeholder: 'n',
     value: integer(0),
     task: 'Jobs',
-    commands: ['film'],
+    commands: ['film', 'flow'],
     help: "of several pictures in one file, the one to render, by its number among all streams; default: the file's own choice, else the first",
   },
   {
@@ -290,7 +342,7 @@ const TABLE = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: both,
+    commands: sized,
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {
@@ -350,6 +402,8 @@ export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
 export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
+/** Options of `renderFlow`: those of `nst-video flow`. */
+export type FlowOptions = OptionsOf<'flow'>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 
@@ -366,7 +420,7 @@ export function optionsOf(command: Command): OptionSpec[] {
  * @param spec The option.
  */
 export function showDefault(spec: OptionSpec): string {
-  const byPreset = Object.entries(PRESETS).filter(([, set]) => spec.name in set);
+  const byPreset = Object.entries(EFFORTS).filter(([, set]) => spec.name in set);
   if (byPreset.length > 0)
     return byPreset
       .map(([preset, set]) => `${preset} ${showValue(set[spec.name as keyof typeof set])}`)

@@ -6,9 +6,10 @@ import { chainOf, type Link } from './chain.js';
 import type { Settings } from './defaults.js';
 import { encodeFrames, encoderOf } from './encode_work.js';
 import type { Emit } from './events.js';
-import { FlowAhead } from './flow_ahead.js';
+import { estimatedFlow, FlowAhead } from './flow_ahead.js';
 import { type FilmResult, type FrameResult, frameResults } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { energyForm } from './minimising.js';
 import type { FilmOptions } from './options.js';
 import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
@@ -62,7 +63,9 @@ async function paintFilm(
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
-    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i));
+    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i), {
+      alone: settings.initNext === 'alone',
+    });
     for (const frame of freshStarts)
       note(`frame ${frame} has no stored frame before it: it starts like a first frame`);
     announce(plan, links, folder, emit);
@@ -129,10 +132,18 @@ async function paintMissing(
     signal,
   );
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
-  const flows = new FlowAhead(folder, sources, workers, settings.flow, signal);
+  const { flowFolder } = plan;
+  const flows = new FlowAhead(
+    folder,
+    flowFolder
+      ? (frame) => flowFolder.read(frame, plan, workers)
+      : estimatedFlow(sources, workers, settings.flow, signal),
+  );
   let solver: FrameSolver | undefined;
   try {
-    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
+    // A range that goes on from stored frames needs flow that the plan could not know of.
+    await flowFolder?.check(flowed, plan);
+    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, ...energyForm(settings) });
     await solver.setStyles(plan.styles);
     const context = { settings, folder, sources, flows, styles: plan.styles, solver, emit, signal };
     for (const { link, place } of todo) {
