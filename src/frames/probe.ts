@@ -74,7 +74,7 @@ export interface ProbeOptions {
  * Reads everything the program needs to know about a film.
  *
  * @throws NstError usage INVALID_ARGUMENT where `videoStream` is none of its moving pictures; input FILE_MISSING, FILE_UNREADABLE, NOT_MEDIA, NO_PICTURE, INPUT_IS_PICTURE, FILE_TRUNCATED,
- *   HDR_UNSUPPORTED; environment FFMPEG_MISSING, FFMPEG_TOO_OLD.
+ *   CLOCK_RESTARTS, HDR_UNSUPPORTED; environment FFMPEG_MISSING, FFMPEG_TOO_OLD.
  */
 export async function probe(path: string, { videoStream }: ProbeOptions = {}): Promise<MediaInfo> {
   await assertReadable(path);

@@ -1,7 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { probe } from '../../dist/frames/probe.js';
 import { rational } from '../../dist/frames/rational.js';
-import { ffmpeg, ffprobe, packetTimes, temporaryFolder, testPicture, throughFilm } from './fixtures.js';
+import {
+  failure,
+  ffmpeg,
+  ffprobe,
+  packetTimes,
+  temporaryFolder,
+  testPicture,
+  throughFilm,
+} from './fixtures.js';
 
 const at = temporaryFolder();
 const ENCODER = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '2', '-pix_fmt', 'yuv420p'];
@@ -123,4 +132,15 @@ describe('films whose header states no duration', () => {
     }
     expect(readFileSync(at(`${name}.mp4`)).length).toBeGreaterThan(1000);
   });
+});
+
+it('refuses recordings joined byte by byte, naming the command that gives them one clock', async () => {
+  ffmpeg('-i', at('base.mp4'), '-c', 'copy', at('part.ts'));
+  const part = readFileSync(at('part.ts'));
+  writeFileSync(at('joined.ts'), Buffer.concat([part, part]));
+  const error = await failure(probe(at('joined.ts')));
+  expect(error).toMatchObject({ kind: 'input', code: 'CLOCK_RESTARTS' });
+  expect(error.message).toContain('-c copy joined.mkv');
+  ffmpeg('-i', at('joined.ts'), '-c', 'copy', at('joined.mkv'));
+  expect((await probe(at('joined.mkv'))).video).toMatchObject({ frameCount: 100, frameRate: rational(25) });
 });
