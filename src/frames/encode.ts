@@ -6,6 +6,7 @@ import type { Picture } from '../picture.js';
 import { flushAndPublish, removeStaleTemporaries, temporaryName } from './atomic.js';
 import { type Child, childError, runChild, startChild } from './child.js';
 import { bitDepth, type Colour, chromaPlace, chromaSteps, isRgb, outputColour } from './colour.js';
+import { unknownName } from './encoder_names.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import { countPackets } from './ffprobe.js';
 import { encoderClock, type PicturePipe, picturePipe } from './film_clock.js';
@@ -169,7 +170,8 @@ export async function checkEncoder(
   try {
     await runChild(tools.ffmpeg, ['-v', 'error', '-nostdin', ...grey, ...settings, '-f', 'null', '-']);
   } catch (error) {
-    throw childError(error, 'usage', 'ENCODE_FAILED', 'ffmpeg does not take these encoder settings');
+    const sentence = 'ffmpeg does not take these encoder settings';
+    throw childError(unknownName(error, encoder), 'usage', 'ENCODE_FAILED', sentence);
   }
 }
 

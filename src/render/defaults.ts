@@ -158,7 +158,7 @@ export function showValue(value: unknown): string {
   }
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
-      .map(([layer, weight]) => `${layer}:${weight}`)
+      .map(([layer, weight]) => (weight === 1 ? layer : `${layer}:${weight}`))
       .join(',');
   return String(value);
 }

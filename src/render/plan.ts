@@ -48,7 +48,7 @@ export async function planFilm(
   settings: Settings,
   { emit, signal }: Omit<PullOptions, 'offline'> = {},
 ): Promise<FilmPlan> {
-  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
+  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
   const media = await probe(input, { videoStream: settings.videoStream });
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });

@@ -57,7 +57,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const { emit, signal } = context;
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
-  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
+  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
   const picture = await readPicture(input, { label: 'photo', longSide: Math.max(settings.size, 4096), note });
