@@ -111,7 +111,7 @@ async function encodeFinished(
   const finished = await folder.finished();
   if (finished.length === 0)
     throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected finished frames, found none yet`);
-  const media = await probe(manifest.input.path);
+  const media = await probe(manifest.input.path, { videoStream: manifest.film.stream });
   if ((await fileHash(manifest.input.path)) !== manifest.input.sha256)
     throw new NstError(
       'input',

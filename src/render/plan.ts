@@ -49,7 +49,7 @@ export async function planFilm(
   { emit, signal }: Omit<PullOptions, 'offline'> = {},
 ): Promise<FilmPlan> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
-  const media = await probe(input);
+  const media = await probe(input, { videoStream: settings.videoStream });
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
   const ranges = settings.frames
@@ -75,7 +75,7 @@ export async function planFilm(
     schema: 1,
     program: version,
     input: { path: input, sha256: await fileHash(input) },
-    film: { frames: frameCount, width: size.width, height: size.height },
+    film: { frames: frameCount, stream: media.video.streamIndex, width: size.width, height: size.height },
     picture: await pictureSettings(settings, {
       network: checksum,
       size: `${size.width}x${size.height}`,
