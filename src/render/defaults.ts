@@ -4,6 +4,8 @@ export type Preset = 'draft' | 'standard' | 'fine';
 export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
 export type FlowName = 'strong' | 'medium';
+export type Deinterlace = 'auto' | 'off';
+export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
 export type Init = 'matched' | 'content' | 'noise';
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
@@ -15,6 +17,9 @@ export interface Iterations {
 export interface Settings {
   style: string[];
   output: string | undefined;
+  fps: string | undefined;
+  deinterlace: Deinterlace;
+  tonemap: ToneMap;
   size: number;
   enlarge: boolean;
   preset: Preset;
@@ -55,6 +60,9 @@ export const PRESETS: Readonly<Record<Preset, Pick<Settings, 'iterations' | 'flo
 export const DEFAULTS: Readonly<Settings> = {
   style: [],
   output: undefined,
+  fps: undefined,
+  deinterlace: 'auto',
+  tonemap: 'off',
   size: 640,
   enlarge: false,
   preset: 'standard',

@@ -13,7 +13,8 @@ type Value =
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
-  | { readonly kind: 'iterations' };
+  | { readonly kind: 'iterations' }
+  | { readonly kind: 'rate' };
 
 export interface OptionSpec {
   readonly name: SettingName;
@@ -23,7 +24,7 @@ export interface OptionSpec {
   readonly placeholder?: string;
   readonly value: Value;
   /** The heading help and README list it under: what the user wants to do. */
-  readonly task: 'Output' | 'Look' | 'Steadiness' | 'Jobs' | 'Encoding';
+  readonly task: 'Input' | 'Output' | 'Look' | 'Steadiness' | 'Jobs' | 'Encoding';
   readonly commands: readonly Command[];
   readonly help: string;
   /** Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder. */
@@ -62,6 +63,35 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Output',
     commands: all,
     help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input',
+  },
+  {
+    name: 'fps',
+    flag: '--fps',
+    placeholder: 'rate',
+    value: { kind: 'rate' },
+    task: 'Input',
+    commands: ['film', 'encode'],
+    help: 'frames a second of pictures (25, 24000/1001); default: 25',
+  },
+  {
+    name: 'deinterlace',
+    flag: '--deinterlace',
+    placeholder: 'when',
+    value: choice('auto', 'off'),
+    task: 'Input',
+    commands: ['film'],
+    picture: true,
+    help: 'make whole frames of the fields of an interlaced film',
+  },
+  {
+    name: 'tonemap',
+    flag: '--tonemap',
+    placeholder: 'curve',
+    value: choice('off', 'hable', 'mobius', 'reinhard'),
+    task: 'Input',
+    commands: ['film'],
+    picture: true,
+    help: 'bring an HDR film (PQ, HLG) into ordinary range by this curve; off: refuse it',
   },
   {
     name: 'size',

@@ -8,12 +8,13 @@ import { type FrameRange, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
-import { fileHash } from './file_hash.js';
+import { fileHash, inputHash } from './file_hash.js';
 import type { Manifest, PictureSetting } from './manifest.js';
 import { networkPath } from './network_path.js';
 import type { PullOptions } from './network_store.js';
 import { OPTIONS } from './options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { type AlphaPlan, planAlpha, readingOf } from './reading.js';
 import { readStyles, type WeightedStyle } from './style_pictures.js';
 import { version } from './version.js';
 
@@ -29,6 +30,7 @@ export interface FilmPlan {
   readonly networkPath: string;
   /** As it will be stored; the thread count gives way to a stored one. */
   readonly manifest: Manifest;
+  readonly alpha: AlphaPlan;
   /** The paintings at the size they are compared at. */
   readonly styles: readonly WeightedStyle[];
   readonly notes: readonly string[];
@@ -44,7 +46,7 @@ export async function planFilm(
   { emit, signal }: Omit<PullOptions, 'offline'> = {},
 ): Promise<FilmPlan> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
-  const media = await probe(input);
+  const media = await probe(input, readingOf(settings));
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
   const ranges = settings.frames
@@ -52,21 +54,22 @@ export async function planFilm(
     : [{ first: 0, last: frameCount - 1 }];
   if (settings.fromFrame !== undefined && settings.fromFrame >= frameCount)
     throw invalidArgument('--from-frame', `a frame from 0 to ${frameCount - 1}`, settings.fromFrame);
-  const output = settings.output ?? defaultFilmName(input, settings.style);
-  if (existsSync(output) && resolve(output) === resolve(input))
+  const output = settings.output ?? defaultFilmName(media, settings.style);
+  if (isInput(output, media))
     throw new NstError(
       'usage',
       'OUTPUT_IS_INPUT',
       `--output ${output}: expected another file than the input`,
     );
-  const notes = [...media.notes, ...(size.note ? [size.note] : [])];
+  const alpha = await planAlpha(media, output, settings);
+  const notes = [...media.notes, alpha.note, size.note].filter((note) => note !== undefined);
   const styles = await readStyles(settings.style, size, (message) => notes.push(message));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const { checksum } = await loadNetwork(network);
   const manifest: Manifest = {
     schema: 1,
     program: version,
-    input: { path: input, sha256: await fileHash(input) },
+    input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
     film: { frames: frameCount, width: size.width, height: size.height },
     picture: await pictureSettings(settings, checksum, `${size.width}x${size.height}`),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
@@ -82,9 +85,16 @@ export async function planFilm(
     ranges,
     networkPath: network,
     manifest,
+    alpha,
     styles,
     notes,
   };
+}
+
+/** Whether an output would replace what is painted: the film, or pictures in their folder. */
+function isInput(output: string, { path, pictures }: MediaInfo): boolean {
+  const input = pictures ? dirname(pictures.files[0]) : path;
+  return existsSync(output) && resolve(output) === resolve(input);
 }
 
 /** Every setting that decides pixels, with files by their contents. */

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { invalidArgument } from '../error.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
-import { assertWritableStill, writeStill } from '../frames/still_file.js';
+import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
 import { FrameSolver } from '../nst/solver.js';
 import type { Settings } from './defaults.js';
 import { interrupted } from './interrupted.js';
@@ -23,7 +23,16 @@ export async function renderStill(
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
-  const picture = await readPicture(input, { label: 'photo', longSide: Math.max(settings.size, 4096), note });
+  const picture = await readPicture(input, {
+    label: 'photo',
+    longSide: Math.max(settings.size, 4096),
+    keepAlpha: true,
+    note,
+  });
+  if (picture.alpha) {
+    const kept = stillHoldsAlpha(output) ? 'keeps its alpha' : 'the output cannot hold its alpha';
+    note(`The photo ${input} has alpha: it is painted over black and ${kept}.`);
+  }
   const longSide = Math.max(picture.width, picture.height);
   const scale = settings.enlarge || settings.size < longSide ? settings.size / longSide : 1;
   const side = (length: number) => Math.max(1, Math.round(length * scale));
@@ -60,6 +69,6 @@ export async function renderStill(
       await solver.close();
     }
   }
-  await writeStill(output, painted);
+  await writeStill(output, { ...painted, alpha: content.alpha });
   emit({ type: 'done', output, frames: 1, seconds: (performance.now() - began) / 1000 });
 }

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../error.js';
+import { parseFrameRate } from '../frames/frame_rate.js';
 import { DEFAULTS, type Iterations, PRESETS, type Settings } from './defaults.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
 
@@ -52,6 +53,9 @@ export function parseValue(spec: OptionSpec, found: unknown): unknown {
       if (!spec.value.choices.includes(String(found)))
         throw invalidArgument(spec.flag, describe(spec), found);
       return found;
+    case 'rate':
+      parseFrameRate(String(found));
+      return String(found);
     case 'switch':
       if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describe(spec), found);
       return found;
