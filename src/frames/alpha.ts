@@ -25,9 +25,21 @@ export function layOver(level: number, { width, height, data }: Picture, alpha: 
 }
 
 /**
- * The straight colours that give the picture when laid over black, as files store them. Paint that is brighter than
- * an almost clear pixel can show is clipped by whoever rounds it; where nothing is opaque the paint itself stays.
+ * A painted picture with the source's alpha: paint counts as far as its pixel is opaque. So what painting added to
+ * the colours seen over black is added to the source's own, which divided out of the painted ones alone would be
+ * glaring at soft edges, where a painting has made something of the black; and no paint is the source again.
+ *
+ * @param source over black, with alpha; without one the painted picture is returned as it is.
  */
+export function paintWithin({ alpha, data: before }: Picture, painted: Picture): Picture {
+  if (!alpha) return painted;
+  const { width, height } = painted;
+  const n = width * height;
+  const data = painted.data.map((value, j) => before[j] + alpha[j % n] * (value - before[j]));
+  return { width, height, data, alpha };
+}
+
+/** The colours that give the picture when laid over black by its alpha, as files store them; not clipped. */
 function straight({ width, height, data, alpha }: Picture): Picture {
   if (!alpha) return { width, height, data };
   const n = width * height;

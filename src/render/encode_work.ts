@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NstError } from '../error.js';
+import { paintWithin } from '../frames/alpha.js';
 import { writeAtomic } from '../frames/atomic.js';
 import { encodeFilm } from '../frames/encode.js';
 import { encodePictures } from '../frames/encode_pictures.js';
@@ -18,6 +19,12 @@ import { type AlphaPlan, planAlpha } from './reading.js';
 import type { RenderOptions } from './render_film.js';
 import { toRanges } from './source_frames.js';
 import { WorkFolder } from './work_folder.js';
+
+/** A stored source frame with its alpha. */
+async function readSource(folder: WorkFolder, frame: number): Promise<Picture> {
+  const { data: alpha } = await readPlane(folder.alpha(frame));
+  return { ...(await readFrame(folder.frame(frame))), alpha };
+}
 
 export interface EncodeJob {
   readonly folder: WorkFolder;
@@ -38,8 +45,8 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
     let place = 0;
     for (const { first, last } of job.ranges)
       for (let i = first; i <= last; i++) {
-        const picture = await readFrame(folder.stylised(i));
-        yield alpha.kept ? { ...picture, alpha: (await readPlane(folder.alpha(i))).data } : picture;
+        const painted = await readFrame(folder.stylised(i));
+        yield alpha.kept ? paintWithin(await readSource(folder, i), painted) : painted;
         emit({ type: 'encode', place: ++place, frames });
       }
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { invalidArgument } from '../error.js';
+import { paintWithin } from '../frames/alpha.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
@@ -69,6 +70,6 @@ export async function renderStill(
       await solver.close();
     }
   }
-  await writeStill(output, { ...painted, alpha: content.alpha });
+  await writeStill(output, paintWithin(content, painted));
   emit({ type: 'done', output, frames: 1, seconds: (performance.now() - began) / 1000 });
 }
