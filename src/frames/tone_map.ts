@@ -32,9 +32,8 @@ export function toneMapFilters(source: Colour, curve: ToneCurve, format: string)
   const range = source.range === 'full' ? 'pc' : 'tv';
   const codes = source.matrix === 'gbr' ? '' : `:min=${source.matrix}:rin=${range}`;
   return [
-    `zscale=tin=${source.transfer}:pin=${primaries}${codes}:t=linear:npl=${WHITE}`,
+    `zscale=tin=${source.transfer}:pin=${primaries}${codes}:t=linear:npl=${WHITE}:p=bt709`,
     'format=gbrpf32le',
-    'zscale=p=bt709',
     `tonemap=${curve}:desat=0`,
     `zscale=t=bt709:m=bt709:r=tv`,
     `format=${format}`,
