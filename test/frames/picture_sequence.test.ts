@@ -140,7 +140,10 @@ describe('probe of pictures', () => {
     for (let n = 0; n < 12000; n++) linkSync(at('many.png'), at(`many/with_a_rather_long_name_${n}.png`));
     const media = await probe(at('many'));
     expect(media.video.frameCount).toBe(12000);
-    const last = await decodeAll({ ...media, pictures: { ...media.pictures!, files: media.pictures!.files.slice(-2) } });
+    const last = await decodeAll({
+      ...media,
+      pictures: { ...media.pictures!, files: media.pictures!.files.slice(-2) },
+    });
     expect(last[1].picture.data[0]).toBe(80);
     renameSync(at('many/with_a_rather_long_name_777.png'), at('many/with_a_rather_long_name_12000.png'));
     expect((await failure(probe(at('many')))).message).toContain('name_777.png (1 in all)');
