@@ -1,54 +1,94 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
+/** How much work a frame gets. */
 export type Preset = 'draft' | 'standard' | 'fine';
+/** How the network's pooling layers take four values to one. */
 export type Pooling = 'max' | 'average';
+/** What minimises the energy: L-BFGS or Adam. */
 export type OptimizerName = 'lbfgs' | 'adam';
+/** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium';
+/** Whether a film that says it is interlaced is deinterlaced. */
 export type Deinterlace = 'auto' | 'off';
+/** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */
 export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
+/** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
 export interface Iterations {
+  /** Of a frame that starts afresh. */
   readonly first: number;
+  /** Of a frame that goes on from the one before. */
   readonly next: number;
 }
 
+/** Every option of every command, as a job uses them: checked, with presets and defaults filled in. */
 export interface Settings {
-  style: string[];
+  /** Files of the paintings; several are blended in equal parts (mean of their Gram matrices). */
+  style: readonly string[];
+  /** File to write, or a folder for PNG pictures; by default beside the input, named after it and the paintings. */
   output: string | undefined;
+  /** Frames a second of pictures, `25` or `24000/1001`; by default 25. A film has its own rate. */
   fps: string | undefined;
+  /** Make whole frames of the fields of an interlaced film. */
   deinterlace: Deinterlace;
+  /** Bring an HDR film into ordinary range by this curve. */
   tonemap: ToneMap;
+  /** Long side of the result, px; a smaller source is left at its own size. */
   size: number;
+  /** Let `size` enlarge a smaller source. */
   enlarge: boolean;
+  /** How much work a frame gets; sets `iterations` and `flow`. */
   preset: Preset;
+  /** Most optimiser iterations of a frame; 0 leaves frames unpainted. */
   iterations: Iterations;
+  /** Factor of the content term of the energy. */
   contentWeight: number;
+  /** Factor of the style term. */
   styleWeight: number;
+  /** Factor of the temporal term: how firmly a frame holds on to the previous one. */
   temporalWeight: number;
+  /** Factor of total variation: smoothness. */
   tvWeight: number;
+  /** The network's pooling. */
   pooling: Pooling;
+  /** What minimises the energy. */
   optimizer: OptimizerName;
+  /** What a first frame starts from: the film's frame in the painting's colours, as it is, or noise. */
   init: Init;
+  /** A frame is finished early when 50 iterations lower its energy by less than this share; 0: never. */
   tolerance: number;
+  /** Seed of the noise of `init: 'noise'`, 0..2³²−1. */
   seed: number;
+  /** Feature network: a name of `listNetworks` or a .safetensors file. */
   network: string;
+  /** Never fetch a network. */
   offline: boolean;
+  /** Optical flow estimator. */
   flow: FlowName;
+  /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
+  /** The folder that keeps all the job makes; by default `<output>.nst`. */
   work: string | undefined;
+  /** Replace an output that exists. */
   overwrite: boolean;
+  /** Throw the work folder away and start anew. */
   restart: boolean;
+  /** Keep the stored frames before this one and repaint from it on, with the settings given now. */
   fromFrame: number | undefined;
+  /** Processor threads; by default all cores, or what a work folder was begun with. */
   threads: number | undefined;
+  /** ffmpeg's name of the video encoder; by default libx264, for .webm libvpx-vp9. */
   codec: string | undefined;
+  /** Constant rate factor of the encoder, 0..63, lower is better; by default 16. */
   crf: number | undefined;
+  /** ffmpeg's name of the output pixel format; by default yuv420p. */
   pixelFormat: string | undefined;
 }
 
+/** The names of all options. */
 export type SettingName = keyof Settings;
-/** `pull` is `networks pull`. */
 
 /** What each preset sets; an option given by name wins over its preset. */
 export const PRESETS: Readonly<Record<Preset, Pick<Settings, 'iterations' | 'flow'>>> = {

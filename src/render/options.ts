@@ -3,46 +3,67 @@
  * command line, its help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
-import { DEFAULTS, PRESETS, type SettingName, showValue } from './defaults.js';
+import { DEFAULTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
 
+/** What takes options: `image` paints stills, `pull` is `networks pull`. */
 export type Command = 'film' | 'image' | 'encode' | 'pull';
 
-type Value =
-  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+/** What an option takes: the `kind` of value, with its bounds or choices. */
+export type OptionValue =
+  | {
+      readonly kind: 'number';
+      /** Least value taken. */
+      readonly min: number;
+      /** Greatest value taken. */
+      readonly max: number;
+      /** True where only whole numbers are taken. */
+      readonly integer?: boolean;
+    }
+  | {
+      readonly kind: 'choice';
+      /** The words taken. */
+      readonly choices: readonly string[];
+    }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'rate' };
 
+/** One option: how it is named, what it takes and what it is for. */
 export interface OptionSpec {
+  /** Its name in programs and configuration, `styleWeight`. */
   readonly name: SettingName;
+  /** Its name on the command line, `--style-weight`. */
   readonly flag: string;
+  /** One letter with a dash, `-s`. */
   readonly short?: string;
   /** How help names the value. */
   readonly placeholder?: string;
-  readonly value: Value;
+  /** What it takes. */
+  readonly value: OptionValue;
   /** The heading help and README list it under: what the user wants to do. */
   readonly task: 'Input' | 'Output' | 'Look' | 'Steadiness' | 'Jobs' | 'Encoding';
+  /** The commands that take it. */
   readonly commands: readonly Command[];
+  /** What it does, for people. */
   readonly help: string;
   /** Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder. */
   readonly picture?: boolean;
 }
 
-const number = (min: number, max = Number.MAX_VALUE): Value => ({ kind: 'number', min, max });
-const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Value => ({
+const number = (min: number, max = Number.MAX_VALUE): OptionValue => ({ kind: 'number', min, max });
+const integer = (min: number, max = Number.MAX_SAFE_INTEGER): OptionValue => ({
   kind: 'number',
   min,
   max,
   integer: true,
 });
-const choice = (...choices: string[]): Value => ({ kind: 'choice', choices });
+const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', choices });
 const both = ['film', 'image'] as const;
 const all = ['film', 'image', 'encode'] as const;
 
-export const OPTIONS: readonly OptionSpec[] = [
+const TABLE = [
   {
     name: 'style',
     flag: '--style',
@@ -329,14 +350,42 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: ['film', 'encode'],
     help: "ffmpeg's name of the output pixel format; default: yuv420p",
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-/** The options of one command, in schema order. */
+/** Every option of the program, in the order in which help lists those of one task. */
+export const OPTIONS: readonly OptionSpec[] = TABLE;
+
+type Row = (typeof TABLE)[number];
+type NameOf<C extends Command, R extends Row = Row> = R extends Row
+  ? C extends R['commands'][number]
+    ? R['name']
+    : never
+  : never;
+
+/** The options of a command as a program gives them: each may be left out for its default. */
+type OptionsOf<C extends Command> = Partial<Readonly<Pick<Settings, NameOf<C>>>>;
+
+/** Options of `renderFilm`: those of `nst-video FILM`. */
+export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
+/** Options of `renderStill`: those of `nst-video image`. */
+export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
+/** Options of `encodeWorkFolder`: those of `nst-video encode`. */
+export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
+/** Options of `pullNetwork`: those of `nst-video networks pull`. */
+export type NetworkOptions = OptionsOf<'pull'>;
+
+/**
+ * The options of one command, in schema order. Never throws.
+ * @param command Its name.
+ */
 export function optionsOf(command: Command): OptionSpec[] {
   return OPTIONS.filter((o) => o.commands.includes(command));
 }
 
-/** What help and README print as an option's default; empty where there is nothing to say. */
+/**
+ * What help and README print as an option's default; empty where there is nothing to say. Never throws.
+ * @param spec The option.
+ */
 export function showDefault(spec: OptionSpec): string {
   const byPreset = Object.entries(PRESETS).filter(([, set]) => spec.name in set);
   if (byPreset.length > 0)

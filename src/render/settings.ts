@@ -50,7 +50,7 @@ export function parseValue(spec: OptionSpec, found: unknown): unknown {
     case 'iterations':
       return parseIterations(spec, found);
     case 'choice':
-      if (!spec.value.choices.includes(String(found)))
+      if (typeof found !== 'string' || !spec.value.choices.includes(found))
         throw invalidArgument(spec.flag, describe(spec), found);
       return found;
     case 'rate':
@@ -67,11 +67,22 @@ export function parseValue(spec: OptionSpec, found: unknown): unknown {
   }
 }
 
+/** A path as programs in JavaScript may forget to give it. Throws `NstError` usage INVALID_ARGUMENT for none. */
+export function checkedPath(found: unknown, what: string): string {
+  if (typeof found !== 'string' || found === '') throw invalidArgument(what, 'a path', found);
+  return found;
+}
+
 /**
  * Settings of a job: what was given, over its preset, over the defaults.
  * Throws `NstError` usage for a name that `command` does not have and for a value out of range.
  */
-export function resolveSettings(command: Command, given: Partial<Record<string, unknown>>): Settings {
+export function resolveSettings(
+  command: Command,
+  given: Readonly<Partial<Record<string, unknown>>>,
+): Settings {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalidArgument('options', 'an object', given);
   const specs = optionsOf(command);
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
