@@ -71,7 +71,7 @@ export async function planFilm(
     program: version,
     input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
     film: { frames: frameCount, width: size.width, height: size.height },
-    picture: await pictureSettings(settings, checksum, `${size.width}x${size.height}`),
+    picture: await pictureSettings(settings, media, checksum, `${size.width}x${size.height}`),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
   };
@@ -100,12 +100,14 @@ function isInput(output: string, { path, pictures }: MediaInfo): boolean {
 /** Every setting that decides pixels, with files by their contents. */
 async function pictureSettings(
   settings: Settings,
+  { video }: MediaInfo,
   networkChecksum: string,
   frameSize: string,
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
     if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
+    if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
     if (name === 'size') out[flag] = { identity: frameSize, shown: frameSize };
     else if (name === 'style') {
