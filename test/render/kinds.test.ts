@@ -107,7 +107,8 @@ describe('alpha', () => {
     const { stderr } = await done([...photo, '-o', at('still.png')]);
     expect(stderr).toMatch(/painted over black and keeps its alpha/);
     const [before, after] = [await samples(at('clear/01.png')), await samples(at('still.png'))];
-    const part = (rgba: Buffer, alpha: boolean) => Buffer.from(rgba.filter((_, i) => (i % 4 === 3) === alpha));
+    const part = (rgba: Buffer, alpha: boolean) =>
+      Buffer.from(rgba.filter((_, i) => (i % 4 === 3) === alpha));
     expect(part(after, true).equals(part(before, true))).toBe(true);
     expect(part(after, false).equals(part(before, false))).toBe(false);
     const flat = await done([...photo, '-o', at('still.jpg')]);
