@@ -7,6 +7,7 @@ export interface ProbedStream {
   readonly index: number;
   readonly codec_type?: string;
   readonly codec_name?: string;
+  readonly codec_tag_string?: string;
   readonly width?: number;
   readonly height?: number;
   readonly sample_aspect_ratio?: string;
@@ -20,6 +21,9 @@ export interface ProbedStream {
   readonly avg_frame_rate?: string;
   readonly time_base?: string;
   readonly start_time?: string;
+  /** Ticks of the time base, as is `duration_ts`. */
+  readonly start_pts?: number;
+  readonly duration_ts?: number;
   readonly nb_frames?: string;
   readonly channels?: number;
   readonly sample_rate?: string;

@@ -8,7 +8,7 @@ import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffp
 import { findPictures, type PictureSequence } from './picture_sequence.js';
 import { probePictures } from './probe_pictures.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
-import { frameTiming } from './timing.js';
+import { type FrameEdges, frameTiming } from './timing.js';
 import { assertToneMapping, hdrTransfer, SDR, type ToneCurve, toneMapFilters } from './tone_map.js';
 
 /** A sound or subtitle stream. */
@@ -17,6 +17,8 @@ export interface StreamInfo {
   readonly index: number;
   readonly codec: string;
   readonly language?: string;
+  /** Whether players choose it by themselves. */
+  readonly isDefault: boolean;
   readonly channels?: number;
   /** Hz. */
   readonly sampleRate?: number;
@@ -40,6 +42,8 @@ export interface VideoInfo {
   /** Counted, not the header's word. */
   readonly frameCount: number;
   readonly variableFrameRate: boolean;
+  /** When each frame is shown; there exactly where the rate varies. */
+  readonly edges?: FrameEdges;
   /** Seconds of the first frame in the file's time. */
   readonly startTime: number;
   readonly pixelFormat: string;
@@ -78,6 +82,8 @@ export interface MediaInfo {
 
 /** How a film is to be read. */
 export interface ProbeOptions {
+  /** The picture stream to render, counted among all streams of the file; by default its default one, else its first. */
+  readonly videoStream?: number;
   /** Frames a second of pictures, as parseFrameRate reads it; only for pictures. */
   readonly fps?: string;
   /** Default `auto`: a film that says it is interlaced is deinterlaced. */
@@ -90,7 +96,8 @@ export interface ProbeOptions {
  * Reads everything the program needs to know about a film: a file, a folder of pictures, `shot_%04d.png` or `shot_*.png`.
  *
  * @throws NstError input FILE_MISSING, FILE_UNREADABLE, NOT_MEDIA, NO_PICTURE, INPUT_IS_PICTURE, FILE_TRUNCATED,
- *   HDR_UNSUPPORTED, and as findPictures and probePictures; usage INVALID_ARGUMENT where `fps` is given for a film;
+ *   HDR_UNSUPPORTED, and as findPictures and probePictures; usage INVALID_ARGUMENT where `fps` is given for a film, or
+ *   `videoStream` is none of its moving pictures;
  *   environment FFMPEG_MISSING, FFMPEG_TOO_OLD, FILTER_MISSING.
  */
 export async function probe(path: string, options: ProbeOptions = {}): Promise<MediaInfo> {
@@ -105,7 +112,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
     throw new NstError('input', 'FILE_TRUNCATED', sentence);
   }
   const file = await probeFile(path);
-  const { stream, notes } = chooseVideo(path, file);
+  const { stream, notes } = chooseVideo(path, file, options.videoStream);
   const pixelFormat = stream.pix_fmt ?? 'unknown';
   const { width = 0, height = 0 } = stream;
   const colour = resolveColour(colourTags(stream), pixelFormat, height);
@@ -122,16 +129,19 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
   }
   const timeBase = parseRational(stream.time_base) ?? rational(1, 1000);
   const rates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)];
-  const timing = frameTiming(times, timeBase, rates);
+  const { start_pts: start, duration_ts: length } = stream;
+  const lastTick = start === undefined || length === undefined ? undefined : start + length;
+  const timing = frameTiming(times, timeBase, rates, lastTick);
   const rotation = uprightRotation(stream, notes);
   const sampleAspect = parseRational(stream.sample_aspect_ratio) ?? rational(1);
   const squareWidth = Math.max(1, Math.round(width * toNumber(sampleAspect)));
   const turned = rotation % 180 !== 0;
   const fields = readFields(stream, options, notes);
   if (timing.variableFrameRate) {
-    notes.push('The frame rate varies: the film is written at its average rate, every frame once.');
+    notes.push('The frame rate varies: every frame is shown exactly when and as long as in the source.');
   }
   const transparency = await readAlpha(path, stream, notes);
+  notes.push(...leftOut(file));
   const first = Math.min(...times.slice(0, 64).map((time) => time.pts ?? Number.POSITIVE_INFINITY));
   return {
     path,
@@ -178,11 +188,14 @@ async function assertReadable(path: string): Promise<void> {
   if (info.size === 0) throw new NstError('input', 'NOT_MEDIA', `${path} is empty.`);
 }
 
-function chooseVideo(path: string, file: ProbedFile): { stream: ProbedStream; notes: string[] } {
+function chooseVideo(
+  path: string,
+  file: ProbedFile,
+  wanted: number | undefined,
+): { stream: ProbedStream; notes: string[] } {
   const all = file.streams.filter((s) => s.codec_type === 'video');
   const films = all.filter((s) => !s.disposition?.attached_pic);
-  const stream = films.find((s) => s.disposition?.default) ?? films[0];
-  if (!stream) {
+  if (films.length === 0) {
     const what = all.length > 0 ? 'sound and cover art' : `only ${listed(file) || 'no streams'}`;
     throw new NstError('input', 'NO_PICTURE', `${path} has ${what}, no moving picture.`);
   }
@@ -190,8 +203,18 @@ function chooseVideo(path: string, file: ProbedFile): { stream: ProbedStream; no
     const sentence = `${path} is a picture, not a film. A still is painted with: nst-video image`;
     throw new NstError('input', 'INPUT_IS_PICTURE', sentence);
   }
-  const note = `The film has ${films.length} picture streams: stream ${stream.index} (${stream.width}x${stream.height}) is rendered.`;
-  return { stream, notes: films.length > 1 ? [note] : [] };
+  const shown = (s: ProbedStream) => `${s.index} (${s.codec_name} ${s.width}x${s.height})`;
+  if (wanted !== undefined) {
+    const stream = films.find((s) => s.index === wanted);
+    if (stream) return { stream, notes: [] };
+    const expected = `one of the picture streams of ${path}: ${films.map(shown).join(', ')}`;
+    throw invalidArgument('--video-stream', expected, wanted);
+  }
+  const stream = films.find((s) => s.disposition?.default) ?? films[0];
+  const others = films.filter((s) => s !== stream).map(shown);
+  if (others.length === 0) return { stream, notes: [] };
+  const note = `The film has ${films.length} picture streams: ${shown(stream)} is rendered; --video-stream chooses ${others.join(' or ')}.`;
+  return { stream, notes: [note] };
 }
 
 function listed(file: ProbedFile): string {
@@ -270,6 +293,20 @@ function uprightRotation(stream: ProbedStream, notes: string[]): number {
   return quarter;
 }
 
+/** Streams that no film gets: the picture on a record's sleeve, and what cameras write about themselves. */
+function leftOut(file: ProbedFile): string[] {
+  const notes: string[] = [];
+  if (file.streams.some((s) => s.disposition?.attached_pic)) notes.push('The cover picture is left out.');
+  const data = file.streams.filter((s) => s.codec_type === 'data');
+  if (data.length > 0) {
+    const names = data.map((s) =>
+      /^\w+$/.test(s.codec_tag_string ?? '') ? s.codec_tag_string : s.codec_name,
+    );
+    notes.push(`Data streams are left out: ${[...new Set(names)].join(', ')}.`);
+  }
+  return notes;
+}
+
 function streamsOf(file: ProbedFile, kind: string): StreamInfo[] {
   return file.streams
     .filter((s) => s.codec_type === kind)
@@ -277,6 +314,7 @@ function streamsOf(file: ProbedFile, kind: string): StreamInfo[] {
       index: s.index,
       codec: s.codec_name ?? 'unknown',
       language: s.tags?.language,
+      isDefault: s.disposition?.default === 1,
       channels: s.channels,
       sampleRate: s.sample_rate ? Number(s.sample_rate) : undefined,
     }));

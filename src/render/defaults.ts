@@ -69,6 +69,8 @@ export interface Settings {
   flow: FlowName;
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
+  /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
+  videoStream: number | undefined;
   /** The folder that keeps all the job makes; by default `<output>.nst`. */
   work: string | undefined;
   /** Replace an output that exists. */
@@ -83,7 +85,7 @@ export interface Settings {
   codec: string | undefined;
   /** Constant rate factor of the encoder, 0..63, lower is better; by default 16. */
   crf: number | undefined;
-  /** ffmpeg's name of the output pixel format; by default yuv420p. */
+  /** ffmpeg's name of the output pixel format; by default yuv420p, or what the encoder has nearest to it. */
   pixelFormat: string | undefined;
 }
 
@@ -119,6 +121,7 @@ export const DEFAULTS: Readonly<Settings> = {
   network: 'lite',
   offline: false,
   frames: undefined,
+  videoStream: undefined,
   work: undefined,
   overwrite: false,
   restart: false,

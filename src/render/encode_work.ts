@@ -103,7 +103,11 @@ async function encodeFinished(
   if (finished.length === 0)
     throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected finished frames, found none yet`);
   const { path: input, reading } = manifest.input;
-  const media = await probe(input, { ...reading, ...(settings.fps && { fps: settings.fps }) });
+  const media = await probe(input, {
+    ...reading,
+    videoStream: manifest.film.stream,
+    ...(settings.fps && { fps: settings.fps }),
+  });
   if ((await inputHash(media)) !== manifest.input.sha256)
     throw new NstError(
       'input',

@@ -280,6 +280,15 @@ const TABLE = [
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
   },
   {
+    name: 'videoStream',
+    flag: '--video-stream',
+    placeholder: 'n',
+    value: integer(0),
+    task: 'Jobs',
+    commands: ['film'],
+    help: "of several pictures in one file, the one to render, by its number among all streams; default: the file's own choice, else the first",
+  },
+  {
     name: 'fromFrame',
     flag: '--from-frame',
     placeholder: 'k',
@@ -348,7 +357,7 @@ const TABLE = [
     value: { kind: 'text' },
     task: 'Encoding',
     commands: ['film', 'encode'],
-    help: "ffmpeg's name of the output pixel format; default: yuv420p",
+    help: "ffmpeg's name of the output pixel format; default: yuv420p (yuv422p10le for ProRes, yuvj420p for mjpeg)",
   },
 ] as const satisfies readonly OptionSpec[];
 

@@ -70,7 +70,7 @@ export async function planFilm(
     schema: 1,
     program: version,
     input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
-    film: { frames: frameCount, width: size.width, height: size.height },
+    film: { frames: frameCount, stream: media.video.streamIndex, width: size.width, height: size.height },
     picture: await pictureSettings(settings, media, checksum, `${size.width}x${size.height}`),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },

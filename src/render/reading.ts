@@ -4,8 +4,8 @@ import type { MediaInfo, ProbeOptions } from '../frames/probe.js';
 import type { Settings } from './defaults.js';
 
 /** The settings that say how a film is read. */
-export function readingOf({ fps, deinterlace, tonemap }: Settings): ProbeOptions {
-  return { fps, deinterlace, tonemap };
+export function readingOf({ fps, deinterlace, tonemap, videoStream }: Settings): ProbeOptions {
+  return { fps, deinterlace, tonemap, videoStream };
 }
 
 /** The encoder's part of the settings; what was not given is the encoder's own default. */

@@ -50,7 +50,8 @@ async function paintFilm(
   const plan = await planFilm(input, settings, { emit, signal });
   const goingOn = new WorkFolder(plan.workFolder).wasWritingPictures(plan.output);
   await assertWritableOutput(plan.output, { overwrite: settings.overwrite || goingOn });
-  if ((await outputKind(plan.output)) === 'film') await checkEncoder(plan.output, plan.alpha.encoder);
+  if ((await outputKind(plan.output)) === 'film')
+    await checkEncoder(plan.output, plan.alpha.encoder, plan.media.video);
   for (const message of plan.notes) note(message);
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
     restart: settings.restart,

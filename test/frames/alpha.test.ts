@@ -8,7 +8,7 @@ import { encodePng, readPicture } from '../../dist/frames/picture_file.js';
 import { type MediaInfo, probe } from '../../dist/frames/probe.js';
 import { resizePicture } from '../../dist/frames/resize.js';
 import { createPicture, type Picture } from '../../dist/picture.js';
-import { decodeAll, ffmpeg, temporaryFolder } from './fixtures.js';
+import { decodeAll, ffmpeg, packetTimes, temporaryFolder } from './fixtures.js';
 
 const at = temporaryFolder();
 const [width, height] = [64, 48];
@@ -99,6 +99,32 @@ describe('alpha', () => {
     ffmpeg(...source, '-vf', `${hole};${palette}`, '-gifflags', '-offsetting', at('hole.gif'));
     const [{ picture }] = await decodeAll(await probe(at('hole.gif')));
     expect([picture.alpha![9], picture.alpha![10]]).toEqual([0, 1]);
+  });
+
+  it('goes with the times of a film of varying rate', async () => {
+    const uneven = "setpts='if(lt(N,2),N,N*3)/10/TB'";
+    const hole = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*gt(X,9)',split[a][b]";
+    const chain = `testsrc2=s=32x24:r=10:d=0.5,${hole};[a]palettegen=reserve_transparent=1[p];[b][p]paletteuse,${uneven}`;
+    ffmpeg('-f', 'lavfi', '-i', chain, '-gifflags', '-offsetting', '-fps_mode', 'vfr', at('uneven.gif'));
+    const source = await probe(at('uneven.gif'));
+    expect(source.video).toMatchObject({ alpha: true, variableFrameRate: true });
+    const frames = await decodeAll(source);
+    for (const [name, codec] of [
+      ['uneven.webm', undefined],
+      ['uneven.mov', 'qtrle'],
+    ] as const) {
+      async function* pictures() {
+        for (const { picture } of frames) yield picture;
+      }
+      const encoder = { codec, pixelFormat: alphaPixelFormat(name, { codec }) };
+      const size = { width: 32, height: 24, frameRate: source.video.frameRate };
+      await encodeFilm({ output: at(name), ...size, frames: pictures(), source, encoder });
+      const back = await decodeAll(await probe(at(name)));
+      expect(back).toHaveLength(frames.length);
+      expect(packetTimes(at(name), 'v:0')).toEqual(packetTimes(at('uneven.gif'), 'v:0'));
+      expect(back[0].picture.alpha![24 * 32 - 1]).toBeGreaterThan(0.99);
+      expect(back[0].picture.alpha![0]).toBeLessThan(0.01);
+    }
   });
 
   it('is 16 bits deep where the file is', async () => {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { NstError } from '../../dist/error.js';
 import { decodeFrames } from '../../dist/frames/decode.js';
-import type { MediaInfo } from '../../dist/frames/probe.js';
+import { encodeFilm } from '../../dist/frames/encode.js';
+import { type MediaInfo, type ProbeOptions, probe } from '../../dist/frames/probe.js';
+import type { FrameRange } from '../../dist/frames/ranges.js';
 import type { Picture } from '../../dist/picture.js';
 
 /** A folder of its own for the test file, removed at its end. */
@@ -67,6 +69,23 @@ export async function decodeAll(media: MediaInfo, size?: { width: number; height
 
 export async function* picturesOf(frames: AsyncIterable<{ picture: Picture }>): AsyncGenerator<Picture> {
   for await (const { picture } of frames) yield picture;
+}
+
+/** Repaints nothing, at 64x36 and quickly: the frames of one film, with its sound, as another. */
+export async function throughFilm(
+  input: string,
+  output: string,
+  { ranges, ...stream }: ProbeOptions & { ranges?: FrameRange[] } = {},
+): Promise<{ media: MediaInfo; notes: string[] }> {
+  const media = await probe(input, stream);
+  const size = { width: 64, height: 36 };
+  const frames = picturesOf(decodeFrames(media, { ...size, ranges }));
+  const extra = output.endsWith('.webm')
+    ? ['-cpu-used', '8', '-deadline', 'realtime']
+    : ['-preset', 'ultrafast'];
+  const { frameRate } = media.video;
+  const film = { output, ...size, frameRate, frames, source: media, ranges, encoder: { extra } };
+  return { media, ...(await encodeFilm(film)) };
 }
 
 /** What a promise fails with; fails the test where it does not, or with anything but a plain NstError. */
