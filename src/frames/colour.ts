@@ -45,7 +45,6 @@ function defaultMatrix(height: number): string {
 export function outputColour(colour: Colour, pixelFormat: string, height: number): Colour {
   if (isRgb(pixelFormat)) return { ...colour, matrix: 'gbr', range: 'full' };
   if (colour.matrix === 'gbr') return { ...colour, matrix: defaultMatrix(height), range: 'limited' };
-  if (/^yuvj/.test(pixelFormat)) return { ...colour, range: 'full' };
   return colour;
 }
 

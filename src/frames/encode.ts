@@ -37,6 +37,9 @@ const OTHER_PIXEL_FORMATS: readonly (readonly [RegExp, string])[] = [
   [/^mjpeg$/, 'yuvj420p'],
 ];
 
+/** JPEG states no matrix and no range: every decoder takes it for this one (JFIF 1.02). */
+const JPEG_COLOUR = (colour: Colour): Colour => ({ ...colour, matrix: 'bt470bg', range: 'full' });
+
 function encoderOf(container: Container, { codec = container.videoCodec, pixelFormat }: EncoderSettings) {
   const own = OTHER_PIXEL_FORMATS.find(([name]) => name.test(codec))?.[1];
   return { codec, pixelFormat: pixelFormat ?? own ?? ENCODER_DEFAULTS.pixelFormat };
@@ -83,7 +86,8 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
   const container = containerOf(output);
   const { codec, pixelFormat } = encoderOf(container, encoder);
   assertDivisible(options, pixelFormat);
-  const colour = outputColour(options.colour ?? source.video.colour, pixelFormat, options.height);
+  const wanted = options.colour ?? source.video.colour;
+  const colour = codec === 'mjpeg' ? JPEG_COLOUR(wanted) : outputColour(wanted, pixelFormat, options.height);
   const layout = pipeLayout(pixelFormat);
   const { width, height, ranges, frameRate } = options;
   const timing = { ...source.video, frameRate };

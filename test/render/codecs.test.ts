@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { checkEncoder } from '../../dist/frames/encode.js';
+import { throughFilm } from '../frames/fixtures.js';
 import { ffmpeg, painting, run, scratchFolder, streams } from '../support/program.js';
 
 const folder = scratchFolder();
@@ -18,6 +20,9 @@ const tags = [
   'tv',
 ];
 const bt709 = { color_space: 'bt709', color_primaries: 'bt709', color_transfer: 'bt709', color_range: 'tv' };
+
+/** What every decoder takes a JPEG for. */
+const jpeg = { color_space: 'bt470bg', color_range: 'pc' };
 
 /** Three frames of test pattern in BT.709. */
 function film(name: string, encoder: string[], format = 'yuv420p') {
@@ -45,16 +50,13 @@ function frameNumbers(path: string): number[] {
   return times.map((time) => ((time - times[0]) * 24000) / 1001);
 }
 
-async function render(input: string, output: string, ...options: string[]) {
-  const unpainted = ['--style', painting, '--iterations', '0'];
-  const result = await run([at(input), ...unpainted, ...options, '-o', at(output)]);
-  expect(result.status, result.stderr).toBe(0);
-  const [picture] = streams(at(output));
-  expect(picture).toMatchObject({ width: 128, height: 72, nb_read_frames: '3' });
-  frameNumbers(at(output)).forEach((number, i) => {
+/** Three frames at their times, of this kind. */
+function expectThree(name: string, kind: Record<string, string>) {
+  const own = { width: 128, height: 72, nb_read_frames: '3' };
+  expect(streams(at(name))[0]).toMatchObject({ ...own, ...kind });
+  frameNumbers(at(name)).forEach((number, i) => {
     expect(Math.abs(number - i)).toBeLessThan(0.025);
   });
-  return picture;
 }
 
 describe('as input', () => {
@@ -65,36 +67,52 @@ describe('as input', () => {
   ])('%s', async (name, codec, settings, format) => {
     if (!has(codec)) return console.warn(`not tested: this ffmpeg has no ${codec}`);
     film(name, ['-c:v', codec, ...settings], format);
-    expect(await render(name, `${name}.mp4`)).toMatchObject({ codec_name: 'h264', ...bt709 });
+    await throughFilm(at(name), at(`${name}.mp4`));
+    expectThree(`${name}.mp4`, { codec_name: 'h264', ...bt709 });
   });
 
   it('mjpeg.avi, which is full range by its nature', async () => {
     const full = ['-vf', 'scale=out_range=pc,format=yuvj420p', '-c:v', 'mjpeg', '-q:v', '3'];
     const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=128x72:rate=24000/1001', '-frames:v', '3'];
     ffmpeg(...picture, ...full, at('mjpeg.avi'));
-    expect(await render('mjpeg.avi', 'mjpeg.mp4')).toMatchObject({ codec_name: 'h264', color_range: 'pc' });
+    await throughFilm(at('mjpeg.avi'), at('mjpeg.mp4'));
+    expectThree('mjpeg.mp4', { codec_name: 'h264', color_range: 'pc' });
   });
 });
 
 describe('as output', () => {
-  film('in.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast']);
+  beforeAll(() => film('in.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast']));
 
   it.each([
     ['libaom-av1', 'out.mkv', 'av1', 'yuv420p'],
     ['libsvtav1', 'out.mp4', 'av1', 'yuv420p'],
     ['libx265', 'out.mov', 'hevc', 'yuv420p'],
     ['prores_ks', 'out.mov', 'prores', 'yuv422p10le'],
-    ['prores', 'out.mkv', 'prores', 'yuv422p10le'],
     ['libvpx-vp9', 'out.webm', 'vp9', 'yuv420p'],
     ['ffv1', 'out.mkv', 'ffv1', 'yuv420p'],
-  ])('--codec %s in %s', async (codec, output, name, format) => {
+    ['mjpeg', 'out.mov', 'mjpeg', 'yuvj420p'],
+  ])('%s in %s', async (codec, output, name, format) => {
     if (!has(codec)) return console.warn(`not tested: this ffmpeg has no ${codec}`);
-    const picture = await render('in.mp4', `${codec}-${output}`, '--codec', codec);
-    expect(picture).toMatchObject({ codec_name: name, pix_fmt: format, ...bt709 });
+    await checkEncoder(at(`${codec}-${output}`), { codec });
+    await throughFilm(at('in.mp4'), at(`${codec}-${output}`), { encoder: { codec } });
+    const kind = { codec_name: name, pix_fmt: format, ...bt709, ...(codec === 'mjpeg' ? jpeg : {}) };
+    expectThree(`${codec}-${output}`, kind);
   });
+});
 
-  it('--codec mjpeg in out.mov, full range', async () => {
-    const picture = await render('in.mp4', 'mjpeg-out.mov', '--codec', 'mjpeg');
-    expect(picture).toMatchObject({ codec_name: 'mjpeg', pix_fmt: 'yuvj420p', color_range: 'pc' });
-  });
+it('goes from AV1 to ProRes through the program', async () => {
+  if (!has('libaom-av1') || !has('prores_ks'))
+    return console.warn('not tested: this ffmpeg lacks an encoder');
+  film('program.mkv', ['-c:v', 'libaom-av1', '-cpu-used', '8', '-crf', '30']);
+  const unpainted = ['--style', painting, '--iterations', '0'];
+  const result = await run([
+    at('program.mkv'),
+    ...unpainted,
+    '--codec',
+    'prores_ks',
+    '-o',
+    at('program.mov'),
+  ]);
+  expect(result.status, result.stderr).toBe(0);
+  expectThree('program.mov', { codec_name: 'prores', pix_fmt: 'yuv422p10le', ...bt709 });
 });
