@@ -1,7 +1,11 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
+import { RECIPES } from './recipes.js';
+
 /** How much work a frame gets. */
-export type Preset = 'draft' | 'standard' | 'fine';
+export type Effort = 'draft' | 'standard' | 'fine';
+/** An effort, or a published recipe. */
+export type Preset = Effort | keyof typeof RECIPES;
 /** How the network's pooling layers take four values to one. */
 export type Pooling = 'max' | 'average';
 /** What minimises the energy: L-BFGS or Adam. */
@@ -14,6 +18,10 @@ export type Deinterlace = 'auto' | 'off';
 export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
+/** What a following frame starts from. */
+export type InitNext = 'blended' | 'warped' | 'alone';
+/** Layers of the network that enter a term, each with its factor. */
+export type LayerWeights = Readonly<Record<string, number>>;
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
 export interface Iterations {
@@ -39,7 +47,7 @@ export interface Settings {
   size: number;
   /** Let `size` enlarge a smaller source. */
   enlarge: boolean;
-  /** How much work a frame gets; sets `iterations` and `flow`. */
+  /** How much work a frame gets (sets `iterations` and `flow`), or a published recipe (sets nearly all of the look). */
   preset: Preset;
   /** Most optimiser iterations of a frame; 0 leaves frames unpainted. */
   iterations: Iterations;
@@ -51,12 +59,23 @@ export interface Settings {
   temporalWeight: number;
   /** Factor of total variation: smoothness. */
   tvWeight: number;
+  /** Layers of the content term, `relu4_2`, each with its factor within the term. */
+  contentLayers: LayerWeights;
+  /** Layers of the style term, likewise. */
+  styleLayers: LayerWeights;
   /** The network's pooling. */
   pooling: Pooling;
   /** What minimises the energy. */
   optimizer: OptimizerName;
   /** What a first frame starts from: the film's frame in the painting's colours, as it is, or noise. */
   init: Init;
+  /**
+   * What a following frame starts from: the painted frame before it, carried along by the flow, `blended` with the
+   * film's own where the flow is not certain, or `warped` alone; or every frame `alone`, like a first one.
+   */
+  initNext: InitNext;
+  /** Long side at which a first frame is begun, px, to be painted on at larger sizes up to its own; 0: at its own. */
+  coarsest: number;
   /** A frame is finished early when 50 iterations lower its energy by less than this share; 0: never. */
   tolerance: number;
   /** Seed of the noise of `init: 'noise'`, 0..2³²−1. */
@@ -92,12 +111,15 @@ export interface Settings {
 /** The names of all options. */
 export type SettingName = keyof Settings;
 
-/** What each preset sets; an option given by name wins over its preset. */
-export const PRESETS: Readonly<Record<Preset, Pick<Settings, 'iterations' | 'flow'>>> = {
+/** What each effort sets. */
+export const EFFORTS: Readonly<Record<Effort, Pick<Settings, 'iterations' | 'flow'>>> = {
   draft: { iterations: { first: 40, next: 15 }, flow: 'medium' },
   standard: { iterations: { first: 120, next: 40 }, flow: 'strong' },
   fine: { iterations: { first: 400, next: 150 }, flow: 'strong' },
 };
+
+/** What each preset sets; an option given by name wins over its preset. */
+export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS, ...RECIPES };
 
 export const DEFAULTS: Readonly<Settings> = {
   style: [],
@@ -108,14 +130,18 @@ export const DEFAULTS: Readonly<Settings> = {
   size: 640,
   enlarge: false,
   preset: 'standard',
-  ...PRESETS.standard,
+  ...EFFORTS.standard,
   contentWeight: 5,
   styleWeight: 100,
   temporalWeight: 1000,
   tvWeight: 1e-3,
+  contentLayers: { relu4_2: 1 },
+  styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
   pooling: 'max',
   optimizer: 'lbfgs',
   init: 'matched',
+  initNext: 'blended',
+  coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
   network: 'lite',
@@ -140,5 +166,9 @@ export function showValue(value: unknown): string {
     const { first, next } = value as Iterations;
     return `${first},${next}`;
   }
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([layer, weight]) => `${layer}:${weight}`)
+      .join(',');
   return String(value);
 }

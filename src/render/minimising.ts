@@ -1,4 +1,5 @@
 import { colourMap, mapColours } from '../nst/colour_match.js';
+import type { EnergyForm, EnergyWeights } from '../nst/energy.js';
 import { DEFAULT_STOP, type StopRule } from '../nst/minimise.js';
 import { noisePicture } from '../nst/noise.js';
 import type { SolveOptions } from '../nst/solver.js';
@@ -6,6 +7,27 @@ import type { Picture, Plane } from '../picture.js';
 import type { Settings } from './defaults.js';
 import type { JobContext } from './job.js';
 import { palette, type WeightedStyle } from './style_pictures.js';
+
+/** The form of the energy that the settings ask for. */
+export function energyForm({ pooling, contentLayers, styleLayers }: Settings): EnergyForm {
+  return { pooling, contentLayers: Object.keys(contentLayers), styleLayers: Object.keys(styleLayers) };
+}
+
+/** The factors of all terms, of every layer its own. */
+export function energyWeights(settings: Settings): EnergyWeights {
+  const of = (family: string, layers: Settings['styleLayers']) =>
+    Object.entries(layers).map(([layer, weight]) => [`${family}.${layer}`, weight]);
+  return {
+    content: settings.contentWeight,
+    style: settings.styleWeight,
+    temporal: settings.temporalWeight,
+    tv: settings.tvWeight,
+    layers: Object.fromEntries([
+      ...of('content', settings.contentLayers),
+      ...of('style', settings.styleLayers),
+    ]),
+  };
+}
 
 /** The source frame as paint is laid over it: in the painting's colours, unless `--init` says otherwise. */
 export function ground(content: Picture, styles: readonly WeightedStyle[], { init }: Settings): Picture {
@@ -45,12 +67,7 @@ export function solveRequest(
     content,
     start,
     ...previous,
-    weights: {
-      content: settings.contentWeight,
-      style: settings.styleWeight,
-      temporal: settings.temporalWeight,
-      tv: settings.tvWeight,
-    },
+    weights: energyWeights(settings),
     optimizer: settings.optimizer,
     iterations,
     stop: stopRule(settings),

@@ -3,7 +3,7 @@
  * command line, its help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
-import { DEFAULTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
+import { DEFAULTS, EFFORTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
 
 /** What takes options: `image` paints stills, `pull` is `networks pull`. */
 export type Command = 'film' | 'image' | 'encode' | 'pull';
@@ -28,6 +28,7 @@ export type OptionValue =
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
+  | { readonly kind: 'layers' }
   | { readonly kind: 'rate' };
 
 /** One option: how it is named, what it takes and what it is for. */
@@ -137,10 +138,10 @@ const TABLE = [
     name: 'preset',
     flag: '--preset',
     placeholder: 'name',
-    value: choice('draft', 'standard', 'fine'),
+    value: choice(...Object.keys(PRESETS)),
     task: 'Look',
     commands: both,
-    help: 'how much work a frame gets; sets --iterations and --flow',
+    help: 'how much work a frame gets: sets --iterations and --flow; or a published recipe: sets what docs/recipes.md says',
   },
   {
     name: 'iterations',
@@ -150,7 +151,7 @@ const TABLE = [
     task: 'Look',
     commands: both,
     picture: true,
-    help: 'optimiser iterations of a first frame and of each following one; 0 leaves frames unpainted',
+    help: 'optimiser iterations of a first frame (half as many again at each size after --coarsest) and of each following one; 0 leaves frames unpainted',
   },
   {
     name: 'contentWeight',
@@ -183,6 +184,26 @@ const TABLE = [
     help: 'weight of total variation (smoothness)',
   },
   {
+    name: 'contentLayers',
+    flag: '--content-layers',
+    placeholder: 'list',
+    value: { kind: 'layers' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'layers of the content term, each with a factor (1 if none is given)',
+  },
+  {
+    name: 'styleLayers',
+    flag: '--style-layers',
+    placeholder: 'list',
+    value: { kind: 'layers' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'layers of the style term, likewise',
+  },
+  {
     name: 'pooling',
     flag: '--pooling',
     placeholder: 'mode',
@@ -211,6 +232,16 @@ const TABLE = [
     commands: both,
     picture: true,
     help: "what a first frame starts from: the film's frame in the painting's colours, as it is, or noise",
+  },
+  {
+    name: 'coarsest',
+    flag: '--coarsest',
+    placeholder: 'px',
+    value: integer(0, 16384),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'long side at which a first frame is begun, then painted on at about twice that and so on up to its own, which keeps the broad strokes of a draft; 0: at its own at once',
   },
   {
     name: 'tolerance',
@@ -269,6 +300,16 @@ const TABLE = [
     commands: ['film'],
     picture: true,
     help: 'optical flow estimator',
+  },
+  {
+    name: 'initNext',
+    flag: '--init-next',
+    placeholder: 'start',
+    value: choice('blended', 'warped', 'alone'),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: "what a following frame starts from: the painted frame before, carried along by the flow, and the film's own where the flow is not certain; the former everywhere; or every frame alone, like a first one",
   },
   {
     name: 'frames',
@@ -396,7 +437,7 @@ export function optionsOf(command: Command): OptionSpec[] {
  * @param spec The option.
  */
 export function showDefault(spec: OptionSpec): string {
-  const byPreset = Object.entries(PRESETS).filter(([, set]) => spec.name in set);
+  const byPreset = Object.entries(EFFORTS).filter(([, set]) => spec.name in set);
   if (byPreset.length > 0)
     return byPreset
       .map(([preset, set]) => `${preset} ${showValue(set[spec.name as keyof typeof set])}`)

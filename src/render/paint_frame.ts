@@ -4,12 +4,13 @@ import { isHardCut } from '../temporal/cut.js';
 import { startPicture } from '../temporal/start.js';
 import { warpPicture } from '../temporal/warp.js';
 import type { Link } from './chain.js';
+import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
 import type { FrameStart } from './events.js';
 import type { FlowAhead } from './flow_ahead.js';
 import { type FrameResult, outcome } from './frame_result.js';
 import type { JobContext } from './job.js';
-import { freshStart, ground, solveRequest } from './minimising.js';
+import { type FrameRequest, ground, solveRequest } from './minimising.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WeightedStyle } from './style_pictures.js';
 import type { WorkFolder } from './work_folder.js';
@@ -53,19 +54,31 @@ export async function paintFrame(
     return finish('unpainted', []);
   }
   const setting = await settingOf(link, content, context);
-  const iterations = setting.start === 'warped' ? settings.iterations.next : settings.iterations.first;
-  const start = setting.start === 'warped' ? setting.picture : freshStart(content, context.styles, settings);
-  const request = { content, start, previous: setting.previous, iterations, at: { frame, place, frames } };
-  const solved = await solver.solve(solveRequest(request, settings, context));
+  const at = { frame, place, frames };
+  const solved =
+    setting.start === 'warped'
+      ? await paintNext({ content, start: setting.picture, previous: setting.previous, at }, context)
+      : await paintFresh({ solver, content, styles: context.styles, at }, settings, context);
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
     stoppedBy: solved.stoppedBy,
     evaluations: solved.evaluations,
     iterations: solved.energies,
+    coarser: solved.coarser,
   });
   await writeFrame(folder.stylised(frame), solved.picture);
   return finish(setting.start, solved.energies);
+}
+
+/** Paints a frame that goes on from the one before. */
+async function paintNext(
+  frame: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'>,
+  context: PaintContext,
+): Promise<FreshResult> {
+  const { settings, solver } = context;
+  const request = { ...frame, iterations: settings.iterations.next };
+  return { ...(await solver.solve(solveRequest(request, settings, context))), coarser: [] };
 }
 
 async function settingOf(
@@ -80,7 +93,10 @@ async function settingOf(
   const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
   return {
     start: 'warped' as const,
-    picture: startPicture(warped.picture, certainty, ground(content, styles, settings)),
+    picture:
+      settings.initNext === 'warped'
+        ? warped.picture
+        : startPicture(warped.picture, certainty, ground(content, styles, settings)),
     previous: { warped: warped.picture, certainty },
   };
 }

@@ -6,6 +6,7 @@ import { invalidArgument, NstError } from '../error.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
+import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
 import { fileHash, inputHash } from './file_hash.js';
@@ -65,7 +66,9 @@ export async function planFilm(
   const notes = [...media.notes, alpha.note, size.note].filter((note) => note !== undefined);
   const styles = await readStyles(settings.style, size, (message) => notes.push(message));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const { checksum } = await loadNetwork(network);
+  const loaded = await loadNetwork(network);
+  assertLayers(loaded, [...Object.keys(settings.contentLayers), ...Object.keys(settings.styleLayers)]);
+  const { checksum } = loaded;
   const manifest: Manifest = {
     schema: 1,
     program: version,

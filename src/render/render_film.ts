@@ -9,6 +9,7 @@ import type { Emit } from './events.js';
 import { FlowAhead } from './flow_ahead.js';
 import { type FilmResult, type FrameResult, frameResults } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { energyForm } from './minimising.js';
 import type { FilmOptions } from './options.js';
 import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
@@ -62,7 +63,9 @@ async function paintFilm(
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
-    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i));
+    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i), {
+      alone: settings.initNext === 'alone',
+    });
     for (const frame of freshStarts)
       note(`frame ${frame} has no stored frame before it: it starts like a first frame`);
     announce(plan, links, folder, emit);
@@ -132,7 +135,7 @@ async function paintMissing(
   const flows = new FlowAhead(folder, sources, workers, settings.flow, signal);
   let solver: FrameSolver | undefined;
   try {
-    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
+    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, ...energyForm(settings) });
     await solver.setStyles(plan.styles);
     const context = { settings, folder, sources, flows, styles: plan.styles, solver, emit, signal };
     for (const { link, place } of todo) {

@@ -5,10 +5,11 @@ import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
 import { FrameSolver, type SolveResult } from '../nst/solver.js';
+import { paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
 import { outcome } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
-import { freshStart, solveRequest } from './minimising.js';
+import { energyForm } from './minimising.js';
 import { networkPath } from './network_path.js';
 import type { StillOptions } from './options.js';
 import { defaultStillName } from './output_name.js';
@@ -77,16 +78,14 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const styles = await readStyles(settings.style, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
-  const iterations = settings.iterations.first;
   let painted = content;
   let energies: SolveResult['energies'] = [];
-  if (iterations > 0) {
-    const solver = await FrameSolver.start({ networkPath: network, threads, pooling: settings.pooling });
+  if (settings.iterations.first > 0) {
+    const solver = await FrameSolver.start({ networkPath: network, threads, ...energyForm(settings) });
     try {
       await solver.setStyles(styles);
-      const start = freshStart(content, styles, settings);
-      const request = { content, start, iterations, at: { frame: 0, place: 1, frames: 1 } };
-      const solved = await solver.solve(solveRequest(request, settings, context));
+      const at = { frame: 0, place: 1, frames: 1 };
+      const solved = await paintFresh({ solver, content, styles, at }, settings, context);
       painted = solved.picture;
       energies = solved.energies;
     } finally {

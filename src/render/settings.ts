@@ -1,6 +1,13 @@
 import { invalidArgument } from '../error.js';
+import {
+  DEFAULTS,
+  type Iterations,
+  type LayerWeights,
+  PRESETS,
+  type Settings,
+  showValue,
+} from './defaults.js';
 import { parseFrameRate } from '../frames/frame_rate.js';
-import { DEFAULTS, type Iterations, PRESETS, type Settings } from './defaults.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
 
 function describe(spec: OptionSpec): string {
@@ -15,6 +22,8 @@ function describe(spec: OptionSpec): string {
       return `one of ${v.choices.join(', ')}`;
     case 'iterations':
       return 'one or two whole numbers such as 150,50';
+    case 'layers':
+      return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
     case 'switch':
       return 'true or false';
     default:
@@ -42,6 +51,19 @@ function parseIterations(spec: OptionSpec, found: unknown): Iterations {
   return { first: counts[0], next: counts[1] ?? counts[0] };
 }
 
+function parseLayers(spec: OptionSpec, found: unknown): LayerWeights {
+  const text = typeof found === 'object' ? showValue(found) : String(found);
+  const pairs = text.split(',').map((part) => {
+    const [, layer, weight = '1'] = part.match(/^\s*(relu\d+_\d+)\s*(?::\s*(\S+)\s*)?$/) ?? [];
+    return [layer, Number(weight)] as const;
+  });
+  const layers = Object.fromEntries(pairs);
+  const fits = pairs.every(([layer, weight]) => layer && weight >= 0 && Number.isFinite(weight));
+  if (!fits || Object.keys(layers).length < pairs.length || !pairs.some(([, weight]) => weight > 0))
+    throw invalidArgument(spec.flag, describe(spec), text);
+  return layers;
+}
+
 /** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
 export function parseValue(spec: OptionSpec, found: unknown): unknown {
   switch (spec.value.kind) {
@@ -49,6 +71,8 @@ export function parseValue(spec: OptionSpec, found: unknown): unknown {
       return parseNumber(spec, found);
     case 'iterations':
       return parseIterations(spec, found);
+    case 'layers':
+      return parseLayers(spec, found);
     case 'choice':
       if (typeof found !== 'string' || !spec.value.choices.includes(found))
         throw invalidArgument(spec.flag, describe(spec), found);
