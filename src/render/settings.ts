@@ -1,4 +1,5 @@
 import { invalidArgument } from '../error.js';
+import { parseFrameRate } from '../frames/frame_rate.js';
 import {
   DEFAULTS,
   type Iterations,
@@ -7,7 +8,6 @@ import {
   type Settings,
   showValue,
 } from './defaults.js';
-import { parseFrameRate } from '../frames/frame_rate.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
 
 function describe(spec: OptionSpec): string {
