@@ -65,7 +65,6 @@ describe('alpha', () => {
     ['vp8.webm', 'libvpx', 'yuva420p', 4],
     ['prores.mov', 'prores_ks', 'yuva444p1', 2],
     ['animation.mov', 'qtrle', 'argb', 0.51],
-    ['pictures.mov', 'png', 'rgba', 0.51],
     ['archive.mkv', 'ffv1', 'yuva420p', 3],
   ] as const)('goes into %s and comes out of it again', async (name, codec, format, slack) => {
     const media = await encoded(name, codec);

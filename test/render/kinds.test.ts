@@ -47,7 +47,7 @@ describe('a film in pictures', () => {
   });
 
   it('is another film when one of its pictures is another', async () => {
-    const job = [at('shots'), '--style', painting, '--iterations', '3,2', '-o', at('other.mp4'), '-y'];
+    const job = [at('shots'), ...unpainted, '-o', at('other.mp4'), '-y'];
     await done(job);
     const { data, info } = await sharp(at('shots/s9.png')).raw().toBuffer({ resolveWithObject: true });
     data[0] ^= 1;
@@ -119,14 +119,8 @@ describe('alpha', () => {
 
 describe('--iterations 0 gives the colours that ffmpeg itself shows, within 2 levels', () => {
   it.concurrent.each([
-    ['422.mp4', 'yuv422p', ['libx264', '-qp', '0']],
-    ['444.mp4', 'yuv444p', ['libx264', '-qp', '0']],
     ['422-10.mp4', 'yuv422p10le', ['libx264', '-qp', '0']],
-    ['hevc-10.mp4', 'yuv420p10le', ['libx265', '-x265-params', 'lossless=1:log-level=error']],
-    ['hevc-444-12.mkv', 'yuv444p12le', ['libx265', '-x265-params', 'lossless=1:log-level=error']],
-    ['prores-422.mov', 'yuv422p10le', ['prores_ks', '-profile:v', '3']],
     ['prores-444.mov', 'yuv444p10le', ['prores_ks', '-profile:v', '4']],
-    ['rgb-10.mkv', 'gbrp10le', ['ffv1']],
   ])('%s', async (name, pixelFormat, codec) => {
     const source = ['-f', 'lavfi', '-i', 'testsrc2=size=96x64:rate=25', '-frames:v', '2'];
     const rgb = pixelFormat.startsWith('gbr');
