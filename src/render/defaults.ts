@@ -11,7 +11,7 @@ export type Pooling = 'max' | 'average';
 /** What minimises the energy: L-BFGS or Adam. */
 export type OptimizerName = 'lbfgs' | 'adam';
 /** Optical flow estimators. */
-export type FlowName = 'strong' | 'medium';
+export type FlowName = 'strong' | 'medium' | 'farneback';
 /** Whether a film that says it is interlaced is deinterlaced. */
 export type Deinterlace = 'auto' | 'off';
 /** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */
@@ -86,6 +86,8 @@ export interface Settings {
   offline: boolean;
   /** Optical flow estimator. */
   flow: FlowName;
+  /** Folder of flow made elsewhere, read instead of estimating; by default none. */
+  flowDir: string | undefined;
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
   /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
@@ -146,6 +148,7 @@ export const DEFAULTS: Readonly<Settings> = {
   seed: 1,
   network: 'lite',
   offline: false,
+  flowDir: undefined,
   frames: undefined,
   videoStream: undefined,
   work: undefined,

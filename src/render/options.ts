@@ -6,7 +6,7 @@
 import { DEFAULTS, EFFORTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
 
 /** What takes options: `image` paints stills, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'pull';
+export type Command = 'film' | 'image' | 'encode' | 'flow' | 'pull';
 
 /** What an option takes: the `kind` of value, with its bounds or choices. */
 export type OptionValue =
@@ -62,7 +62,8 @@ const integer = (min: number, max = Number.MAX_SAFE_INTEGER): OptionValue => ({
 });
 const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', choices });
 const both = ['film', 'image'] as const;
-const all = ['film', 'image', 'encode'] as const;
+const sized = ['film', 'image', 'flow'] as const;
+const all = ['film', 'image', 'encode', 'flow'] as const;
 
 const TABLE = [
   {
@@ -84,7 +85,7 @@ const TABLE = [
     value: { kind: 'text' },
     task: 'Output',
     commands: all,
-    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input',
+    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow)',
   },
   {
     name: 'fps',
@@ -101,7 +102,7 @@ const TABLE = [
     placeholder: 'when',
     value: choice('auto', 'off'),
     task: 'Input',
-    commands: ['film'],
+    commands: ['film', 'flow'],
     picture: true,
     help: 'make whole frames of the fields of an interlaced film',
   },
@@ -111,7 +112,7 @@ const TABLE = [
     placeholder: 'curve',
     value: choice('off', 'hable', 'mobius', 'reinhard'),
     task: 'Input',
-    commands: ['film'],
+    commands: ['film', 'flow'],
     picture: true,
     help: 'bring an HDR film (PQ, HLG) into ordinary range by this curve; off: refuse it',
   },
@@ -121,7 +122,7 @@ const TABLE = [
     placeholder: 'px',
     value: integer(16, 16384),
     task: 'Output',
-    commands: both,
+    commands: sized,
     picture: true,
     help: 'long side of the result; a smaller source is left at its own size',
   },
@@ -130,7 +131,7 @@ const TABLE = [
     flag: '--enlarge',
     value: { kind: 'switch' },
     task: 'Output',
-    commands: both,
+    commands: sized,
     picture: true,
     help: 'let --size enlarge a smaller source',
   },
@@ -295,11 +296,21 @@ const TABLE = [
     name: 'flow',
     flag: '--flow',
     placeholder: 'name',
-    value: choice('strong', 'medium'),
+    value: choice('strong', 'medium', 'farneback'),
+    task: 'Steadiness',
+    commands: ['film', 'flow'],
+    picture: true,
+    help: "optical flow estimator; farneback is OpenCV's and needs npm install opencv-wasm",
+  },
+  {
+    name: 'flowDir',
+    flag: '--flow-dir',
+    placeholder: 'folder',
+    value: { kind: 'text' },
     task: 'Steadiness',
     commands: ['film'],
     picture: true,
-    help: 'optical flow estimator',
+    help: 'read the flow from .flo files in this folder instead, named as artistic-videos and "nst-video flow" name them',
   },
   {
     name: 'initNext',
@@ -317,7 +328,7 @@ const TABLE = [
     placeholder: 'ranges',
     value: { kind: 'text' },
     task: 'Jobs',
-    commands: ['film'],
+    commands: ['film', 'flow'],
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
   },
   {
@@ -326,7 +337,7 @@ const TABLE = [
     placeholder: 'n',
     value: integer(0),
     task: 'Jobs',
-    commands: ['film'],
+    commands: ['film', 'flow'],
     help: "of several pictures in one file, the one to render, by its number among all streams; default: the file's own choice, else the first",
   },
   {
@@ -361,7 +372,7 @@ const TABLE = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: both,
+    commands: sized,
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {
@@ -421,6 +432,8 @@ export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
 export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
+/** Options of `renderFlow`: those of `nst-video flow`. */
+export type FlowOptions = OptionsOf<'flow'>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 

@@ -29,6 +29,11 @@ export function defaultStillName(input: string, styles: readonly string[]): stri
   return join(dirname(input), `${stem(input)}.${styleName(styles)}.png`);
 }
 
+/** `in.flow` beside `in.mp4`, or beside a folder of pictures `in`: a folder. */
+export function defaultFlowFolder({ path, pictures }: Pick<MediaInfo, 'path' | 'pictures'>): string {
+  return `${pictures?.base ?? join(dirname(path), stem(path))}.flow`;
+}
+
 /** Where a film's work is kept unless `--work` says otherwise: `<output>.nst`. */
 export function defaultWorkFolder(output: string): string {
   return `${output.replace(/[\\/]+$/, '')}.nst`;

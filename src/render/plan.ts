@@ -3,13 +3,15 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
+import { requireEstimator } from '../flow/estimator.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
-import { type FrameRange, parseRanges } from '../frames/ranges.js';
+import { type FrameRange, frameNumbers, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
 import { fileHash, inputHash } from './file_hash.js';
+import { FlowFolder } from './flow_folder.js';
 import type { Manifest, PictureSetting } from './manifest.js';
 import { networkPath } from './network_path.js';
 import type { PullOptions } from './network_store.js';
@@ -29,6 +31,8 @@ export interface FilmPlan {
   readonly height: number;
   readonly ranges: readonly FrameRange[];
   readonly networkPath: string;
+  /** Where flow made elsewhere is read from. */
+  readonly flowFolder?: FlowFolder;
   /** As it will be stored; the thread count gives way to a stored one. */
   readonly manifest: Manifest;
   readonly alpha: AlphaPlan;
@@ -64,6 +68,7 @@ export async function planFilm(
     );
   const alpha = await planAlpha(media, output, settings);
   const notes = [...media.notes, alpha.note, size.note].filter((note) => note !== undefined);
+  const flowFolder = await openFlow(settings, ranges, size, (message) => notes.push(message));
   const styles = await readStyles(settings.style, size, (message) => notes.push(message));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const loaded = await loadNetwork(network);
@@ -74,7 +79,11 @@ export async function planFilm(
     program: version,
     input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
     film: { frames: frameCount, stream: media.video.streamIndex, width: size.width, height: size.height },
-    picture: await pictureSettings(settings, media, checksum, `${size.width}x${size.height}`),
+    picture: await pictureSettings(settings, media, {
+      network: checksum,
+      size: `${size.width}x${size.height}`,
+      flowDir: await flowFolder?.identity(frameCount, signal),
+    }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
   };
@@ -87,6 +96,7 @@ export async function planFilm(
     height: size.height,
     ranges,
     networkPath: network,
+    flowFolder,
     manifest,
     alpha,
     styles,
@@ -100,23 +110,43 @@ function isInput(output: string, { path, pictures }: MediaInfo): boolean {
   return existsSync(output) && resolve(output) === resolve(input);
 }
 
+/** The folder of --flow-dir with all that the ranges need in it, or nothing, with the estimator's package there. */
+async function openFlow(
+  settings: Settings,
+  ranges: readonly FrameRange[],
+  size: { readonly width: number; readonly height: number },
+  note: (message: string) => void,
+): Promise<FlowFolder | undefined> {
+  if (settings.flowDir === undefined) {
+    requireEstimator(settings.flow);
+    return undefined;
+  }
+  const folder = await FlowFolder.open(settings.flowDir);
+  const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
+  for (const message of await folder.check([...frameNumbers(followers)], size)) note(message);
+  return folder;
+}
+
 /** Every setting that decides pixels, with files by their contents. */
 async function pictureSettings(
   settings: Settings,
   { video }: MediaInfo,
-  networkChecksum: string,
-  frameSize: string,
+  found: { readonly network: string; readonly size: string; readonly flowDir: string | undefined },
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
     if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
-    if (name === 'size') out[flag] = { identity: frameSize, shown: frameSize };
-    else if (name === 'style') {
+    if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
+    else if (name === 'flow' && found.flowDir)
+      continue; // not asked then
+    else if (name === 'flowDir') {
+      if (found.flowDir) out[flag] = { identity: found.flowDir, shown: basename(resolve(shown)) };
+    } else if (name === 'style') {
       const hashes = await Promise.all(settings.style.map(fileHash));
       out[flag] = { identity: hashes.join(' '), shown: settings.style.map((s) => basename(s)).join(' ') };
-    } else if (name === 'network') out[flag] = { identity: networkChecksum, shown };
+    } else if (name === 'network') out[flag] = { identity: found.network, shown };
     else out[flag] = { identity: shown, shown };
   }
   return out;

@@ -8,6 +8,16 @@ export function readingOf({ fps, deinterlace, tonemap, videoStream }: Settings):
   return { fps, deinterlace, tonemap, videoStream };
 }
 
+/** The options that count for this film: none for one that is neither interlaced nor HDR. */
+export function readWith({ video }: MediaInfo, settings: Settings): string | undefined {
+  const { deinterlace, tonemap } = settings;
+  const counting = [
+    ...(video.interlaced ? [`--deinterlace ${deinterlace}`] : []),
+    ...(video.toneMap ? [`--tonemap ${tonemap}`] : []),
+  ];
+  return counting.length > 0 ? counting.join(' ') : undefined;
+}
+
 /** The encoder's part of the settings; what was not given is the encoder's own default. */
 export function encoderOf({ codec, crf, pixelFormat }: Settings): EncoderSettings {
   return { codec, crf, pixelFormat };
