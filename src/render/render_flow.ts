@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { invalidArgument, NstError } from '../error.js';
+import { requireEstimator } from '../flow/estimator.js';
 import { encodeFlo, readFlo } from '../flow/flo.js';
 import { flowPicture, flowRange, flowWheel } from '../flow/flow_picture.js';
 import { FlowWorkers } from '../flow/flow_workers.js';
@@ -21,7 +22,7 @@ import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import type { FlowOptions } from './options.js';
 import { defaultFlowFolder } from './output_name.js';
 import { freeSpace } from './plan.js';
-import { readingOf, readingOf, readWith, readWith } from './reading.js';
+import { readingOf, readWith } from './reading.js';
 import { checkedPath, resolveSettings } from './settings.js';
 import { toRanges } from './source_frames.js';
 import { version } from './version.js';
