@@ -8,8 +8,11 @@ import { runJob } from './run_job.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** What was given, over what the file named by `--config` says. Options of other commands in it are theirs. */
-function withConfig(command: Command, given: Given): Given {
+/**
+ * What was given, over what the file named by `--config` says. Options of other commands in it are theirs.
+ * @throws NstError what `readConfig` throws.
+ */
+export function withConfig(command: Command, given: Given): Given {
   if (typeof given.config !== 'string') return given;
   const fromFile = readConfig(
     given.config,

@@ -11,7 +11,7 @@ export function describePlan(plan: Of<'plan'>): string[] {
   const free = plan.diskFree === undefined ? '' : `, ${gibibytes(plan.diskFree)} free`;
   const lines = [
     `${frames(plan.frames)} of ${plan.width}x${plan.height}${stored}`,
-    `work folder ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}`,
+    `kept in ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}`,
   ];
   if (plan.diskFree !== undefined && plan.diskNeed > plan.diskFree)
     lines.push('note: that may not be enough; if the disk fills up the job stops and can go on later');
@@ -21,6 +21,10 @@ export function describePlan(plan: Of<'plan'>): string[] {
 /** `frame 12 of 72`, with the frame's own number where that is not told by the place. */
 export function describePlace({ place, frames, frame }: Of<'frame' | 'iteration'>): string {
   return `frame ${place} of ${frames}${frame === place - 1 ? '' : ` (number ${frame})`}`;
+}
+
+export function describeFlow({ place, frames, frame }: Of<'flow'>): string {
+  return `flow ${place} of ${frames} (frame ${frame})`;
 }
 
 /** How a frame began, where that is worth a word. */

@@ -14,13 +14,15 @@ async function list(): Promise<void> {
       fetched: `fetched: ${path}`,
       absent: 'not fetched yet; is when it is first used',
     }[state];
-    print(`${name.padEnd(8)}${gibibytes(bytes).padStart(8)}  ${licence.padEnd(10)} ${about}; ${where}`);
+    print(
+      `${name.padEnd(8)}${gibibytes(bytes).padStart(8)}  ${licence.padEnd(10)} ${where}\n          ${about}`,
+    );
   }
 }
 
 async function verify(name: string | undefined): Promise<void> {
   for (const { name: one, layers, checksum, path } of await verifyNetworks(name))
-    print(`${one}: ${layers} layers, as they should be; SHA-256 ${checksum}; ${path}`);
+    print(`${one}: ${layers} layers, as they should be\n  SHA-256 ${checksum}\n  ${path}`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { childStarted } from '../child_started.js';
 import {
   describeDone,
   describeEnergy,
+  describeFlow,
   describePlace,
   describePlan,
   describeStart,
@@ -57,7 +58,7 @@ export function plainLines(write: (line: string) => void): Face {
         );
         break;
       case 'flow':
-        write(`flow ${event.place} of ${event.frames} (frame ${event.frame})`);
+        write(describeFlow(event));
         break;
       case 'encode':
         write(`encoded frame ${event.place} of ${event.frames}`);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
+import { NstError } from '../error.js';
 import { encodeWorkFolder } from '../render/encode_work.js';
 import type { EncodeOptions, FilmOptions, FlowOptions, StillOptions } from '../render/options.js';
 import { renderFilm } from '../render/render_film.js';
@@ -13,6 +14,9 @@ import { addHelpCommand } from './help_command.js';
 import { addNetworksCommand } from './networks_command.js';
 import { addOptions } from './options.js';
 import { misspeltCommand, usageError } from './usage_error.js';
+
+/** Names that are no picture's. */
+const FILM = /\.(mp4|m4v|mov|mkv|webm|avi)$/i;
 
 /** Errors and help of every command look alike; failures are thrown to `main`, which alone prints them. */
 function configure(command: Command): Command {
@@ -41,9 +45,15 @@ export function buildProgram(): Command {
   const image = make(program, 'image')
     .description('repaint one photograph')
     .argument('<photo>', 'the picture to repaint');
-  addOptions(image, 'image').action((photo: string, given) =>
-    act('image', given, (options: StillOptions, job) => renderStill(photo, options, job)),
-  );
+  addOptions(image, 'image').action((photo: string, given) => {
+    if (FILM.test(photo))
+      throw new NstError(
+        'usage',
+        'INPUT_IS_FILM',
+        `${photo} is a film; it is painted with: nst-video ${photo}`,
+      );
+    return act('image', given, (options: StillOptions, job) => renderStill(photo, options, job));
+  });
   const encode = make(program, 'encode')
     .description('make a film of what is finished in a work folder so far')
     .argument('<folder>', 'the work folder, <output>.nst');
@@ -51,7 +61,7 @@ export function buildProgram(): Command {
     act('encode', given, (options: EncodeOptions, job) => encodeWorkFolder(folder, options, job)),
   );
   const flow = make(program, 'flow')
-    .description('write the optical flow of a film, as files and pictures')
+    .description('write the optical flow of a film: .flo files, pictures')
     .argument('<film>', 'the film');
   addOptions(flow, 'flow').action((film: string, given) =>
     act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),

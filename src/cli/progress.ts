@@ -1,6 +1,7 @@
 import {
   describeDone,
   describeEnergy,
+  describeFlow,
   describePlace,
   describePlan,
   describeStart,
@@ -100,7 +101,7 @@ export function progressPrinter(
         break;
       }
       case 'flow': {
-        const text = `flow ${event.place} of ${event.frames} (frame ${event.frame})`;
+        const text = describeFlow(event);
         if (redraws) draw([text], event.place === event.frames);
         else line(text);
         break;

@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { invalidArgument, NstError } from '../error.js';
+import { didYouMeanFile } from '../nearest_file.js';
 import { shellQuoted } from './child.js';
 import { bitDepth, type Colour, hasAlpha, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
@@ -165,7 +166,9 @@ async function assertReadable(path: string): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new NstError('input', 'FILE_MISSING', `${path} does not exist.`, { cause });
+      throw new NstError('input', 'FILE_MISSING', `${path} does not exist${didYouMeanFile(path) || '.'}`, {
+        cause,
+      });
     }
     throw new NstError('input', 'FILE_UNREADABLE', `${path} cannot be read (${code}).`, { cause });
   }

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { NstError } from '../error.js';
 import { didYouMean } from '../nearest.js';
+import { didYouMeanFile } from '../nearest_file.js';
 import { networkNames } from './network_path.js';
 import type { OptionSpec } from './options.js';
 import { describeValue, parseValue } from './settings.js';
@@ -45,7 +46,7 @@ function parseToml(path: string): Record<string, unknown> {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const sentence = `${path}: expected a file of settings, ${missing ? 'found no such file' : 'it cannot be read'}`;
+    const sentence = `${path}: expected a file of settings, ${missing ? `found no such file${didYouMeanFile(path)}` : 'it cannot be read'}`;
     throw new NstError('input', missing ? 'FILE_MISSING' : 'FILE_UNREADABLE', sentence, { cause: error });
   }
   try {

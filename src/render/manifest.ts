@@ -43,7 +43,9 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    // ENOTDIR: what was named is a file.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: cannot be read`, { cause: error });
   }
   let manifest: Manifest;

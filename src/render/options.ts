@@ -137,7 +137,7 @@ const TABLE = [
     task: 'Look',
     commands: both,
     help: 'how much work a frame gets: sets --iterations and --flow; or a published recipe: sets what docs/recipes.md says',
-    brief: 'work per frame',
+    brief: 'work per frame, or a recipe',
   },
   {
     name: 'iterations',
@@ -380,6 +380,15 @@ const TABLE = [
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {
+    name: 'runtime',
+    flag: '--runtime',
+    placeholder: 'name',
+    value: choice('onnx', 'tfjs'),
+    task: 'Jobs',
+    commands: both,
+    help: 'what evaluates the network: onnxruntime, or TensorFlow.js where that is installed',
+  },
+  {
     name: 'overwrite',
     flag: '--overwrite',
     short: '-y',
@@ -465,5 +474,6 @@ export function showDefault({ name }: OptionSpec<string>): string {
       .join(', ');
   const value = (DEFAULTS as Readonly<Record<string, unknown>>)[name];
   if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) return '';
-  return showValue(value);
+  // Layers have a factor of 1 unless they are given one.
+  return showValue(value).replaceAll(/(relu\d_\d):1(?=,|$)/g, '$1');
 }

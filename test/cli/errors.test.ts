@@ -14,6 +14,7 @@ beforeAll(() => {
   truncateSync(at('cut.mp4'), 3000);
   writeFileSync(at('text.jpg'), 'not a picture');
   copyFileSync(clip, at('in.mp4'));
+  writeFileSync(at('look.toml'), 'size = 96');
   writeFileSync(at('taken.mp4'), 'somebody needs this');
   mkdirSync(at('bin'));
   for (const tool of ['ffmpeg', 'ffprobe'])
@@ -90,6 +91,15 @@ const cases: [string, () => string[], number, RegExp][] = [
     /--flow is .* nst-video <film>/,
   ],
   ['one dash too few', () => film('in.mp4', '-preset', 'draft'), 2, /did you mean --preset\?/],
+  ['a film misspelt', () => film('inn.mp4'), 3, /inn\.mp4 does not exist; did you mean .*\/in\.mp4\?/],
+  ['a painting misspelt', () => [at('in.mp4'), '-s', at('txet.jpg')], 3, /did you mean .*\/text\.jpg\?/],
+  [
+    'a settings file misspelt',
+    () => film('in.mp4', '--config', at('look.tml')),
+    3,
+    /look\.tml.* no such file; did you mean .*\/look\.toml\?/,
+  ],
+  ['a film as a photo', () => ['image', at('in.mp4'), ...style], 2, /in\.mp4 is a film; .* nst-video /],
   ['a preset misspelt', () => film('in.mp4', '--preset', 'drft'), 2, /one of draft.*; did you mean draft\?/],
   ['a flow misspelt', () => film('in.mp4', '--flow', 'strng'), 2, /did you mean strong\?/],
   ['a network misspelt', () => film('in.mp4', '--network', 'vgg9'), 4, /did you mean vgg19\?/],

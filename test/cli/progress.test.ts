@@ -69,7 +69,7 @@ describe('progressPrinter', () => {
     expect(out.text).not.toContain('\r');
     expect(out.text.trimEnd().split('\n')).toEqual([
       '4 frames of 640x360, 1 of them finished already',
-      'work folder o.mp4.nst: up to 3.0 GiB more, 1.0 GiB free',
+      'kept in o.mp4.nst: up to 3.0 GiB more, 1.0 GiB free',
       'note: that may not be enough; if the disk fills up the job stops and can go on later',
       'frame 2 of 4 · 15 iterations · 4 s left · 2.0 s/frame · energy 1.235e+6',
     ]);
