@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ALL_OPTIONS } from '../../dist/cli/face_options.js';
 import { buildProgram } from '../../dist/cli/program.js';
+import { PRESETS } from '../../dist/render/defaults.js';
 import { run, scratchFolder } from '../support/program.js';
 
 const folder = scratchFolder();
@@ -20,7 +21,7 @@ const commands = () => buildProgram().commands.map((c) => c.name());
 const filmFlags = () => ALL_OPTIONS.filter((o) => o.commands.includes('film')).map((o) => o.flag);
 
 const LINES: readonly (readonly [line: string, offered: () => readonly string[]])[] = [
-  ['nst-video film.mp4 --preset ', () => ['draft', 'standard', 'fine']],
+  ['nst-video film.mp4 --preset ', () => Object.keys(PRESETS)],
   ['nst-video film.mp4 --st', () => filmFlags().filter((flag) => flag.startsWith('--st'))],
   ['nst-video film.mp4 --style ', () => [...files, ...folders]],
   ['nst-video film.mp4 --work ', () => folders],
