@@ -69,5 +69,7 @@ export function invalidArgument(
 
 function shown(found: unknown): string {
   if (found === undefined) return 'nothing';
-  return typeof found === 'string' ? `"${found}"` : inspect(found, { depth: 1, breakLength: Infinity });
+  return typeof found === 'string'
+    ? `"${found}"`
+    : inspect(found, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }

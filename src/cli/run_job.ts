@@ -7,7 +7,6 @@ import { failureEvent, markTold } from './failure.js';
 const PATIENCE = 1000;
 
 /**
-/**
  * Runs a job and shows it: events go to the faces, Ctrl-C (and the signals of a closing terminal or a
  * shutting-down system) stops it cleanly, a later second one at once: what is stored is whole at any moment.
  *

@@ -80,6 +80,7 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     list: () => [found].flat().every((one) => typeof one === 'string'),
     layers: () => typeof found === 'string' || isTable(found),
     iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
+    layers: () => typeof found === 'string' || isTable(found),
   }[spec.value.kind]();
   if (fits) return;
   const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);

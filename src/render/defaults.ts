@@ -12,6 +12,8 @@ export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
 /** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium' | 'farneback';
+/** What evaluates the network: onnxruntime or TensorFlow.js. */
+export type RuntimeName = 'onnx' | 'tfjs';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 /** What a following frame starts from. */
@@ -90,6 +92,8 @@ export interface Settings {
   fromFrame: number | undefined;
   /** Processor threads; by default all cores, or what a work folder was begun with. */
   threads: number | undefined;
+  /** What evaluates the network: onnxruntime, or TensorFlow.js where one of its packages is installed. */
+  runtime: RuntimeName;
   /** ffmpeg's name of the video encoder; by default libx264, for .webm libvpx-vp9. */
   codec: string | undefined;
   /** Constant rate factor of the encoder, 0..63, lower is better; by default 16. */
@@ -140,6 +144,7 @@ export const DEFAULTS: Readonly<Settings> = {
   restart: false,
   fromFrame: undefined,
   threads: undefined,
+  runtime: 'onnx',
   codec: undefined,
   crf: undefined,
   pixelFormat: undefined,
@@ -155,7 +160,7 @@ export function showValue(value: unknown): string {
   }
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
-      .map(([layer, weight]) => `${layer}:${weight}`)
+      .map(([layer, weight]) => (weight === 1 ? layer : `${layer}:${weight}`))
       .join(',');
   return String(value);
 }

@@ -371,6 +371,15 @@ const TABLE = [
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {
+    name: 'runtime',
+    flag: '--runtime',
+    placeholder: 'name',
+    value: choice('onnx', 'tfjs'),
+    task: 'Jobs',
+    commands: both,
+    help: 'what evaluates the network: onnxruntime, or TensorFlow.js where that is installed',
+  },
+  {
     name: 'overwrite',
     flag: '--overwrite',
     short: '-y',

@@ -82,7 +82,10 @@ export async function planFilm(
       flowDir: await flowFolder?.identity(frameCount, signal),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
-    runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
+    runtime: {
+      name: runtimeVersion(settings.runtime),
+      threads: settings.threads ?? availableParallelism(),
+    },
   };
   return {
     settings,

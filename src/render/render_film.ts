@@ -142,7 +142,13 @@ async function paintMissing(
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
     await flowFolder?.check(flowed, plan);
-    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, ...energyForm(settings) });
+    const { runtime } = settings;
+    solver = await FrameSolver.start({
+      networkPath: plan.networkPath,
+      threads,
+      runtime,
+      ...energyForm(settings),
+    });
     await solver.setStyles(plan.styles);
     const context = { settings, folder, sources, flows, styles: plan.styles, solver, emit, signal };
     for (const { link, place } of todo) {
