@@ -78,7 +78,6 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     text: () => typeof found === 'string',
     switch: () => typeof found === 'boolean',
     list: () => [found].flat().every((one) => typeof one === 'string'),
-    layers: () => typeof found === 'string' || isTable(found),
     iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
     layers: () => typeof found === 'string' || isTable(found),
   }[spec.value.kind]();
