@@ -61,7 +61,7 @@ export function buildProgram(): Command {
     act('encode', given, (options: EncodeOptions, job) => encodeWorkFolder(folder, options, job)),
   );
   const flow = make(program, 'flow')
-    .description('write the optical flow of a film, as files and pictures')
+    .description('write the optical flow of a film: .flo files, pictures')
     .argument('<film>', 'the film');
   addOptions(flow, 'flow').action((film: string, given) =>
     act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),

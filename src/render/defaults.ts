@@ -14,6 +14,10 @@ export type OptimizerName = 'lbfgs' | 'adam';
 export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What evaluates the network: onnxruntime or TensorFlow.js. */
 export type RuntimeName = 'onnx' | 'tfjs';
+/** Whether a film that says it is interlaced is deinterlaced. */
+export type Deinterlace = 'auto' | 'off';
+/** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */
+export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 /** What a following frame starts from. */
@@ -35,6 +39,12 @@ export interface Settings {
   style: readonly string[];
   /** File to write, or a folder for PNG pictures; by default beside the input, named after it and the paintings. */
   output: string | undefined;
+  /** Frames a second of pictures, `25` or `24000/1001`; by default 25. A film has its own rate. */
+  fps: string | undefined;
+  /** Make whole frames of the fields of an interlaced film. */
+  deinterlace: Deinterlace;
+  /** Bring an HDR film into ordinary range by this curve. */
+  tonemap: ToneMap;
   /** Long side of the result, px; a smaller source is left at its own size. */
   size: number;
   /** Let `size` enlarge a smaller source. */
@@ -82,6 +92,8 @@ export interface Settings {
   flowDir: string | undefined;
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
+  /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
+  videoStream: number | undefined;
   /** The folder that keeps all the job makes; by default `<output>.nst`. */
   work: string | undefined;
   /** Replace an output that exists. */
@@ -98,7 +110,7 @@ export interface Settings {
   codec: string | undefined;
   /** Constant rate factor of the encoder, 0..63, lower is better; by default 16. */
   crf: number | undefined;
-  /** ffmpeg's name of the output pixel format; by default yuv420p. */
+  /** ffmpeg's name of the output pixel format; by default yuv420p, or what the encoder has nearest to it. */
   pixelFormat: string | undefined;
 }
 
@@ -118,6 +130,9 @@ export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS
 export const DEFAULTS: Readonly<Settings> = {
   style: [],
   output: undefined,
+  fps: undefined,
+  deinterlace: 'auto',
+  tonemap: 'off',
   size: 640,
   enlarge: false,
   preset: 'standard',
@@ -139,6 +154,7 @@ export const DEFAULTS: Readonly<Settings> = {
   offline: false,
   flowDir: undefined,
   frames: undefined,
+  videoStream: undefined,
   work: undefined,
   overwrite: false,
   restart: false,

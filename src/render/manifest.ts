@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { NstError } from '../error.js';
 import { writeAtomic } from '../frames/atomic.js';
+import type { ProbeOptions } from '../frames/probe.js';
 
 /** One thing that decides how pictures look: `identity` is compared, `shown` is what people read. */
 export interface PictureSetting {
@@ -13,10 +14,18 @@ export interface Manifest {
   readonly schema: 1;
   /** Version of the program that wrote it last. */
   readonly program: string;
-  readonly input: { readonly path: string; readonly sha256: string };
+  readonly input: {
+    readonly path: string;
+    /** Of the film, or of the names and contents of pictures. */
+    readonly sha256: string;
+    /** How it was read, so that `encode` reads it the same way. */
+    readonly reading?: ProbeOptions;
+  };
   readonly film: {
     /** Frames of the whole source. */
     readonly frames: number;
+    /** Which stream of the source, among all of them; not there in folders of versions that knew no choice. */
+    readonly stream?: number;
     /** Size of the painted frames, pixels. */
     readonly width: number;
     readonly height: number;
@@ -85,7 +94,7 @@ export function differences(stored: Manifest, wanted: Manifest): string[] {
   return lines;
 }
 
-/** What no option can reconcile: another film, or frames of another size. */
+/** What no option can reconcile: another film or stream of it, or frames of another size. */
 export function foreign(stored: Manifest, wanted: Manifest): string[] {
   const lines: string[] = [];
   if (stored.input.sha256 !== wanted.input.sha256)
@@ -94,6 +103,9 @@ export function foreign(stored: Manifest, wanted: Manifest): string[] {
         ? `input: ${wanted.input.path} has other contents now`
         : `input: ${stored.input.path} there, ${wanted.input.path} now`,
     );
+  const stream = stored.film.stream ?? wanted.film.stream;
+  if (stream !== wanted.film.stream)
+    lines.push(`--video-stream: frames of stream ${stream} there, of ${wanted.film.stream} now`);
   const size = (m: Manifest) => `${m.film.width}x${m.film.height}`;
   if (size(stored) !== size(wanted))
     lines.push(`--size: frames of ${size(stored)} there, ${size(wanted)} now`);

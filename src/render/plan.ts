@@ -10,13 +10,14 @@ import { fitSize } from '../frames/size.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
-import { fileHash } from './file_hash.js';
+import { fileHash, inputHash } from './file_hash.js';
 import { FlowFolder } from './flow_folder.js';
 import type { Manifest, PictureSetting } from './manifest.js';
 import { networkPath } from './network_path.js';
 import type { PullOptions } from './network_store.js';
 import { OPTIONS } from './options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { type AlphaPlan, planAlpha, readingOf } from './reading.js';
 import { readStyles, type WeightedStyle } from './style_pictures.js';
 import { version } from './version.js';
 
@@ -34,6 +35,7 @@ export interface FilmPlan {
   readonly flowFolder?: FlowFolder;
   /** As it will be stored; the thread count gives way to a stored one. */
   readonly manifest: Manifest;
+  readonly alpha: AlphaPlan;
   /** The paintings at the size they are compared at. */
   readonly styles: readonly WeightedStyle[];
   readonly notes: readonly string[];
@@ -49,7 +51,7 @@ export async function planFilm(
   { emit, signal }: Omit<PullOptions, 'offline'> = {},
 ): Promise<FilmPlan> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
-  const media = await probe(input);
+  const media = await probe(input, readingOf(settings));
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
   const ranges = settings.frames
@@ -57,14 +59,15 @@ export async function planFilm(
     : [{ first: 0, last: frameCount - 1 }];
   if (settings.fromFrame !== undefined && settings.fromFrame >= frameCount)
     throw invalidArgument('--from-frame', `a frame from 0 to ${frameCount - 1}`, settings.fromFrame);
-  const output = settings.output ?? defaultFilmName(input, settings.style);
-  if (existsSync(output) && resolve(output) === resolve(input))
+  const output = settings.output ?? defaultFilmName(media, settings.style);
+  if (isInput(output, media))
     throw new NstError(
       'usage',
       'OUTPUT_IS_INPUT',
       `--output ${output}: expected another file than the input`,
     );
-  const notes = [...media.notes, ...(size.note ? [size.note] : [])];
+  const alpha = await planAlpha(media, output, settings);
+  const notes = [...media.notes, alpha.note, size.note].filter((note) => note !== undefined);
   const flowFolder = await openFlow(settings, ranges, size, (message) => notes.push(message));
   const styles = await readStyles(settings.style, size, (message) => notes.push(message));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
@@ -74,9 +77,9 @@ export async function planFilm(
   const manifest: Manifest = {
     schema: 1,
     program: version,
-    input: { path: input, sha256: await fileHash(input) },
-    film: { frames: frameCount, width: size.width, height: size.height },
-    picture: await pictureSettings(settings, {
+    input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
+    film: { frames: frameCount, stream: media.video.streamIndex, width: size.width, height: size.height },
+    picture: await pictureSettings(settings, media, {
       network: checksum,
       size: `${size.width}x${size.height}`,
       flowDir: await flowFolder?.identity(frameCount, signal),
@@ -98,9 +101,16 @@ export async function planFilm(
     networkPath: network,
     flowFolder,
     manifest,
+    alpha,
     styles,
     notes,
   };
+}
+
+/** Whether an output would replace what is painted: the film, or pictures in their folder. */
+function isInput(output: string, { path, pictures }: MediaInfo): boolean {
+  const input = pictures ? dirname(pictures.files[0]) : path;
+  return existsSync(output) && resolve(output) === resolve(input);
 }
 
 /** The folder of --flow-dir with all that the ranges need in it, or nothing, with the estimator's package there. */
@@ -123,11 +133,13 @@ async function openFlow(
 /** Every setting that decides pixels, with files by their contents. */
 async function pictureSettings(
   settings: Settings,
+  { video }: MediaInfo,
   found: { readonly network: string; readonly size: string; readonly flowDir: string | undefined },
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
     if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
+    if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
     else if (name === 'flow' && found.flowDir)

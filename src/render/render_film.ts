@@ -4,7 +4,7 @@ import { assertWritableOutput, outputKind } from '../frames/output.js';
 import { FrameSolver } from '../nst/solver.js';
 import { chainOf, type Link } from './chain.js';
 import type { Settings } from './defaults.js';
-import { encodeFrames, encoderOf } from './encode_work.js';
+import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { estimatedFlow, FlowAhead } from './flow_ahead.js';
 import { type FilmResult, type FrameResult, frameResults } from './frame_result.js';
@@ -51,7 +51,8 @@ async function paintFilm(
   const plan = await planFilm(input, settings, { emit, signal });
   const goingOn = new WorkFolder(plan.workFolder).wasWritingPictures(plan.output);
   await assertWritableOutput(plan.output, { overwrite: settings.overwrite || goingOn });
-  if ((await outputKind(plan.output)) === 'film') await checkEncoder(plan.output, encoderOf(settings));
+  if ((await outputKind(plan.output)) === 'film')
+    await checkEncoder(plan.output, plan.alpha.encoder, plan.media.video);
   for (const message of plan.notes) note(message);
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
     restart: settings.restart,
@@ -75,7 +76,7 @@ async function paintFilm(
       size: { width: plan.width, height: plan.height },
       output: plan.output,
       ranges: plan.ranges,
-      encoder: encoderOf(settings),
+      alpha: plan.alpha,
       emit,
       signal,
     });
