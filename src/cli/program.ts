@@ -35,7 +35,7 @@ export function buildProgram(): Command {
     .description('Repaints a film in the style of a painting and keeps it steady.')
     .version(version)
     .usage('<film> --style <picture> [options]')
-    .argument('<film>', 'the film to repaint')
+    .argument('<film>', "the film to repaint; or pictures: a folder, shot_%04d.png, 'shot_*.png'")
     .enablePositionalOptions();
   addOptions(program, 'film').action((film: string, given) => {
     const misspelt = existsSync(film) ? undefined : misspeltCommand(film, program);

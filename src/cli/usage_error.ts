@@ -77,6 +77,9 @@ export function unknownCommand(word: string, command: Command): NstError {
   return usage('UNKNOWN_COMMAND', `${sentence}${didYouMean(word, names)}`);
 }
 
+/** As many names are repeated to someone who gave too many. */
+const SHOWN = 3;
+
 function excessArguments(command: Command): NstError {
   const [first, ...others] = command.args;
   const misspelt = misspeltCommand(first, command);
@@ -87,10 +90,14 @@ function excessArguments(command: Command): NstError {
     style && command.getOptionValue('style') === undefined
       ? `; a painting is given with --style ${others[0]}`
       : '';
-  return usage(
-    'ARGUMENT_EXCESS',
-    `${subject(command)}expected ${wanted}, found ${[first, ...others].join(' and ')}${painting}`,
-  );
+  const shown = command.args.slice(0, SHOWN).join(' and ');
+  const more = command.args.length > SHOWN ? ` and ${command.args.length - SHOWN} more` : '';
+  // The shell has put names in the place of wildcards.
+  const quotes = command.args.every((name) => /\.(png|jpe?g|webp|tiff?|avif)$/i.test(name))
+    ? "; pictures are given as a folder or by wildcards in quotes, 'shot_*.png'"
+    : '';
+  const hint = command.args.length > 2 && quotes ? quotes : painting || quotes;
+  return usage('ARGUMENT_EXCESS', `${subject(command)}expected ${wanted}, found ${shown}${more}${hint}`);
 }
 
 /** A word in the place of a file that rather is a command with a typo. */
