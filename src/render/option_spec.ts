@@ -1,0 +1,70 @@
+/** What there is to know of an option, whichever it is. */
+
+import type { SettingName } from './defaults.js';
+
+/** What takes options: `image` paints stills, `pull` is `networks pull`. */
+export type Command = 'film' | 'image' | 'encode' | 'flow' | 'pull';
+
+/** What a person wants to do with an option: the headings of help and README, in their order. */
+export const TASKS = {
+  Look: 'Choose the look',
+  Steadiness: 'Keep it steady',
+  Input: 'Say how the film is read',
+  Output: 'Say what is written',
+  Jobs: 'Do a part, stop, go on',
+  Encoding: 'Encode',
+  Messages: 'Be told more, or less',
+} as const;
+/** What an option is for: a key of the headings that help and README list options under. */
+export type Task = keyof typeof TASKS;
+
+/** What an option takes: the `kind` of value, with its bounds or choices. */
+export type OptionValue =
+  | {
+      readonly kind: 'number';
+      /** Least value taken. */
+      readonly min: number;
+      /** Greatest value taken. */
+      readonly max: number;
+      /** True where only whole numbers are taken. */
+      readonly integer?: boolean;
+    }
+  | {
+      readonly kind: 'choice';
+      /** The words taken. */
+      readonly choices: readonly string[];
+    }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'iterations' }
+  | { readonly kind: 'layers' }
+  | { readonly kind: 'rate' };
+
+/** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */
+export interface OptionSpec<Name extends string = SettingName> {
+  /** Its name in programs and configuration, `styleWeight`. */
+  readonly name: Name;
+  /** Its name on the command line, `--style-weight`. */
+  readonly flag: string;
+  /** One letter with a dash, `-s`. */
+  readonly short?: string;
+  /** How help names the value. */
+  readonly placeholder?: string;
+  /** What it takes. */
+  readonly value: OptionValue;
+  /** The heading help and README list it under: what the user wants to do. */
+  readonly task: Task;
+  /** The commands that take it. */
+  readonly commands: readonly Command[];
+  /** What it does, for people. */
+  readonly help: string;
+  /** A few words for the short help, which shows the most wanted options only: those that have them. */
+  readonly brief?: string;
+  /** The value names something in the file system: shells complete it, a settings file may say it relative to itself. */
+  readonly path?: 'file' | 'folder';
+  /** Well-known values of an option that takes others too: shells complete them, messages suggest them. */
+  readonly known?: readonly string[];
+  /** Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder. */
+  readonly picture?: boolean;
+}
