@@ -3,11 +3,13 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
+import { checkEncoder } from '../frames/encode.js';
+import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
-import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
+import { encoderOf } from './encode_work.js';
 import { fileHash } from './file_hash.js';
 import type { Manifest, PictureSetting } from './manifest.js';
 import { networkPath } from './network_path.js';
@@ -16,33 +18,36 @@ import { OPTIONS } from './options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { readStyles, type WeightedStyle } from './style_pictures.js';
 import { version } from './version.js';
+import { WorkFolder } from './work_folder.js';
 
-/** What a film job will do, before anything is written. */
-export interface FilmPlan {
+/** What a film job is about: everything that can be said from the headers of its input. */
+export interface FilmOutline {
   readonly settings: Settings;
+  readonly input: string;
   readonly media: MediaInfo;
   readonly output: string;
   readonly workFolder: string;
   readonly width: number;
   readonly height: number;
   readonly ranges: readonly FrameRange[];
-  readonly networkPath: string;
-  /** As it will be stored; the thread count gives way to a stored one. */
-  readonly manifest: Manifest;
-  /** The paintings at the size they are compared at. */
-  readonly styles: readonly WeightedStyle[];
   readonly notes: readonly string[];
 }
 
+/** What a film job will do, before anything is painted. */
+export interface FilmPlan extends FilmOutline {
+  readonly networkPath: string;
+  /** As it will be stored; the thread count gives way to a stored one. */
+  readonly manifest: Manifest;
+  /** The paintings at the size they are compared at; none where all frames are painted already. */
+  readonly styles: readonly WeightedStyle[];
+}
+
 /**
- * Reads the input's header and works out sizes, ranges, names and what the manifest will say. Fetches the network
- * where that is one not yet here, after everything else has been found in order.
+ * Reads the input's header and works out sizes, ranges and names; looks at nothing else, writes nothing.
+ *
+ * @throws NstError usage INVALID_ARGUMENT, OUTPUT_IS_INPUT; what `probe` throws.
  */
-export async function planFilm(
-  input: string,
-  settings: Settings,
-  { emit, signal }: Omit<PullOptions, 'offline'> = {},
-): Promise<FilmPlan> {
+export async function outlineFilm(input: string, settings: Settings): Promise<FilmOutline> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
   const media = await probe(input);
   const { displayWidth, displayHeight, frameCount } = media.video;
@@ -59,31 +64,71 @@ export async function planFilm(
       'OUTPUT_IS_INPUT',
       `--output ${output}: expected another file than the input`,
     );
-  const notes = [...media.notes, ...(size.note ? [size.note] : [])];
-  const styles = await readStyles(settings.style, size, (message) => notes.push(message));
-  const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const { checksum } = await loadNetwork(network);
-  const manifest: Manifest = {
-    schema: 1,
-    program: version,
-    input: { path: input, sha256: await fileHash(input) },
-    film: { frames: frameCount, width: size.width, height: size.height },
-    picture: await pictureSettings(settings, checksum, `${size.width}x${size.height}`),
-    settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
-    runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
-  };
   return {
     settings,
+    input,
     media,
     output,
     workFolder: settings.work ?? defaultWorkFolder(output),
     width: size.width,
     height: size.height,
     ranges,
-    networkPath: network,
-    manifest,
-    styles,
-    notes,
+    notes: [...media.notes, ...(size.note ? [size.note] : [])],
+  };
+}
+
+/**
+ * Finds everything in order that a film job needs and works out what its manifest will say: the cheap and the
+ * likely to fail first, so that nobody waits for the hash of a long film or for a network to hear that the output
+ * exists. A network that is not yet here is fetched.
+ */
+export async function planFilm(
+  input: string,
+  settings: Settings,
+  { emit, signal }: Omit<PullOptions, 'offline'> = {},
+): Promise<FilmPlan> {
+  const outline = await outlineFilm(input, settings);
+  const { output } = outline;
+  const overwrite = mayOverwrite(outline);
+  await assertFreeOutput(output, { overwrite });
+  const notes = [...outline.notes];
+  // What is painted already needs no painting to look at. If it was made otherwise, the manifests will tell.
+  const styles = isPainted(outline)
+    ? []
+    : await readStyles(settings.style, outline, (message) => notes.push(message));
+  await assertWritableOutput(output, { overwrite });
+  if ((await outputKind(output)) === 'film') await checkEncoder(output, encoderOf(settings));
+  const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
+  const manifest = await manifestOf(outline, await fileHash(network));
+  return { ...outline, notes, networkPath: network, manifest, styles };
+}
+
+/** Whether the output may be replaced: asked for, or it is the job's own folder of pictures, half written. */
+export function mayOverwrite({ output, workFolder, settings }: FilmOutline): boolean {
+  return settings.overwrite || new WorkFolder(workFolder).wasWritingPictures(output);
+}
+
+/** Whether the work folder has every frame of the job, and is to keep them. */
+function isPainted({ workFolder, ranges, settings }: FilmOutline): boolean {
+  if (settings.restart || settings.fromFrame !== undefined) return false;
+  const folder = new WorkFolder(workFolder);
+  return ranges.every(({ first, last }) => {
+    for (let i = first; i <= last; i++) if (!folder.isFinished(i)) return false;
+    return true;
+  });
+}
+
+/** What the manifest of a job will say; reads the film and the paintings whole, for their checksums. */
+export async function manifestOf(outline: FilmOutline, networkChecksum: string): Promise<Manifest> {
+  const { input, media, settings, width, height } = outline;
+  return {
+    schema: 1,
+    program: version,
+    input: { path: input, sha256: await fileHash(input) },
+    film: { frames: media.video.frameCount, width, height },
+    picture: await pictureSettings(settings, networkChecksum, `${width}x${height}`),
+    settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
+    runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
   };
 }
 

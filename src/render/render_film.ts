@@ -1,6 +1,4 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
-import { checkEncoder } from '../frames/encode.js';
-import { assertWritableOutput, outputKind } from '../frames/output.js';
 import { FrameSolver } from '../nst/solver.js';
 import { chainOf, type Link } from './chain.js';
 import type { Settings } from './defaults.js';
@@ -11,7 +9,8 @@ import { interrupted } from './interrupted.js';
 import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { SourceFrames } from './source_frames.js';
-import { openWorkFolder, WorkFolder } from './work_folder.js';
+import { readStyles } from './style_pictures.js';
+import { openWorkFolder, type WorkFolder } from './work_folder.js';
 
 export interface RenderOptions {
   readonly emit?: Emit;
@@ -36,9 +35,6 @@ export async function renderFilm(
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   const plan = await planFilm(input, settings, { emit, signal });
-  const goingOn = new WorkFolder(plan.workFolder).wasWritingPictures(plan.output);
-  await assertWritableOutput(plan.output, { overwrite: settings.overwrite || goingOn });
-  if ((await outputKind(plan.output)) === 'film') await checkEncoder(plan.output, encoderOf(settings));
   for (const message of plan.notes) note(message);
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
     restart: settings.restart,
@@ -116,8 +112,11 @@ async function paintMissing(
   let solver: FrameSolver | undefined;
   try {
     solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
-    await solver.setStyles(plan.styles);
-    const context = { settings, folder, sources, flows, styles: plan.styles, solver, emit, signal };
+    // A repainting that was cut off may have left more to paint than met the eye of the plan.
+    const note = (message: string) => emit({ type: 'note', message });
+    const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);
+    await solver.setStyles(styles);
+    const context = { settings, folder, sources, flows, styles, solver, emit, signal };
     for (const { link, place } of todo) {
       signal.throwIfAborted();
       for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))
