@@ -6,6 +6,7 @@ import { renderStill } from '../render/render_still.js';
 import { resolveSettings } from '../render/settings.js';
 import { version } from '../render/version.js';
 import { addNetworksCommand } from './networks_command.js';
+import { addPlanCommand } from './plan_command.js';
 import { runJob } from './run_job.js';
 
 /** The text help prints for an option: its meaning, choices and default, all from the schema. */
@@ -62,6 +63,7 @@ export function buildProgram(): Command {
   addOptions(encode, 'encode').action((folder: string, given) =>
     runJob((options) => encodeWorkFolder(folder, resolveSettings('encode', given), options)),
   );
+  addPlanCommand((parent, name) => configure(parent.command(name)), addOptions, program);
   addNetworksCommand(
     (parent, name) => configure(parent.command(name)),
     (command) => addOptions(command, 'pull'),

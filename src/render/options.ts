@@ -5,7 +5,7 @@
 
 import { DEFAULTS, PRESETS, type SettingName, showValue } from './defaults.js';
 
-export type Command = 'film' | 'image' | 'encode' | 'pull';
+export type Command = 'film' | 'image' | 'encode' | 'plan' | 'doctor' | 'pull';
 
 type Value =
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
@@ -301,9 +301,11 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** The options of one command, in schema order. */
+/** The options of one command, in schema order. A plan is made with the options of the film it is about. */
 export function optionsOf(command: Command): OptionSpec[] {
-  return OPTIONS.filter((o) => o.commands.includes(command));
+  return OPTIONS.filter(
+    ({ commands }) => commands.includes(command) || (command === 'plan' && commands.includes('film')),
+  );
 }
 
 /** What help and README print as an option's default; empty where there is nothing to say. */

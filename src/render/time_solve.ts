@@ -48,7 +48,10 @@ export async function timeSolve(
     onIteration: () => {
       const now = performance.now();
       marks.push(now);
-      other ??= during?.().finally(() => (otherEnded = true));
+      if (!other) {
+        other = during?.().finally(() => (otherEnded = true));
+        other?.catch(() => undefined); // heard below, when the solver has stopped
+      }
       const late = during ? otherEnded : now - began > 1000 * seconds;
       if (late && marks.length > least) enough.abort();
     },
