@@ -37,10 +37,7 @@ export function planLines(plan: FilmForecast): string[] {
       'disk',
       `up to ${gibibytes(disk.work)} more in ${plan.workFolder}, about ${gibibytes(disk.output)} for the output${free}`,
     ),
-    ...columns(
-      'memory',
-      `about ${gibibytes(memory.peak)} at most; ${gibibytes(memory.available)} available`,
-    ),
+    ...columns('memory', `about ${gibibytes(memory.peak)} at most; ${gibibytes(memory.available)} available`),
     ...columns(
       'time',
       `about ${duration(seconds.total)} on ${several(plan.threads, 'thread')}: ${parts}${cut}`,

@@ -5,6 +5,7 @@ import { renderFilm } from '../render/render_film.js';
 import { renderStill } from '../render/render_still.js';
 import { resolveSettings } from '../render/settings.js';
 import { version } from '../render/version.js';
+import { addDoctorCommand } from './doctor_command.js';
 import { addNetworksCommand } from './networks_command.js';
 import { addPlanCommand } from './plan_command.js';
 import { runJob } from './run_job.js';
@@ -63,6 +64,7 @@ export function buildProgram(): Command {
   addOptions(encode, 'encode').action((folder: string, given) =>
     runJob((options) => encodeWorkFolder(folder, resolveSettings('encode', given), options)),
   );
+  addDoctorCommand((parent, name) => configure(parent.command(name)), addOptions, program);
   addPlanCommand((parent, name) => configure(parent.command(name)), addOptions, program);
   addNetworksCommand(
     (parent, name) => configure(parent.command(name)),

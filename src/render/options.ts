@@ -187,7 +187,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     placeholder: 'name',
     value: { kind: 'text' },
     task: 'Look',
-    commands: both,
+    commands: [...both, 'doctor'],
     picture: true,
     help: 'feature network: "lite" (ships with the program), "vgg19" (fetched when first used) or a .safetensors file',
   },
@@ -260,7 +260,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: both,
+    commands: [...both, 'doctor'],
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {
