@@ -56,10 +56,10 @@ export async function examine({
     checkMemory(machine),
     ...checkDisk(),
   ];
-  const ready = () => findings.every(({ status, required }) => !required || status !== 'missing');
+  const isLacking = ({ status, required }: Finding) => required && status === 'missing';
   let evaluation: MeasuredEvaluation | undefined;
-  // With something missing the measurement could only say so once more.
-  if (ready())
+  // Without a runtime or a network the measurement could only say so once more; ffmpeg has no part in it.
+  if (findings.filter(isLacking).every(({ name }) => name === 'ffmpeg'))
     try {
       const { path } = await lookForNetwork(network, true);
       evaluation = await measureEvaluation(path, threads ?? machine.cores);
@@ -77,7 +77,7 @@ export async function examine({
   return {
     schema: 1,
     program: version,
-    ready: ready(),
+    ready: !findings.some(isLacking),
     machine,
     findings,
     ...(evaluation && { evaluation }),
