@@ -66,7 +66,7 @@ export interface ForecastOptions {
 }
 
 /** Bytes per pixel of a painted film at crf 16: measured on the demo, good to a factor of two. */
-const FILM_BYTES = 0.25;
+const FILM_BYTES = 0.15;
 
 /**
  * Tells what `renderFilm` would do with the same arguments: frames, disk, memory and time, from a few seconds of
