@@ -1,7 +1,9 @@
 export { EXIT_CODES, type FailureKind, NstError } from './error.js';
 export { DEFAULTS, PRESETS, type Settings } from './render/defaults.js';
+export { type DoctorOptions, type DoctorReport, examine, type Finding } from './render/doctor.js';
 export { encodeWorkFolder } from './render/encode_work.js';
 export type { Emit, FrameStart, RenderEvent } from './render/events.js';
+export { type FilmForecast, type ForecastOptions, forecastFilm } from './render/forecast.js';
 export type { PullOptions } from './render/network_store.js';
 export {
   type KnownNetwork,

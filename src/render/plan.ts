@@ -8,6 +8,7 @@ import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/ou
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
+import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
 import { encoderOf } from './encode_work.js';
 import { fileHash } from './file_hash.js';
@@ -93,13 +94,14 @@ export async function planFilm(
   await assertFreeOutput(output, { overwrite });
   const notes = [...outline.notes];
   // What is painted already needs no painting to look at. If it was made otherwise, the manifests will tell.
-  const styles = isPainted(outline)
-    ? []
-    : await readStyles(settings.style, outline, (message) => notes.push(message));
+  const painted = isPainted(outline);
+  const styles = painted ? [] : await readStyles(settings.style, outline, (message) => notes.push(message));
   await assertWritableOutput(output, { overwrite });
   if ((await outputKind(output)) === 'film') await checkEncoder(output, encoderOf(settings));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const manifest = await manifestOf(outline, await fileHash(network));
+  // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
+  const checksum = painted ? await fileHash(network) : (await loadNetwork(network)).checksum;
+  const manifest = await manifestOf(outline, checksum);
   return { ...outline, notes, networkPath: network, manifest, styles };
 }
 
