@@ -1,4 +1,4 @@
-// npm run docs:pictures [-- demo networks weights]
+// npm run docs:pictures [-- demo draft networks weights]
 // Paints the sheets of docs/ that compare networks and weights. Contents are frames of films that may be shown here
 // (CC0 and CC BY, credits in models/README.md); VGG-19 and the clips come from the data folder beside the project.
 import { execFileSync } from 'node:child_process';
@@ -18,6 +18,7 @@ import { shippedPath } from '../dist/render/network_path.js';
 import { WorkFolder } from '../dist/render/work_folder.js';
 import { loadNamed, randomLike } from './bench_network/networks.mjs';
 import { energyUnder, paint, WEIGHTS } from './bench_network/paint.mjs';
+import { draftSheet } from './docs_pictures/draft.mjs';
 
 const shared = process.env.NST_SHARED ?? fileURLToPath(new URL('../../shared', import.meta.url));
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
@@ -125,7 +126,12 @@ async function demoSheet() {
   console.log('docs/demo_networks.jpg: the film, lite, VGG-19');
 }
 
-const SHEETS = { demo: demoSheet, networks: networksSheet, weights: weightSheets };
+const SHEETS = {
+  demo: demoSheet,
+  draft: () => draftSheet(docs, shared),
+  networks: networksSheet,
+  weights: weightSheets,
+};
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SHEETS);
 for (const name of wanted) {
   if (!SHEETS[name]) {

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** The kinds of failure a caller can act on, each with the process exit code documented in the README. */
 export const EXIT_CODES = {
   bug: 1,
@@ -8,6 +10,10 @@ export const EXIT_CODES = {
   interrupted: 130,
 } as const;
 
+/**
+ * What sort of failure it is: `usage` a wrong option; `input` a file that is missing or bad; `environment` no ffmpeg,
+ * network or connection; `resources` disk, memory or a folder in use; `interrupted` an abort; `bug` our own.
+ */
 export type FailureKind = keyof typeof EXIT_CODES;
 
 /**
@@ -15,9 +21,15 @@ export type FailureKind = keyof typeof EXIT_CODES;
  * a stable `code` for programs, and a `kind` that decides the exit code.
  */
 export class NstError extends Error {
+  /** Tells it from other errors, also across two copies of this package. */
   override readonly name = 'NstError';
 
+  /**
+   * @param message One plain sentence: what file or option, what was expected, what was found.
+   * @param options The error behind this one, if there is one.
+   */
   constructor(
+    /** Decides the exit code. */
     readonly kind: FailureKind,
     /** Stable, upper case, e.g. `FILE_MISSING`; messages may be reworded, codes may not. */
     readonly code: string,
@@ -35,6 +47,7 @@ export class NstError extends Error {
 
 /** An argument outside its domain; all such messages read alike: name, expected, found. */
 export function invalidArgument(name: string, expected: string, found: unknown): NstError {
-  const shown = typeof found === 'string' ? `"${found}"` : String(found);
+  const shown =
+    typeof found === 'string' ? `"${found}"` : inspect(found, { depth: 1, breakLength: Infinity });
   return new NstError('usage', 'INVALID_ARGUMENT', `${name}: expected ${expected}, found ${shown}`);
 }

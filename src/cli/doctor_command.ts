@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EXIT_CODES } from '../error.js';
 import { type DoctorReport, examine } from '../render/doctor.js';
-import { resolveSettings } from '../render/settings.js';
 import { columns } from './columns.js';
 import { significant } from './units.js';
 
@@ -45,8 +44,7 @@ export function addDoctorCommand(
     .description('look whether everything needed is there, and how fast this machine is')
     .addOption(new Option('--json', 'print what was found as one JSON object'));
   addOptions(doctor, 'doctor').action(async ({ json, ...given }) => {
-    const { network, threads } = resolveSettings('doctor', given);
-    const report = await examine({ network, threads });
+    const report = await examine(given);
     process.stdout.write(`${json ? JSON.stringify(report, null, 2) : doctorLines(report).join('\n')}\n`);
     if (!report.ready) process.exitCode = EXIT_CODES.environment;
   });

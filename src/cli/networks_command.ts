@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { listNetworks, networkLocation, pullNetwork, verifyNetworks } from '../render/networks.js';
-import { resolveSettings } from '../render/settings.js';
 import { runJob } from './run_job.js';
 import { gibibytes } from './units.js';
 
@@ -37,9 +36,9 @@ export function addNetworksCommand(
   const pull = make(networks, 'pull')
     .description('fetch a network, or go on fetching it')
     .argument('<name>', 'such as vgg19');
-  addOptions(pull).action((name: string, given) => {
-    const { offline } = resolveSettings('pull', given);
-    return runJob(async (options) => print(await pullNetwork(name, { ...options, offline })));
+  addOptions(pull).action(async (name: string, given) => {
+    const { path } = await runJob((options) => pullNetwork(name, given, options));
+    print(path);
   });
   make(networks, 'verify')
     .description('check the files of one network, or of all that are there')

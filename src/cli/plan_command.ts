@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { type FilmForecast, forecastFilm } from '../render/forecast.js';
-import { resolveSettings } from '../render/settings.js';
+import { forecastFilm } from '../render/forecast.js';
+import type { FilmForecast } from '../render/forecast_report.js';
 import { columns } from './columns.js';
 import { duration, gibibytes, significant } from './units.js';
 
@@ -58,7 +58,7 @@ export function addPlanCommand(
     .addOption(new Option('--json', 'print the plan as one JSON object'));
   addOptions(plan, 'plan').action(async (film: string, { json, ...given }) => {
     const startUp = process.uptime();
-    const told = await forecastFilm(film, resolveSettings('plan', given), { startUp });
+    const told = await forecastFilm(film, given, { startUp });
     process.stdout.write(`${json ? JSON.stringify(told, null, 2) : planLines(told).join('\n')}\n`);
   });
 }

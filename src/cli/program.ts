@@ -3,7 +3,6 @@ import { encodeWorkFolder } from '../render/encode_work.js';
 import { type Command as CommandName, type OptionSpec, optionsOf, showDefault } from '../render/options.js';
 import { renderFilm } from '../render/render_film.js';
 import { renderStill } from '../render/render_still.js';
-import { resolveSettings } from '../render/settings.js';
 import { version } from '../render/version.js';
 import { addDoctorCommand } from './doctor_command.js';
 import { addNetworksCommand } from './networks_command.js';
@@ -49,21 +48,21 @@ export function buildProgram(): Command {
     .usage('<film> --style <picture> [options]')
     .argument('<film>', 'the film to repaint')
     .enablePositionalOptions();
-  addOptions(program, 'film').action((film: string, given) =>
-    runJob((options) => renderFilm(film, resolveSettings('film', given), options)),
-  );
+  addOptions(program, 'film').action(async (film: string, given) => {
+    await runJob((options) => renderFilm(film, given, options));
+  });
   const image = configure(program.command('image'))
     .description('repaint one photograph')
     .argument('<photo>', 'the picture to repaint');
-  addOptions(image, 'image').action((photo: string, given) =>
-    runJob((options) => renderStill(photo, resolveSettings('image', given), options)),
-  );
+  addOptions(image, 'image').action(async (photo: string, given) => {
+    await runJob((options) => renderStill(photo, given, options));
+  });
   const encode = configure(program.command('encode'))
     .description('make a film of what is finished in a work folder so far')
     .argument('<folder>', 'the work folder, <output>.nst');
-  addOptions(encode, 'encode').action((folder: string, given) =>
-    runJob((options) => encodeWorkFolder(folder, resolveSettings('encode', given), options)),
-  );
+  addOptions(encode, 'encode').action(async (folder: string, given) => {
+    await runJob((options) => encodeWorkFolder(folder, given, options));
+  });
   addDoctorCommand((parent, name) => configure(parent.command(name)), addOptions, program);
   addPlanCommand((parent, name) => configure(parent.command(name)), addOptions, program);
   addNetworksCommand(

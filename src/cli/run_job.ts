@@ -1,5 +1,5 @@
 import { NstError } from '../error.js';
-import type { RenderOptions } from '../render/render_film.js';
+import type { Job, JobOptions } from '../render/job.js';
 import { progressPrinter } from './progress.js';
 
 /** One Ctrl-C may arrive more than once, from the terminal and from npm: only one this many ms later is another. */
@@ -9,8 +9,10 @@ const PATIENCE = 1000;
  * Runs a job with the terminal as its face: events become progress lines on standard error, Ctrl-C (and
  * the signals of a closing terminal or a shutting-down system) stops it cleanly, a later second one at once:
  * what is stored is whole at any moment.
+ *
+ * @throws NstError what the job fails with.
  */
-export async function runJob(job: (options: RenderOptions) => Promise<void>): Promise<void> {
+export async function runJob<Result>(begin: (options: JobOptions) => Job<Result>): Promise<Result> {
   const stopper = new AbortController();
   const printer = progressPrinter(process.stderr);
   let asked = 0;
@@ -27,8 +29,12 @@ export async function runJob(job: (options: RenderOptions) => Promise<void>): Pr
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, stop);
   try {
-    await job({ emit: printer.emit, signal: stopper.signal });
+    const job = begin({ signal: stopper.signal });
+    for await (const event of job) printer.emit(event);
+    return await job.result;
   } catch (error) {
+    // Where it was not the job that failed, nobody is left to look at it.
+    stopper.abort(error);
     printer.clear();
     if (error instanceof NstError && error.kind === 'interrupted')
       throw new NstError(

@@ -43,7 +43,7 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
         logSeverityLevel: 4,
       };
       const native = await attempt('prepare', () => {
-        const model = toOnnx(simplified, { blockedGates: process.arch === 'x64' });
+        const model = toOnnx(simplified, { blocked: process.arch === 'x64' });
         return library.InferenceSession.create(model, options);
       });
       return new OnnxSession(library, native, simplified);

@@ -33,7 +33,7 @@ export function tapsOf(
   layers: readonly string[],
   pooling: Pooling,
 ): Map<string, Tap> {
-  checkLayers(network, layers);
+  assertLayers(network, layers);
   checkSize(network, image, layers);
   const pool = pooling === 'max' ? maxPool2 : avgPool2;
   const result = new Map<string, Tap>();
@@ -70,7 +70,8 @@ export function features(
   return new Map([...taps].map(([layer, tap]) => [layer, projected(tap)]));
 }
 
-function checkLayers(network: Network, layers: readonly string[]): void {
+/** @throws NstError `LAYER_UNKNOWN` (usage) for a layer that no energy of this network can use. */
+export function assertLayers(network: Network, layers: readonly string[]): void {
   const known = energyLayers(network);
   for (const layer of layers) {
     if (!known.includes(layer))

@@ -1,4 +1,4 @@
-import { DEFAULT_FORM } from './energy.js';
+import { DEFAULT_FORM, type EnergyForm } from './energy.js';
 
 /** A convolution as far as its cost goes. */
 export interface LayerShape {
@@ -30,24 +30,24 @@ export function layersOfWidths(widths: readonly (readonly number[])[]): LayerSha
   );
 }
 
-/** Deepest block of the energy's default layers, of which the first convolution is read. */
-const DEEPEST = Math.max(...DEFAULT_FORM.styleLayers.map((layer) => Number(layer[4])));
-
 /**
- * The cost of the default energy over a network of 3×3 convolutions. The gradient towards the image passes every
- * convolution once more, and every Gram matrix once more too.
+ * The cost of an energy over a network of 3×3 convolutions. The gradient towards the image passes every convolution
+ * once more, and every Gram matrix once more too. Convolutions deeper than the energy looks are left out.
  */
-export function networkCost(layers: readonly LayerShape[]): NetworkCost {
-  const read = layers.filter(
-    ({ block }, i) => block < DEEPEST || (block === DEEPEST && layers[i - 1]?.block !== block),
-  );
+export function networkCost(
+  layers: readonly LayerShape[],
+  { contentLayers, styleLayers }: Pick<EnergyForm, 'contentLayers' | 'styleLayers'> = DEFAULT_FORM,
+): NetworkCost {
+  const places = layers.map(({ block }, i) => i - layers.findIndex((other) => other.block === block) + 1);
+  const names = layers.map(({ block }, i) => `relu${block}_${places[i]}`);
+  const deepest = Math.max(...[...contentLayers, ...styleLayers].map((layer) => names.indexOf(layer)));
   let flop = 0;
   let features = 0;
   let weights = 0;
-  read.forEach(({ block, inputs, outputs }, i) => {
+  layers.slice(0, deepest + 1).forEach(({ block, inputs, outputs }, i) => {
     const share = 4 ** (1 - block);
     flop += 2 * 2 * 9 * inputs * outputs * share;
-    if (read[i - 1]?.block !== block) flop += 2 * 2 * outputs * outputs * share;
+    if (styleLayers.includes(names[i])) flop += 2 * 2 * outputs * outputs * share;
     features += 4 * outputs * share;
     weights += 4 * (9 * inputs + 1) * outputs;
   });

@@ -1,56 +1,113 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
-export type Preset = 'draft' | 'standard' | 'fine';
+import { RECIPES } from './recipes.js';
+
+/** How much work a frame gets. */
+export type Effort = 'draft' | 'standard' | 'fine';
+/** An effort, or a published recipe. */
+export type Preset = Effort | keyof typeof RECIPES;
+/** How the network's pooling layers take four values to one. */
 export type Pooling = 'max' | 'average';
+/** What minimises the energy: L-BFGS or Adam. */
 export type OptimizerName = 'lbfgs' | 'adam';
+/** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium';
+/** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
+/** What a following frame starts from. */
+export type InitNext = 'blended' | 'warped' | 'alone';
+/** Layers of the network that enter a term, each with its factor. */
+export type LayerWeights = Readonly<Record<string, number>>;
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
 export interface Iterations {
+  /** Of a frame that starts afresh. */
   readonly first: number;
+  /** Of a frame that goes on from the one before. */
   readonly next: number;
 }
 
+/** Every option of every command, as a job uses them: checked, with presets and defaults filled in. */
 export interface Settings {
-  style: string[];
+  /** Files of the paintings; several are blended in equal parts (mean of their Gram matrices). */
+  style: readonly string[];
+  /** File to write, or a folder for PNG pictures; by default beside the input, named after it and the paintings. */
   output: string | undefined;
+  /** Long side of the result, px; a smaller source is left at its own size. */
   size: number;
+  /** Let `size` enlarge a smaller source. */
   enlarge: boolean;
+  /** How much work a frame gets (sets `iterations` and `flow`), or a published recipe (sets nearly all of the look). */
   preset: Preset;
+  /** Most optimiser iterations of a frame; 0 leaves frames unpainted. */
   iterations: Iterations;
+  /** Factor of the content term of the energy. */
   contentWeight: number;
+  /** Factor of the style term. */
   styleWeight: number;
+  /** Factor of the temporal term: how firmly a frame holds on to the previous one. */
   temporalWeight: number;
+  /** Factor of total variation: smoothness. */
   tvWeight: number;
+  /** Layers of the content term, `relu4_2`, each with its factor within the term. */
+  contentLayers: LayerWeights;
+  /** Layers of the style term, likewise. */
+  styleLayers: LayerWeights;
+  /** The network's pooling. */
   pooling: Pooling;
+  /** What minimises the energy. */
   optimizer: OptimizerName;
+  /** What a first frame starts from: the film's frame in the painting's colours, as it is, or noise. */
   init: Init;
+  /**
+   * What a following frame starts from: the painted frame before it, carried along by the flow, `blended` with the
+   * film's own where the flow is not certain, or `warped` alone; or every frame `alone`, like a first one.
+   */
+  initNext: InitNext;
+  /** Long side at which a first frame is begun, px, to be painted on at larger sizes up to its own; 0: at its own. */
+  coarsest: number;
+  /** A frame is finished early when 50 iterations lower its energy by less than this share; 0: never. */
   tolerance: number;
+  /** Seed of the noise of `init: 'noise'`, 0..2³²−1. */
   seed: number;
+  /** Feature network: a name of `listNetworks` or a .safetensors file. */
   network: string;
+  /** Never fetch a network. */
   offline: boolean;
+  /** Optical flow estimator. */
   flow: FlowName;
+  /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
+  /** The folder that keeps all the job makes; by default `<output>.nst`. */
   work: string | undefined;
+  /** Replace an output that exists. */
   overwrite: boolean;
+  /** Throw the work folder away and start anew. */
   restart: boolean;
+  /** Keep the stored frames before this one and repaint from it on, with the settings given now. */
   fromFrame: number | undefined;
+  /** Processor threads; by default all cores, or what a work folder was begun with. */
   threads: number | undefined;
+  /** ffmpeg's name of the video encoder; by default libx264, for .webm libvpx-vp9. */
   codec: string | undefined;
+  /** Constant rate factor of the encoder, 0..63, lower is better; by default 16. */
   crf: number | undefined;
+  /** ffmpeg's name of the output pixel format; by default yuv420p. */
   pixelFormat: string | undefined;
 }
 
+/** The names of all options. */
 export type SettingName = keyof Settings;
-/** `pull` is `networks pull`. */
 
-/** What each preset sets; an option given by name wins over its preset. */
-export const PRESETS: Readonly<Record<Preset, Pick<Settings, 'iterations' | 'flow'>>> = {
+/** What each effort sets. */
+export const EFFORTS: Readonly<Record<Effort, Pick<Settings, 'iterations' | 'flow'>>> = {
   draft: { iterations: { first: 40, next: 15 }, flow: 'medium' },
   standard: { iterations: { first: 120, next: 40 }, flow: 'strong' },
   fine: { iterations: { first: 400, next: 150 }, flow: 'strong' },
 };
+
+/** What each preset sets; an option given by name wins over its preset. */
+export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS, ...RECIPES };
 
 export const DEFAULTS: Readonly<Settings> = {
   style: [],
@@ -58,14 +115,18 @@ export const DEFAULTS: Readonly<Settings> = {
   size: 640,
   enlarge: false,
   preset: 'standard',
-  ...PRESETS.standard,
+  ...EFFORTS.standard,
   contentWeight: 5,
   styleWeight: 100,
   temporalWeight: 1000,
   tvWeight: 1e-3,
+  contentLayers: { relu4_2: 1 },
+  styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
   pooling: 'max',
   optimizer: 'lbfgs',
   init: 'matched',
+  initNext: 'blended',
+  coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
   network: 'lite',
@@ -89,5 +150,9 @@ export function showValue(value: unknown): string {
     const { first, next } = value as Iterations;
     return `${first},${next}`;
   }
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([layer, weight]) => `${layer}:${weight}`)
+      .join(',');
   return String(value);
 }

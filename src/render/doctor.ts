@@ -1,14 +1,16 @@
 import { NstError } from '../error.js';
-import { DEFAULTS } from './defaults.js';
 import { checkDisk, checkFfmpeg, checkMemory, checkNode, checkRuntime } from './doctor_checks.js';
 import { type MeasuredEvaluation, measureEvaluation } from './doctor_measure.js';
 import { checkNetworks } from './doctor_networks.js';
 import { lookForNetwork } from './forecast_network.js';
 import { lookAtMachine, type Machine } from './machine.js';
+import type { DoctorOptions } from './options.js';
+import { resolveSettings } from './settings.js';
 import { version } from './version.js';
 
 /** One thing that was looked for, what was found, and what to do where that is not enough. */
 export interface Finding {
+  /** What was looked for, `ffmpeg` or `network vgg19`. */
   readonly name: string;
   /** `warn`: works, but not well or not in all; `missing`: not there or of no use. */
   readonly status: 'ok' | 'warn' | 'missing';
@@ -22,31 +24,29 @@ export interface Finding {
 
 /** What `nst-video doctor` finds. Plain data. */
 export interface DoctorReport {
+  /** Version of this layout. */
   readonly schema: 1;
+  /** This program's version. */
   readonly program: string;
   /** Whether everything that is required is there. */
   readonly ready: boolean;
+  /** What this process may use. */
   readonly machine: Machine;
+  /** Everything that was looked for. */
   readonly findings: readonly Finding[];
   /** Absent where something needed is missing. */
   readonly evaluation?: MeasuredEvaluation;
 }
 
-export interface DoctorOptions {
-  /** Network to measure with, and to need: a name or a file. Default `lite`. */
-  readonly network?: string;
-  /** Processor threads to measure with; default all cores. */
-  readonly threads?: number;
-}
-
 /**
  * Looks for everything that painting needs and measures one evaluation of the energy. What is missing is reported,
  * not thrown. Writes nothing and fetches nothing.
+ *
+ * @param options Network and threads to measure with; the network is one that is needed.
+ * @throws NstError usage INVALID_ARGUMENT
  */
-export async function examine({
-  network = DEFAULTS.network,
-  threads,
-}: DoctorOptions = {}): Promise<DoctorReport> {
+export async function examine(options: DoctorOptions = {}): Promise<DoctorReport> {
+  const { network, threads } = resolveSettings('doctor', options);
   const machine = lookAtMachine();
   const findings: Finding[] = [
     checkNode(process.versions.node),

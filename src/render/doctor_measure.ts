@@ -4,16 +4,19 @@ import { timeSolve } from './time_solve.js';
 
 /** How fast this machine evaluates the energy and its gradient. */
 export interface MeasuredEvaluation {
+  /** Name of the network. */
   readonly network: string;
   /** Runtime and threads. */
   readonly runtime: string;
-  /** Size of the picture, pixels. */
+  /** Width of the picture, px. */
   readonly width: number;
+  /** Its height, px. */
   readonly height: number;
   /** Until the graphs were ready and had run once, ms. */
   readonly prepare: number;
   /** One evaluation with the optimiser's step, ms. */
   readonly evaluation: number;
+  /** How many of them in a second. */
   readonly perSecond: number;
 }
 

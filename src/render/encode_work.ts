@@ -10,10 +10,12 @@ import { type MediaInfo, probe } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
 import type { Picture } from '../picture.js';
 import type { Settings } from './defaults.js';
-import type { Emit } from './events.js';
 import { fileHash } from './file_hash.js';
+import { type FilmResult, frameResults } from './frame_result.js';
+import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { readManifest } from './manifest.js';
-import type { RenderOptions } from './render_film.js';
+import type { EncodeOptions } from './options.js';
+import { checkedPath, resolveSettings } from './settings.js';
 import { toRanges } from './source_frames.js';
 import { WorkFolder } from './work_folder.js';
 
@@ -23,15 +25,13 @@ export function encoderOf(settings: Settings): EncoderSettings {
   return { codec, crf, pixelFormat };
 }
 
-export interface EncodeJob {
+export interface EncodeJob extends JobContext {
   readonly folder: WorkFolder;
   readonly media: MediaInfo;
   readonly size: { readonly width: number; readonly height: number };
   readonly output: string;
   readonly ranges: readonly FrameRange[];
   readonly encoder: EncoderSettings;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
 }
 
 /** Makes the output of stored frames, with the sound of exactly those. */
@@ -62,14 +62,30 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
 /**
  * Makes a film of what is finished in a work folder so far.
  *
- * @throws NstError input WORK_FOLDER_BAD where there is no manifest or no finished frame, FILE_CHANGED where
- * the source film is not the one the frames were made from.
+ * Throws nothing itself: the job fails, with an `NstError`; among others input WORK_FOLDER_BAD where there is no
+ * manifest or no finished frame, and FILE_CHANGED where the source film is not the one the frames were made from.
+ *
+ * @param folder The work folder, `<output>.nst`.
+ * @param options By the names of the command line's options, without dashes; `output` has no default here.
+ * @param jobOptions What stops the job; nothing is left of an output that was not finished.
  */
-export async function encodeWorkFolder(
+export function encodeWorkFolder(
+  folder: string,
+  options: EncodeOptions,
+  jobOptions: JobOptions = {},
+): Job<FilmResult> {
+  return startJob(
+    async (context) =>
+      encodeFinished(checkedPath(folder, 'work folder'), resolveSettings('encode', options), context),
+    jobOptions,
+  );
+}
+
+async function encodeFinished(
   path: string,
   settings: Settings,
-  { emit = () => undefined, signal = new AbortController().signal }: RenderOptions = {},
-): Promise<void> {
+  { emit, signal }: JobContext,
+): Promise<FilmResult> {
   const began = performance.now();
   const folder = new WorkFolder(path);
   const manifest = await readManifest(folder.manifest);
@@ -100,5 +116,7 @@ export async function encodeWorkFolder(
     signal,
   });
   const seconds = (performance.now() - began) / 1000;
+  const frames = await frameResults(folder, finished, new Map());
   emit({ type: 'done', output, frames: finished.length, seconds });
+  return { output, workFolder: path, frames, seconds };
 }

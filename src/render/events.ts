@@ -1,53 +1,108 @@
 /** Everything a face (terminal, log, page) can learn while a job runs: one type, in order of time. */
 export type RenderEvent =
   | {
+      /** What a film job is going to do, once all is found in order. */
       readonly type: 'plan';
+      /** The film, or the folder of pictures, that will be written. */
       readonly output: string;
+      /** The folder that keeps all the job makes. */
       readonly workFolder: string;
+      /** Width of the painted frames, px. */
       readonly width: number;
+      /** Height of the painted frames, px. */
       readonly height: number;
       /** Frames this job covers, and how many of them are stored already. */
       readonly frames: number;
+      /** How many of `frames` were painted by an earlier run and are stored. */
       readonly finished: number;
       /** Upper estimate of what the work folder still has to hold, bytes. */
       readonly diskNeed: number;
+      /** Free space where the work folder is, bytes; undefined where the system does not tell. */
       readonly diskFree: number | undefined;
     }
-  | { readonly type: 'note'; readonly message: string }
+  | {
+      /** Something the user should know that stops nothing. */
+      readonly type: 'note';
+      /** One sentence or two, for people. */
+      readonly message: string;
+    }
   | {
       /** A network's file is on its way: bytes that are here, and of how many where that is known. */
       readonly type: 'download';
+      /** The network's name, such as `vgg19`. */
       readonly network: string;
+      /** Bytes that are here, those of earlier runs included. */
       readonly received: number;
+      /** Bytes of the whole file; undefined where the server does not tell. */
       readonly total: number | undefined;
     }
   | {
+      /** The energy was evaluated once more. */
       readonly type: 'iteration';
+      /** The frame's number in the film, from 0. */
       readonly frame: number;
       /** 1-based place of the frame in this job and the job's length. */
       readonly place: number;
+      /** Frames this job covers. */
       readonly frames: number;
+      /** 0 for the start picture, k after the k-th step of the optimiser. */
       readonly iteration: number;
+      /** Most iterations this frame will get. */
       readonly iterations: number;
+      /** Weighted sum of `terms`. */
       readonly energy: number;
-      /** Each term before its weight, by name. */
+      /** Each term before its weight, by name: `content.LAYER`, `style.LAYER`, `temporal`, `tv`. */
       readonly terms: Readonly<Record<string, number>>;
     }
   | {
+      /** A frame is painted and stored. */
       readonly type: 'frame';
+      /** The frame's number in the film, from 0. */
       readonly frame: number;
+      /** 1-based place of the frame in this job. */
       readonly place: number;
+      /** Frames this job covers. */
       readonly frames: number;
       /** How the frame began: afresh, at a cut, or from the warped previous frame. */
       readonly start: FrameStart;
+      /** Energy of the stored picture; undefined where the frame was left unpainted. */
       readonly energy: number | undefined;
+      /** Each term of that energy before its weight, by name. */
+      readonly terms: Readonly<Record<string, number>>;
+      /** Steps the optimiser took. */
       readonly iterations: number;
       /** Wall time of this frame, s. */
       readonly seconds: number;
+      /** The stored picture, 16-bit PNG. */
+      readonly path: string;
     }
-  | { readonly type: 'encode'; readonly place: number; readonly frames: number }
-  | { readonly type: 'done'; readonly output: string; readonly frames: number; readonly seconds: number };
+  | {
+      /** A frame was handed to the encoder. */
+      readonly type: 'encode';
+      /** 1-based place of the frame in this job. */
+      readonly place: number;
+      /** Frames this job covers. */
+      readonly frames: number;
+    }
+  | {
+      /** The output is written and has its name. */
+      readonly type: 'done';
+      /** The film, the folder of pictures, or the still. */
+      readonly output: string;
+      /** Frames in it. */
+      readonly frames: number;
+      /** Wall time of the job, s. */
+      readonly seconds: number;
+    };
 
+/** The kinds of event that the next of their kind makes pointless: whoever is too slow for them sees only the latest. */
+export const MOMENTARY: ReadonlySet<RenderEvent['type']> = new Set(['iteration', 'encode', 'download']);
+
+/**
+ * How a frame began: `first` afresh, because nothing painted lies before it; `cut` afresh, because a new shot begins;
+ * `warped` from the painted frame before, carried along by the flow; `unpainted`: its iterations are 0.
+ */
 export type FrameStart = 'first' | 'cut' | 'warped' | 'unpainted';
 
+/** Takes the events of a job as they happen. */
 export type Emit = (event: RenderEvent) => void;

@@ -1,67 +1,27 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { assertFreeOutput, outputKind } from '../frames/output.js';
-import type { FlowName, Iterations, OptimizerName, Preset, Settings } from './defaults.js';
 import { sizeOf } from './download.js';
 import { fileHash } from './file_hash.js';
 import { measureFilm } from './forecast_measure.js';
-import { forecastMemory, type MemoryForecast } from './forecast_memory.js';
-import { lookForNetwork, type NetworkForecast } from './forecast_network.js';
-import { forecastTime, type TimeForecast } from './forecast_time.js';
+import { forecastMemory } from './forecast_memory.js';
+import { type FoundNetwork, lookForNetwork } from './forecast_network.js';
+import type { FilmForecast } from './forecast_report.js';
+import { forecastTime } from './forecast_time.js';
 import { countWork, type FilmWork } from './forecast_work.js';
 import { lookAtMachine } from './machine.js';
 import type { Manifest } from './manifest.js';
+import { energyForm } from './minimising.js';
+import type { FilmOptions } from './options.js';
 import { bytesPerFrame, type FilmOutline, freeSpace, manifestOf, mayOverwrite, outlineFilm } from './plan.js';
+import { checkedPath, resolveSettings } from './settings.js';
 import { previewWork } from './work_preview.js';
 
-/** What a film job would do, take and need here and now. Plain data; bytes and seconds are estimates. */
-export interface FilmForecast {
-  readonly schema: 1;
-  readonly input: string;
-  readonly output: string;
-  readonly workFolder: string;
-  readonly width: number;
-  readonly height: number;
-  readonly frames: {
-    readonly total: number;
-    readonly finished: number;
-    readonly toPaint: number;
-    /** Painted afresh; every hard cut that is found while painting makes one more. */
-    readonly first: number;
-    readonly next: number;
-  };
-  readonly network: Omit<NetworkForecast, 'cost'>;
-  readonly preset: Preset;
-  readonly optimizer: OptimizerName;
-  readonly iterations: Iterations;
-  /** At most: frames that stand still earlier (`--tolerance`) take fewer. */
-  readonly evaluations: number;
-  readonly flow: { readonly estimator: FlowName; readonly pairs: number };
-  readonly threads: number;
-  readonly disk: {
-    /** What the work folder still has to hold, at most. */
-    readonly work: number;
-    readonly output: number;
-    /** Free where the work folder is or will be; undefined where the system does not tell. */
-    readonly free: number | undefined;
-  };
-  readonly memory: MemoryForecast & { readonly available: number };
-  readonly seconds: TimeForecast;
-  /** What the times were worked out from. */
-  readonly measured: {
-    readonly network: string;
-    readonly width: number;
-    readonly height: number;
-    /** Of an evaluation with the optimiser's step, and of a pair of flow, at the film's size. */
-    readonly evaluation: number;
-    readonly flowPair: number;
-  };
-  readonly notes: readonly string[];
-}
-
+/** How a film is looked at beforehand. */
 export interface ForecastOptions {
   /** Seconds that the process took until it could begin: 0 (the default) where it is running anyway. */
   readonly startUp?: number;
+  /** Aborting stops the measuring. */
   readonly signal?: AbortSignal;
 }
 
@@ -72,18 +32,23 @@ const FILM_BYTES = 0.15;
  * Tells what `renderFilm` would do with the same arguments: frames, disk, memory and time, from a few seconds of
  * measuring with its own parts. Writes nothing and fetches nothing.
  *
- * @throws NstError wherever `renderFilm` would refuse to begin, with the same error.
+ * @param input The film's file.
+ * @param options Those of `renderFilm`.
+ * @param run When the process began, and what stops the measuring.
+ * @throws NstError where the job of `renderFilm` would fail before it begins to paint, with the same error.
  */
 export async function forecastFilm(
   input: string,
-  settings: Settings,
+  options: FilmOptions,
   { startUp = 0, signal = new AbortController().signal }: ForecastOptions = {},
 ): Promise<FilmForecast> {
   const began = performance.now();
-  const film = await outlineFilm(input, settings);
+  const settings = resolveSettings('plan', options);
+  const film = await outlineFilm(checkedPath(input, 'film'), settings);
   await assertFreeOutput(film.output, { overwrite: mayOverwrite(film) });
+  const form = energyForm(settings);
   const reading = (performance.now() - began) / 1000;
-  const network = await lookForNetwork(settings.network, settings.offline);
+  const network = await lookForNetwork(settings.network, settings.offline, form);
   const wanted = (stored: Manifest) => wantedManifest(film, network, stored);
   const preview = await previewWork(film.workFolder, wanted, settings);
   const work = countWork(film, preview);
@@ -92,20 +57,21 @@ export async function forecastFilm(
   const { width, height } = film;
 
   // A network that is not here is stood in for by the one that ships.
-  const stand = network.state === 'here' ? network : await lookForNetwork('lite', true);
+  const stand = network.state === 'here' ? network : await lookForNetwork('lite', true, form);
   const { cost, ...told } = network;
   const measured = await measureFilm(film, {
     networkPath: stand.path,
     threads,
     flop: stand.cost.flop,
     paints: work.evaluations > 0,
+    flows: work.flowPairs > 0,
     signal,
   });
   const dearer = cost.flop / stand.cost.flop;
-  const { prepare, open, iteration } = measured;
+  const { grams, open, iteration } = measured;
   const scaled = {
     ...measured,
-    prepare: prepare * dearer,
+    grams: grams * dearer,
     open: open * dearer,
     iteration: iteration * dearer,
   };
@@ -130,7 +96,10 @@ export async function forecastFilm(
     network: told,
     preset: settings.preset,
     optimizer: settings.optimizer,
-    iterations: settings.iterations,
+    iterations: {
+      first: work.fresh.reduce((sum, { iterations }) => sum + iterations, 0),
+      next: settings.iterations.next,
+    },
     evaluations: work.evaluations,
     flow: { estimator: settings.flow, pairs: work.flowPairs },
     threads,
@@ -153,11 +122,7 @@ export async function forecastFilm(
 }
 
 /** The manifest of the job; a network that is not here is taken for the stored one of the same name. */
-async function wantedManifest(
-  film: FilmOutline,
-  network: NetworkForecast,
-  stored: Manifest,
-): Promise<Manifest> {
+async function wantedManifest(film: FilmOutline, network: FoundNetwork, stored: Manifest): Promise<Manifest> {
   const here = network.state === 'here';
   const checksum = here ? await fileHash(network.path) : (stored.picture['--network']?.identity ?? '');
   return manifestOf(film, checksum);
@@ -176,14 +141,14 @@ async function hashSeconds(path: string): Promise<number> {
 function notesOf(
   film: FilmOutline,
   work: FilmWork,
-  network: NetworkForecast,
+  network: FoundNetwork,
   peak: number,
   available: number,
 ): string[] {
   const notes = [...film.notes];
   for (const frame of work.freshStarts)
     notes.push(`frame ${frame} has no stored frame before it: it starts like a first frame`);
-  if (work.next > 0 && work.iterations.first !== work.iterations.next)
+  if (work.next > 0 && work.iterations > 0)
     notes.push('hard cuts are found while painting; none was counted');
   if (network.state === 'to fetch')
     notes.push(

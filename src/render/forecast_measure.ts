@@ -10,7 +10,7 @@ import { isHardCut } from '../temporal/cut.js';
 import { startPicture } from '../temporal/start.js';
 import { warpPicture } from '../temporal/warp.js';
 import { encoderOf } from './encode_work.js';
-import { freshStart, ground } from './minimising.js';
+import { energyForm, energyWeights, freshStart, ground } from './minimising.js';
 import type { FilmOutline } from './plan.js';
 import { readStyles } from './style_pictures.js';
 import { timeSolve } from './time_solve.js';
@@ -20,8 +20,12 @@ export interface Measurement {
   /** Size of the frames that were measured; all times are scaled from there by the number of pixels. */
   readonly width: number;
   readonly height: number;
-  /** Once: the solver's thread, the network, the graphs, the paintings' Gram matrices. */
-  readonly prepare: number;
+  /** Once: the solver's thread and the network. */
+  readonly begin: number;
+  /** Each frame size: the graphs. */
+  readonly compile: number;
+  /** Each time the paintings are set: their Gram matrices. */
+  readonly grams: number;
   /** Each painted frame: its features and the first evaluation. */
   readonly open: number;
   /** Each further evaluation, with the optimiser's step. */
@@ -42,6 +46,8 @@ export interface MeasureOptions {
   readonly flop: number;
   /** False where no energy is evaluated: all is painted, or nothing is to be. */
   readonly paints: boolean;
+  /** False where no frame goes on from the one before. */
+  readonly flows: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -54,7 +60,9 @@ const PATIENCE = 1.5;
 const FLOW_PATIENCE = 1;
 
 const NOTHING_PAINTED = {
-  prepare: 0,
+  begin: 0,
+  compile: 0,
+  grams: 0,
   open: 0,
   iteration: 0,
   around: { first: 0, next: 0 },
@@ -77,7 +85,9 @@ export async function measureFilm(film: FilmOutline, options: MeasureOptions): P
   return {
     width,
     height,
-    prepare: timed.prepare * scale,
+    begin: timed.begin,
+    compile: timed.compile,
+    grams: timed.grams * scale,
     open: timed.open * scale,
     iteration: timed.iteration * scale,
     // A first frame reads its source and writes itself; a following one reads three frames.
@@ -120,30 +130,31 @@ async function timeOutput(film: FilmOutline, stored: { read: number; write: numb
 async function timePainting(
   film: FilmOutline,
   frames: readonly Picture[],
-  { networkPath, threads, signal }: MeasureOptions,
+  { networkPath, threads, flows, signal }: MeasureOptions,
 ) {
   const { settings } = film;
   const [content, second = content] = frames;
   const styles = await readStyles(settings.style, content, () => undefined);
   const began = clock();
-  const solver = await FrameSolver.start({ networkPath, threads, pooling: settings.pooling });
+  const solver = await FrameSolver.start({ networkPath, threads, ...energyForm(settings) });
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   try {
+    const begin = clock() - began;
     await solver.setStyles(styles);
-    const grams = clock();
+    const set = clock();
     const start = freshStart(content, styles, settings);
-    const first = clock() - grams;
-    const { contentWeight, styleWeight, temporalWeight, tvWeight, optimizer } = settings;
-    const weights = { content: contentWeight, style: styleWeight, temporal: temporalWeight, tv: tvWeight };
+    const first = clock() - set;
+    const weights = energyWeights(settings);
     const certainty = { ...content, data: new Float32Array(content.width * content.height).fill(1) };
-    const task = { content, start, warped: start, certainty, weights, optimizer };
+    const task = { content, start, warped: start, certainty, weights, optimizer: settings.optimizer };
     const compiled = await timeSolve(solver, task, { seconds: 0, least: 1, most: 1, signal });
     const painting = { seconds: PATIENCE, least: 4, most: 40, signal };
     const alone = await timeSolve(solver, task, painting);
-    const prepare = grams - began + Math.max(0, compiled.open - alone.open);
-    const timed = { prepare, open: alone.open, iteration: alone.iteration };
+    const compile = Math.max(0, compiled.open - alone.open);
+    const grams = set - began - begin;
+    const timed = { begin, compile, grams, open: alone.open, iteration: alone.iteration };
     const none = { ...timed, around: { first, next: first }, flow: { alone: 0, added: 0 } };
-    if (second === content || settings.iterations.next === 0) return none;
+    if (!flows || second === content) return none;
 
     await workers.pair(content, second, settings.flow, signal); // starts the threads
     const pairBegan = clock();

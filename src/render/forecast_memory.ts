@@ -11,7 +11,9 @@ export interface MemoryForecast {
   readonly features: number;
   /** Pictures on their way, and what the optimiser remembers of them. */
   readonly pictures: number;
+  /** The threads that compute flow. */
   readonly flow: number;
+  /** All together. */
   readonly peak: number;
 }
 

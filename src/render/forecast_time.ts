@@ -5,10 +5,15 @@ import type { FilmWork } from './forecast_work.js';
 export interface TimeForecast {
   /** The process, the film's headers and checksum, the encoder's trial, the network and its graphs. */
   readonly start: number;
+  /** Source frames: decoded and stored. */
   readonly decoding: number;
+  /** What flow adds to the painting that it runs beside. */
   readonly flow: number;
+  /** All frames, from their source to the stored painting. */
   readonly painting: number;
+  /** The output, of stored frames. */
   readonly encoding: number;
+  /** All together. */
   readonly total: number;
   /** What every hard cut adds that is met while painting. */
   readonly cut: number;
@@ -28,11 +33,18 @@ export function forecastTime(
   measured: Measurement,
   { cores, begin }: { cores: number; begin: number },
 ): TimeForecast {
-  const { open, iteration, around } = measured;
-  const firstFrame = work.iterations.first > 0 ? open + work.iterations.first * iteration : 0;
-  const nextFrame = work.iterations.next > 0 ? open + work.iterations.next * iteration : 0;
-  const first = firstFrame + around.first;
-  const next = nextFrame + around.next;
+  const { compile, grams, open, iteration, around } = measured;
+  // The graphs of the last size stay; those of the sizes before it are made for every fresh frame, and the paintings
+  // are set anew at every size.
+  const coarser = work.fresh.slice(0, -1);
+  const changing = coarser.reduce((sum, { share }) => sum + compile + share * grams, 0);
+  const settingBack = coarser.length > 0 ? grams : 0;
+  const evaluating = work.fresh.reduce(
+    (sum, step) => sum + step.share * (open + step.iterations * iteration),
+    0,
+  );
+  const first = changing + settingBack + evaluating + around.first;
+  const next = (work.iterations > 0 ? open + work.iterations * iteration : 0) + around.next;
   const painting = work.first * first + work.next * next;
   const beside = work.flowPairs * measured.flow.added;
   const waiting = work.flowPairs * (measured.flow.alone - next) - work.first * first;
@@ -41,8 +53,7 @@ export function forecastTime(
     work.decoded > 0
       ? measured.decode.start + (work.decoded * measured.decode.frame) / Math.min(cores, 2)
       : 0;
-  const paints = work.first + work.next > 0 && firstFrame + nextFrame > 0;
-  const start = begin + (paints ? measured.prepare : 0);
+  const start = begin + (work.evaluations > 0 ? measured.begin + compile + grams : 0);
   const encoding = measured.encode.start + work.frames * measured.encode.frame;
   const total = start + decoding + flow + painting + encoding;
   const cut = Math.max(0, first - next);

@@ -2,10 +2,13 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 
 /** What this process may use of the machine. */
 export interface Machine {
+  /** System and architecture, `linux x64`. */
   readonly platform: string;
+  /** Name of its processor. */
   readonly processor: string;
   /** Cores this process may run on. */
   readonly cores: number;
+  /** Bytes of memory. */
   readonly memory: {
     /** Bytes: the machine's, or the container's limit where that is lower. */
     readonly total: number;

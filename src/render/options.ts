@@ -3,45 +3,67 @@
  * command line, its help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
-import { DEFAULTS, PRESETS, type SettingName, showValue } from './defaults.js';
+import { DEFAULTS, EFFORTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
 
+/** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
 export type Command = 'film' | 'image' | 'encode' | 'plan' | 'doctor' | 'pull';
 
-type Value =
-  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+/** What an option takes: the `kind` of value, with its bounds or choices. */
+export type OptionValue =
+  | {
+      readonly kind: 'number';
+      /** Least value taken. */
+      readonly min: number;
+      /** Greatest value taken. */
+      readonly max: number;
+      /** True where only whole numbers are taken. */
+      readonly integer?: boolean;
+    }
+  | {
+      readonly kind: 'choice';
+      /** The words taken. */
+      readonly choices: readonly string[];
+    }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
-  | { readonly kind: 'iterations' };
+  | { readonly kind: 'iterations' }
+  | { readonly kind: 'layers' };
 
+/** One option: how it is named, what it takes and what it is for. */
 export interface OptionSpec {
+  /** Its name in programs and configuration, `styleWeight`. */
   readonly name: SettingName;
+  /** Its name on the command line, `--style-weight`. */
   readonly flag: string;
+  /** One letter with a dash, `-s`. */
   readonly short?: string;
   /** How help names the value. */
   readonly placeholder?: string;
-  readonly value: Value;
+  /** What it takes. */
+  readonly value: OptionValue;
   /** The heading help and README list it under: what the user wants to do. */
   readonly task: 'Output' | 'Look' | 'Steadiness' | 'Jobs' | 'Encoding';
+  /** The commands that take it. */
   readonly commands: readonly Command[];
+  /** What it does, for people. */
   readonly help: string;
   /** Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder. */
   readonly picture?: boolean;
 }
 
-const number = (min: number, max = Number.MAX_VALUE): Value => ({ kind: 'number', min, max });
-const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Value => ({
+const number = (min: number, max = Number.MAX_VALUE): OptionValue => ({ kind: 'number', min, max });
+const integer = (min: number, max = Number.MAX_SAFE_INTEGER): OptionValue => ({
   kind: 'number',
   min,
   max,
   integer: true,
 });
-const choice = (...choices: string[]): Value => ({ kind: 'choice', choices });
+const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', choices });
 const both = ['film', 'image'] as const;
 const all = ['film', 'image', 'encode'] as const;
 
-export const OPTIONS: readonly OptionSpec[] = [
+const TABLE = [
   {
     name: 'style',
     flag: '--style',
@@ -86,10 +108,10 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: 'preset',
     flag: '--preset',
     placeholder: 'name',
-    value: choice('draft', 'standard', 'fine'),
+    value: choice(...Object.keys(PRESETS)),
     task: 'Look',
     commands: both,
-    help: 'how much work a frame gets; sets --iterations and --flow',
+    help: 'how much work a frame gets: sets --iterations and --flow; or a published recipe: sets what docs/recipes.md says',
   },
   {
     name: 'iterations',
@@ -99,7 +121,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     task: 'Look',
     commands: both,
     picture: true,
-    help: 'optimiser iterations of a first frame and of each following one; 0 leaves frames unpainted',
+    help: 'optimiser iterations of a first frame (half as many again at each size after --coarsest) and of each following one; 0 leaves frames unpainted',
   },
   {
     name: 'contentWeight',
@@ -132,6 +154,26 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'weight of total variation (smoothness)',
   },
   {
+    name: 'contentLayers',
+    flag: '--content-layers',
+    placeholder: 'list',
+    value: { kind: 'layers' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'layers of the content term, each with a factor (1 if none is given)',
+  },
+  {
+    name: 'styleLayers',
+    flag: '--style-layers',
+    placeholder: 'list',
+    value: { kind: 'layers' },
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'layers of the style term, likewise',
+  },
+  {
     name: 'pooling',
     flag: '--pooling',
     placeholder: 'mode',
@@ -160,6 +202,16 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: both,
     picture: true,
     help: "what a first frame starts from: the film's frame in the painting's colours, as it is, or noise",
+  },
+  {
+    name: 'coarsest',
+    flag: '--coarsest',
+    placeholder: 'px',
+    value: integer(0, 16384),
+    task: 'Look',
+    commands: both,
+    picture: true,
+    help: 'long side at which a first frame is begun, then painted on at about twice that and so on up to its own, which keeps the broad strokes of a draft; 0: at its own at once',
   },
   {
     name: 'tolerance',
@@ -218,6 +270,16 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: ['film'],
     picture: true,
     help: 'optical flow estimator',
+  },
+  {
+    name: 'initNext',
+    flag: '--init-next',
+    placeholder: 'start',
+    value: choice('blended', 'warped', 'alone'),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: "what a following frame starts from: the painted frame before, carried along by the flow, and the film's own where the flow is not certain; the former everywhere; or every frame alone, like a first one",
   },
   {
     name: 'frames',
@@ -299,18 +361,48 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: ['film', 'encode'],
     help: "ffmpeg's name of the output pixel format; default: yuv420p",
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-/** The options of one command, in schema order. A plan is made with the options of the film it is about. */
+/** Every option of the program, in the order in which help lists those of one task. */
+export const OPTIONS: readonly OptionSpec[] = TABLE;
+
+type Row = (typeof TABLE)[number];
+type NameOf<C extends Command, R extends Row = Row> = R extends Row
+  ? C extends R['commands'][number]
+    ? R['name']
+    : never
+  : never;
+
+/** The options of a command as a program gives them: each may be left out for its default. */
+type OptionsOf<C extends Command> = Partial<Readonly<Pick<Settings, NameOf<C>>>>;
+
+/** Options of `renderFilm`: those of `nst-video FILM`. */
+export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
+/** Options of `renderStill`: those of `nst-video image`. */
+export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
+/** Options of `encodeWorkFolder`: those of `nst-video encode`. */
+export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
+/** Options of `examine`: those of `nst-video doctor`. */
+export type DoctorOptions = OptionsOf<'doctor'>;
+/** Options of `pullNetwork`: those of `nst-video networks pull`. */
+export type NetworkOptions = OptionsOf<'pull'>;
+
+/**
+ * The options of one command, in schema order; a plan is made with those of the film it is about. Never throws.
+ * @param command Its name.
+ */
 export function optionsOf(command: Command): OptionSpec[] {
   return OPTIONS.filter(
     ({ commands }) => commands.includes(command) || (command === 'plan' && commands.includes('film')),
   );
 }
 
-/** What help and README print as an option's default; empty where there is nothing to say. */
+/**
+ * What help and README print as an option's default; empty where there is nothing to say. Never throws.
+ * @param spec The option.
+ */
 export function showDefault(spec: OptionSpec): string {
-  const byPreset = Object.entries(PRESETS).filter(([, set]) => spec.name in set);
+  const byPreset = Object.entries(EFFORTS).filter(([, set]) => spec.name in set);
   if (byPreset.length > 0)
     return byPreset
       .map(([preset, set]) => `${preset} ${showValue(set[spec.name as keyof typeof set])}`)

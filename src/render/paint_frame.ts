@@ -1,26 +1,27 @@
 import { readFrame, writeFrame } from '../frames/picture_file.js';
-import type { FrameSolver } from '../nst/solver.js';
+import type { FrameSolver, SolveResult } from '../nst/solver.js';
 import { isHardCut } from '../temporal/cut.js';
 import { startPicture } from '../temporal/start.js';
 import { warpPicture } from '../temporal/warp.js';
 import type { Link } from './chain.js';
+import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
-import type { Emit, FrameStart } from './events.js';
+import type { FrameStart } from './events.js';
 import type { FlowAhead } from './flow_ahead.js';
-import { freshStart, ground, stopRule } from './minimising.js';
+import { type FrameResult, outcome } from './frame_result.js';
+import type { JobContext } from './job.js';
+import { type FrameRequest, ground, solveRequest } from './minimising.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WeightedStyle } from './style_pictures.js';
 import type { WorkFolder } from './work_folder.js';
 
-export interface PaintContext {
+export interface PaintContext extends JobContext {
   readonly settings: Settings;
   readonly folder: WorkFolder;
   readonly sources: SourceFrames;
   readonly flows: FlowAhead;
   readonly styles: readonly WeightedStyle[];
   readonly solver: FrameSolver;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -34,13 +35,15 @@ export async function paintFrame(
   place: number,
   frames: number,
   context: PaintContext,
-): Promise<void> {
-  const { settings, folder, solver, emit } = context;
+): Promise<FrameResult> {
+  const { settings, folder, solver } = context;
   const { frame } = link;
   const began = performance.now();
-  const finish = (start: FrameStart, iterations: number, energy: number | undefined) => {
+  const finish = (start: FrameStart, energies: SolveResult['energies']): FrameResult => {
     const seconds = (performance.now() - began) / 1000;
-    emit({ type: 'frame', frame, place, frames, start, energy, iterations, seconds });
+    const result = { frame, start, ...outcome(energies), seconds, path: folder.stylised(frame) };
+    context.emit({ type: 'frame', place, frames, ...result });
+    return result;
   };
 
   const content = await context.sources.get(frame);
@@ -48,38 +51,34 @@ export async function paintFrame(
   if ((link.first ? settings.iterations.first : settings.iterations.next) === 0) {
     await folder.writeEnergies(frame, { frame, start: 'unpainted', iterations: [] });
     await writeFrame(folder.stylised(frame), content);
-    return finish('unpainted', 0, undefined);
+    return finish('unpainted', []);
   }
   const setting = await settingOf(link, content, context);
-  const iterations = setting.start === 'warped' ? settings.iterations.next : settings.iterations.first;
-  const solved = await solver.solve({
-    content,
-    start: setting.start === 'warped' ? setting.picture : freshStart(content, context.styles, settings),
-    warped: setting.warped,
-    certainty: setting.certainty,
-    weights: {
-      content: settings.contentWeight,
-      style: settings.styleWeight,
-      temporal: settings.temporalWeight,
-      tv: settings.tvWeight,
-    },
-    optimizer: settings.optimizer,
-    iterations,
-    stop: stopRule(settings),
-    signal: context.signal,
-    onIteration: ({ iteration, energy, terms }) =>
-      emit({ type: 'iteration', frame, place, frames, iteration, iterations, energy, terms }),
-  });
+  const at = { frame, place, frames };
+  const solved =
+    setting.start === 'warped'
+      ? await paintNext({ content, start: setting.picture, previous: setting.previous, at }, context)
+      : await paintFresh({ solver, content, styles: context.styles, at }, settings, context);
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
     stoppedBy: solved.stoppedBy,
     evaluations: solved.evaluations,
     iterations: solved.energies,
+    coarser: solved.coarser,
   });
   await writeFrame(folder.stylised(frame), solved.picture);
-  const last = solved.energies.at(-1); // record 0 is the start picture
-  finish(setting.start, last?.iteration ?? 0, last?.energy);
+  return finish(setting.start, solved.energies);
+}
+
+/** Paints a frame that goes on from the one before. */
+async function paintNext(
+  frame: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'>,
+  context: PaintContext,
+): Promise<FreshResult> {
+  const { settings, solver } = context;
+  const request = { ...frame, iterations: settings.iterations.next };
+  return { ...(await solver.solve(solveRequest(request, settings, context))), coarser: [] };
 }
 
 async function settingOf(
@@ -94,8 +93,10 @@ async function settingOf(
   const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
   return {
     start: 'warped' as const,
-    picture: startPicture(warped.picture, certainty, ground(content, styles, settings)),
-    warped: warped.picture,
-    certainty,
+    picture:
+      settings.initNext === 'warped'
+        ? warped.picture
+        : startPicture(warped.picture, certainty, ground(content, styles, settings)),
+    previous: { warped: warped.picture, certainty },
   };
 }

@@ -8,6 +8,7 @@ import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/ou
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
+import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
 import { encoderOf } from './encode_work.js';
@@ -100,9 +101,16 @@ export async function planFilm(
   if ((await outputKind(output)) === 'film') await checkEncoder(output, encoderOf(settings));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
-  const checksum = painted ? await fileHash(network) : (await loadNetwork(network)).checksum;
+  const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
   const manifest = await manifestOf(outline, checksum);
   return { ...outline, notes, networkPath: network, manifest, styles };
+}
+
+/** The checksum of a network that has all layers the settings ask for. */
+async function checkedNetwork(path: string, { contentLayers, styleLayers }: Settings): Promise<string> {
+  const network = await loadNetwork(path);
+  assertLayers(network, [...Object.keys(contentLayers), ...Object.keys(styleLayers)]);
+  return network.checksum;
 }
 
 /** Whether the output may be replaced: asked for, or it is the job's own folder of pictures, half written. */

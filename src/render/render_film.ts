@@ -5,33 +5,46 @@ import type { Settings } from './defaults.js';
 import { encodeFrames, encoderOf } from './encode_work.js';
 import type { Emit } from './events.js';
 import { FlowAhead } from './flow_ahead.js';
-import { interrupted } from './interrupted.js';
+import { type FilmResult, type FrameResult, frameResults } from './frame_result.js';
+import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { energyForm } from './minimising.js';
+import type { FilmOptions } from './options.js';
 import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
+import { checkedPath, resolveSettings } from './settings.js';
 import { SourceFrames } from './source_frames.js';
 import { readStyles } from './style_pictures.js';
 import { openWorkFolder, type WorkFolder } from './work_folder.js';
-
-export interface RenderOptions {
-  readonly emit?: Emit;
-  /** Aborting stops between two evaluations; what is stored stays, and the same call goes on from there. */
-  readonly signal?: AbortSignal;
-}
 
 /** Pairs of frames whose flow is computed while an earlier frame is painted. */
 const FLOW_LOOKAHEAD = 2;
 
 /**
  * Paints a film: decode, flow, certainty, warp, minimise, encode. Everything is kept in the work folder;
- * frames found there are not painted again.
+ * frames found there are not painted again, so the same call goes on with a job that was stopped.
  *
- * @throws NstError with the kinds of `EXIT_CODES`; `interrupted` when `signal` is aborted.
+ * Throws nothing itself: the job fails, with an `NstError` of one of the kinds of `EXIT_CODES`.
+ *
+ * @param input The film's file.
+ * @param options By the names of the command line's options, without dashes; only `style` has no default.
+ * @param jobOptions What stops the job.
  */
-export async function renderFilm(
+export function renderFilm(
+  input: string,
+  options: FilmOptions,
+  jobOptions: JobOptions = {},
+): Job<FilmResult> {
+  return startJob(
+    async (context) => paintFilm(checkedPath(input, 'film'), resolveSettings('film', options), context),
+    jobOptions,
+  );
+}
+
+async function paintFilm(
   input: string,
   settings: Settings,
-  { emit = () => undefined, signal = new AbortController().signal }: RenderOptions = {},
-): Promise<void> {
+  { emit, signal }: JobContext,
+): Promise<FilmResult> {
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   const plan = await planFilm(input, settings, { emit, signal });
@@ -45,11 +58,13 @@ export async function renderFilm(
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
-    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i));
+    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i), {
+      alone: settings.initNext === 'alone',
+    });
     for (const frame of freshStarts)
       note(`frame ${frame} has no stored frame before it: it starts like a first frame`);
     announce(plan, links, folder, emit);
-    await paintMissing(plan, links, folder, threads, emit, signal);
+    const painted = await paintMissing(plan, links, folder, threads, emit, signal);
     await encodeFrames({
       folder,
       media: plan.media,
@@ -61,7 +76,10 @@ export async function renderFilm(
       signal,
     });
     const seconds = (performance.now() - began) / 1000;
-    emit({ type: 'done', output: plan.output, frames: links.length, seconds });
+    const frames = links.map(({ frame }) => frame);
+    const results = await frameResults(folder, frames, painted);
+    emit({ type: 'done', output: plan.output, frames: frames.length, seconds });
+    return { output: plan.output, workFolder: folder.path, frames: results, seconds };
   } finally {
     await release();
   }
@@ -89,11 +107,12 @@ async function paintMissing(
   threads: number,
   emit: Emit,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ReadonlyMap<number, FrameResult>> {
+  const painted = new Map<number, FrameResult>();
   const todo = links
     .map((link, i) => ({ link, place: i + 1 }))
     .filter(({ link }) => !folder.isFinished(link.frame));
-  if (todo.length === 0) return;
+  if (todo.length === 0) return painted;
   const { settings } = plan;
   const flowed = todo
     .filter(({ link }) => !link.first && settings.iterations.next > 0)
@@ -111,7 +130,7 @@ async function paintMissing(
   const flows = new FlowAhead(folder, sources, workers, settings.flow, signal);
   let solver: FrameSolver | undefined;
   try {
-    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, pooling: settings.pooling });
+    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, ...energyForm(settings) });
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
     const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);
@@ -121,10 +140,9 @@ async function paintMissing(
       signal.throwIfAborted();
       for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))
         flows.prefetch(frame);
-      await paintFrame(link, place, links.length, context);
+      painted.set(link.frame, await paintFrame(link, place, links.length, context));
     }
-  } catch (error) {
-    throw signal.aborted ? interrupted(error) : error;
+    return painted;
   } finally {
     await Promise.all([sources.close(), workers.close(), solver?.close()]);
   }

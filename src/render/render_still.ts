@@ -3,21 +3,58 @@ import { invalidArgument } from '../error.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, writeStill } from '../frames/still_file.js';
-import { FrameSolver } from '../nst/solver.js';
+import { FrameSolver, type SolveResult } from '../nst/solver.js';
+import { paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
-import { interrupted } from './interrupted.js';
-import { freshStart, stopRule } from './minimising.js';
+import { outcome } from './frame_result.js';
+import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { energyForm } from './minimising.js';
 import { networkPath } from './network_path.js';
+import type { StillOptions } from './options.js';
 import { defaultStillName } from './output_name.js';
-import type { RenderOptions } from './render_film.js';
+import { checkedPath, resolveSettings } from './settings.js';
 import { readStyles } from './style_pictures.js';
 
-/** Paints one photograph like the first frame of a film; any size, odd ones too. */
-export async function renderStill(
+/** What comes of painting a photograph. */
+export interface StillResult {
+  /** The picture that was written. */
+  readonly output: string;
+  /** Its width, px. */
+  readonly width: number;
+  /** Its height, px. */
+  readonly height: number;
+  /** Energy of the picture; undefined where it was left unpainted, with `iterations` 0. */
+  readonly energy: number | undefined;
+  /** Each term of that energy before its weight, by name: `content.LAYER`, `style.LAYER`, `temporal` (0), `tv`. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** Steps the optimiser took. */
+  readonly iterations: number;
+  /** Wall time, s. */
+  readonly seconds: number;
+}
+
+/**
+ * Paints one photograph like the first frame of a film; any size, odd ones too.
+ *
+ * Throws nothing itself: the job fails, with an `NstError` of one of the kinds of `EXIT_CODES`.
+ *
+ * @param input The picture's file.
+ * @param options By the names of the command line's options, without dashes; only `style` has no default.
+ * @param jobOptions What stops the job; nothing is kept of a still that was stopped.
+ */
+export function renderStill(
   input: string,
-  settings: Settings,
-  { emit = () => undefined, signal = new AbortController().signal }: RenderOptions = {},
-): Promise<void> {
+  options: StillOptions,
+  jobOptions: JobOptions = {},
+): Job<StillResult> {
+  return startJob(
+    async (context) => paintStill(checkedPath(input, 'picture'), resolveSettings('image', options), context),
+    jobOptions,
+  );
+}
+
+async function paintStill(input: string, settings: Settings, context: JobContext): Promise<StillResult> {
+  const { emit, signal } = context;
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
@@ -31,35 +68,22 @@ export async function renderStill(
   const styles = await readStyles(settings.style, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
-  const iterations = settings.iterations.first;
   let painted = content;
-  if (iterations > 0) {
-    const solver = await FrameSolver.start({ networkPath: network, threads, pooling: settings.pooling });
+  let energies: SolveResult['energies'] = [];
+  if (settings.iterations.first > 0) {
+    const solver = await FrameSolver.start({ networkPath: network, threads, ...energyForm(settings) });
     try {
       await solver.setStyles(styles);
-      const solved = await solver.solve({
-        content,
-        start: freshStart(content, styles, settings),
-        weights: {
-          content: settings.contentWeight,
-          style: settings.styleWeight,
-          temporal: 0,
-          tv: settings.tvWeight,
-        },
-        optimizer: settings.optimizer,
-        iterations,
-        stop: stopRule(settings),
-        signal,
-        onIteration: ({ iteration, energy, terms }) =>
-          emit({ type: 'iteration', frame: 0, place: 1, frames: 1, iteration, iterations, energy, terms }),
-      });
+      const at = { frame: 0, place: 1, frames: 1 };
+      const solved = await paintFresh({ solver, content, styles, at }, settings, context);
       painted = solved.picture;
-    } catch (error) {
-      throw signal.aborted ? interrupted(error) : error;
+      energies = solved.energies;
     } finally {
       await solver.close();
     }
   }
   await writeStill(output, painted);
-  emit({ type: 'done', output, frames: 1, seconds: (performance.now() - began) / 1000 });
+  const seconds = (performance.now() - began) / 1000;
+  emit({ type: 'done', output, frames: 1, seconds });
+  return { output, width: painted.width, height: painted.height, ...outcome(energies), seconds };
 }

@@ -1,5 +1,12 @@
 import { invalidArgument } from '../error.js';
-import { DEFAULTS, type Iterations, PRESETS, type Settings } from './defaults.js';
+import {
+  DEFAULTS,
+  type Iterations,
+  type LayerWeights,
+  PRESETS,
+  type Settings,
+  showValue,
+} from './defaults.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
 
 function describe(spec: OptionSpec): string {
@@ -14,6 +21,8 @@ function describe(spec: OptionSpec): string {
       return `one of ${v.choices.join(', ')}`;
     case 'iterations':
       return 'one or two whole numbers such as 150,50';
+    case 'layers':
+      return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
     case 'switch':
       return 'true or false';
     default:
@@ -41,6 +50,19 @@ function parseIterations(spec: OptionSpec, found: unknown): Iterations {
   return { first: counts[0], next: counts[1] ?? counts[0] };
 }
 
+function parseLayers(spec: OptionSpec, found: unknown): LayerWeights {
+  const text = typeof found === 'object' ? showValue(found) : String(found);
+  const pairs = text.split(',').map((part) => {
+    const [, layer, weight = '1'] = part.match(/^\s*(relu\d+_\d+)\s*(?::\s*(\S+)\s*)?$/) ?? [];
+    return [layer, Number(weight)] as const;
+  });
+  const layers = Object.fromEntries(pairs);
+  const fits = pairs.every(([layer, weight]) => layer && weight >= 0 && Number.isFinite(weight));
+  if (!fits || Object.keys(layers).length < pairs.length || !pairs.some(([, weight]) => weight > 0))
+    throw invalidArgument(spec.flag, describe(spec), text);
+  return layers;
+}
+
 /** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
 export function parseValue(spec: OptionSpec, found: unknown): unknown {
   switch (spec.value.kind) {
@@ -48,8 +70,10 @@ export function parseValue(spec: OptionSpec, found: unknown): unknown {
       return parseNumber(spec, found);
     case 'iterations':
       return parseIterations(spec, found);
+    case 'layers':
+      return parseLayers(spec, found);
     case 'choice':
-      if (!spec.value.choices.includes(String(found)))
+      if (typeof found !== 'string' || !spec.value.choices.includes(found))
         throw invalidArgument(spec.flag, describe(spec), found);
       return found;
     case 'switch':
@@ -63,11 +87,22 @@ export function parseValue(spec: OptionSpec, found: unknown): unknown {
   }
 }
 
+/** A path as programs in JavaScript may forget to give it. Throws `NstError` usage INVALID_ARGUMENT for none. */
+export function checkedPath(found: unknown, what: string): string {
+  if (typeof found !== 'string' || found === '') throw invalidArgument(what, 'a path', found);
+  return found;
+}
+
 /**
  * Settings of a job: what was given, over its preset, over the defaults.
  * Throws `NstError` usage for a name that `command` does not have and for a value out of range.
  */
-export function resolveSettings(command: Command, given: Partial<Record<string, unknown>>): Settings {
+export function resolveSettings(
+  command: Command,
+  given: Readonly<Partial<Record<string, unknown>>>,
+): Settings {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalidArgument('options', 'an object', given);
   const specs = optionsOf(command);
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {

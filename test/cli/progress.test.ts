@@ -21,8 +21,10 @@ const frame = (place: number) =>
     frames: 4,
     start: 'warped',
     energy: 1234567,
+    terms: {},
     iterations: 15,
     seconds: 2,
+    path: 'o.mp4.nst/stylised/000001.png',
   }) as const;
 const iteration = (n: number) =>
   ({

@@ -102,12 +102,16 @@ describe('toOnnx', () => {
     expect(build()).toEqual(build());
   });
 
-  it('keeps features in blocks across gates only where asked and where the channels fill blocks', () => {
-    const gate = (channels: number, blockedGates: boolean) =>
-      nodes(graphOf(e.toOnnx({ gate: e.step(e.input('x', [1, channels, 2, 2])) }, { blockedGates })));
-    expect(gate(32, true)).toEqual(['Conv', 'HardSigmoid']);
-    expect(gate(32, false)).toEqual(['Greater', 'Cast']);
-    expect(gate(3, true)).toEqual(['Greater', 'Cast']);
+  it('keeps features in blocks only where asked and where the channels fill blocks', () => {
+    const written = (build: (x: e.Expr) => e.Expr, channels: number, blocked: boolean) =>
+      new Set(nodes(graphOf(e.toOnnx({ y: build(e.input('x', [1, channels, 4, 4])) }, { blocked }))));
+    const pooling = (x: e.Expr) => e.simplify({ y: e.gradient(e.sum(e.maxPool2(x)), [x])[0] }).y;
+    expect(written(e.step, 32, true)).toEqual(new Set(['Conv', 'HardSigmoid']));
+    expect(written(e.step, 32, false)).toEqual(new Set(['Greater', 'Cast']));
+    expect(written(e.step, 3, true)).toEqual(new Set(['Greater', 'Cast']));
+    expect(written(pooling, 32, true)).not.toContain('Equal');
+    expect(written(pooling, 32, true)).not.toContain('Div');
+    expect(written(pooling, 32, false)).toContain('Equal');
   });
 
   it('refuses names that clash or that a model cannot hold', () => {

@@ -32,6 +32,12 @@ describe('chainOf', () => {
     expect(freshStarts).toEqual([]);
   });
 
+  it('goes on from nothing where every frame is painted alone, and need not say so', () => {
+    const { links, freshStarts } = chainOf([{ first: 0, last: 2 }], (i) => i === 0, { alone: true });
+    expect(links.map((l) => l.first)).toEqual([true, true, true]);
+    expect(freshStarts).toEqual([]);
+  });
+
   it('says nothing of a fresh start that is finished already', () => {
     expect(chainOf([{ first: 5, last: 6 }], (i) => i >= 5).freshStarts).toEqual([]);
   });

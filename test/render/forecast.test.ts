@@ -12,8 +12,9 @@ import { clip, painting, run, scratchFolder } from '../support/program.js';
 
 const folder = scratchFolder();
 const at = (name: string) => join(folder, name);
-const basic = { style: [painting], size: 96, iterations: '3,2' };
-const settings = (given: object = {}) => resolveSettings('plan', { ...basic, ...given });
+const basic = { style: [painting], size: 96, iterations: { first: 3, next: 2 } };
+const options = (given: object = {}) => ({ ...basic, ...given });
+const settings = (given: object = {}) => resolveSettings('plan', options(given));
 
 /** Everything under a folder with sizes and times, to see whether anything was touched. */
 const listing = (path: string) =>
@@ -67,11 +68,22 @@ describe('what is to be done', () => {
     expect(repainted).toMatchObject({ finished: 1, first: 0, next: 2, flowPairs: 0, decoded: 0 });
   });
 
+  it('counts every size of a fresh frame, and frames that all stand alone', async () => {
+    const coarse = await workOf({ frames: '0-1', restart: true, coarsest: 48 });
+    expect(coarse.fresh).toEqual([
+      { share: expect.closeTo(0.25), iterations: 3 },
+      { share: 1, iterations: 2 },
+    ]);
+    expect(coarse.evaluations).toBe(4 + 3 + 3);
+    const alone = await workOf({ frames: '0-2', restart: true, initNext: 'alone' });
+    expect(alone).toMatchObject({ first: 3, next: 0, flowPairs: 0, evaluations: 3 * 4 });
+  });
+
   it('refuses what the job would refuse', async () => {
     await expect(workOf({ styleWeight: 5 })).rejects.toMatchObject({ code: 'SETTINGS_CHANGED' });
-    await expect(forecastFilm(at('in.mp4'), settings())).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    await expect(forecastFilm(at('in.mp4'), options())).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
     mkdirSync(at('strange.nst/photos'), { recursive: true });
-    const strange = forecastFilm(at('in.mp4'), settings({ output: at('strange') }));
+    const strange = forecastFilm(at('in.mp4'), options({ output: at('strange') }));
     await expect(strange).rejects.toMatchObject({ code: 'WORK_FOLDER_BAD' });
   });
 
@@ -86,10 +98,11 @@ describe('what is to be done', () => {
 describe('time', () => {
   const work = {
     ...{ frames: 10, finished: 0, first: 1, next: 9, freshStarts: [], flowPairs: 9, decoded: 10 },
-    ...{ iterations: { first: 20, next: 10 }, evaluations: 120 },
+    ...{ fresh: [{ share: 1, iterations: 20 }], iterations: 10, evaluations: 120 },
   };
   const measured = {
-    ...{ width: 320, height: 180, prepare: 2, open: 0.5, iteration: 0.1 },
+    ...{ width: 320, height: 180, open: 0.5, iteration: 0.1 },
+    ...{ begin: 1, compile: 0.8, grams: 0.2 },
     around: { first: 0.5, next: 1 },
     flow: { alone: 1, added: 0.25 },
     ...{ decode: { start: 1, frame: 0.2 }, encode: { start: 1, frame: 0.1 } },
@@ -105,6 +118,17 @@ describe('time', () => {
     expect(parts.encoding).toBeCloseTo(2);
     expect(total).toBeCloseTo(Object.values(parts).reduce((a, b) => a + b));
     expect(cut).toBeCloseTo(0.5);
+  });
+
+  it('counts what a fresh frame is painted at before its own size', () => {
+    const fresh = [
+      { share: 0.25, iterations: 20 },
+      { share: 1, iterations: 10 },
+    ];
+    const parts = forecastTime({ ...work, fresh }, measured, { cores: 2, begin: 1 });
+    // Graphs and paintings for a quarter of the pixels and back, then a quarter of 2.5 s, 1.5 s and what is around.
+    const first = 0.8 + 0.25 * 0.2 + 0.2 + 0.25 * 2.5 + 1.5 + 0.5;
+    expect(parts.painting).toBeCloseTo(first + 9 * 2.5);
   });
 
   it('waits for flow that takes longer than a frame', () => {
@@ -132,12 +156,12 @@ describe('a network that is not here', () => {
     process.env.NST_VIDEO_CACHE = at('cache');
     const before = listing(folder);
     const given = { network: 'vgg19', output: at('vgg.mp4'), frames: '0-2' };
-    const told = await forecastFilm(at('in.mp4'), settings(given));
+    const told = await forecastFilm(at('in.mp4'), options(given));
     expect(told.network).toMatchObject({ name: 'vgg19', state: 'to fetch', bytes: 80_134_624 });
     expect(told.notes.join()).toMatch(/vgg19 is not here.*80 MB.*lite/s);
     expect(told.seconds.painting).toBeGreaterThan(0);
     expect(listing(folder)).toEqual(before);
-    await expect(forecastFilm(at('in.mp4'), settings({ ...given, offline: true }))).rejects.toMatchObject({
+    await expect(forecastFilm(at('in.mp4'), options({ ...given, offline: true }))).rejects.toMatchObject({
       kind: 'environment',
       code: 'NETWORK_MISSING',
     });

@@ -26,6 +26,12 @@ describe('resolveSettings', () => {
     expect(resolveSettings('film', { iterations: '0' }).iterations).toEqual({ first: 0, next: 0 });
   });
 
+  it('takes layers as text or as an object, with a factor of 1 where none is given', () => {
+    const layers = { relu1_1: 1, relu3_1: 0.25 };
+    for (const given of ['relu1_1,relu3_1:0.25', ' relu1_1 : 1 , relu3_1:.25', layers])
+      expect(resolveSettings('film', { styleLayers: given }).styleLayers).toEqual(layers);
+  });
+
   it.each([
     ['size', '12', /--size: expected a whole number from 16 to 16384, found "12"/],
     ['size', '64.5', /--size/],
@@ -36,6 +42,12 @@ describe('resolveSettings', () => {
     ['iterations', '1,2,3', /--iterations/],
     ['seed', '', /--seed/],
     ['fromFrame', '-3', /--from-frame/],
+    ['styleLayers', 'conv1_1:1', /--style-layers: expected layers with factors .*, found "conv1_1:1"/],
+    ['styleLayers', 'relu1_1:-1', /--style-layers/],
+    ['styleLayers', 'relu1_1:0', /one of them positive, .*found "relu1_1:0"/],
+    ['contentLayers', 'relu4_2,relu4_2:2', /--content-layers/],
+    ['contentLayers', '', /--content-layers/],
+    ['preset', 'gatys2015', /--preset: expected one of .*gatys2016, ruder2016, found "gatys2015"/],
     ['tolerance', '2', /--tolerance: expected a number from 0 to 1/],
   ])('refuses %s %s', (name, value, message) => {
     expect(() => resolveSettings('film', { [name]: value })).toThrowError(
