@@ -9,7 +9,7 @@ const HELP = `npm run bench:flow -- DIR [--estimator ${ESTIMATORS.join('|')}] [-
 
 Measures the optical flow on every pair of frames with known flow at or below DIR, in this thread.
 
-  --estimator NAME  ${ESTIMATORS.join(' or ')} (default ${ESTIMATORS[0]})
+  --estimator NAME  ${ESTIMATORS.join(', ')} (default ${ESTIMATORS[0]})
   --json            {"pairs": [{"pair", "estimator", …}], "mean": {…}} on standard output; null: not known
   --help            this text
 
@@ -49,7 +49,7 @@ function readArguments(argv) {
   const { values, positionals } = parsed;
   if (values.help) return { help: true };
   if (!ESTIMATORS.includes(values.estimator)) {
-    throw usage(`--estimator: expected ${ESTIMATORS.join(' or ')}, found "${values.estimator}"`);
+    throw usage(`--estimator: expected one of ${ESTIMATORS.join(', ')}, found "${values.estimator}"`);
   }
   if (positionals.length !== 1) throw usage(`expected one folder, found ${positionals.length}`);
   return { folder: positionals[0], ...values };

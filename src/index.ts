@@ -26,6 +26,7 @@ export {
   type DoctorOptions,
   type EncodeOptions,
   type FilmOptions,
+  type FlowOptions,
   type NetworkOptions,
   OPTIONS,
   type OptionSpec,
@@ -35,5 +36,6 @@ export {
   showDefault,
 } from './render/options.js';
 export { renderFilm } from './render/render_film.js';
+export { type FlowResult, renderFlow } from './render/render_flow.js';
 export { renderStill, type StillResult } from './render/render_still.js';
 export { version } from './render/version.js';

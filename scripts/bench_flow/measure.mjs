@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { NstError } from '../../dist/error.js';
 import { certainty } from '../../dist/flow/certainty.js';
-import { estimateFlow } from '../../dist/flow/estimator.js';
+import { estimateFlow, needsGate } from '../../dist/flow/estimator.js';
 import { readFlo } from '../../dist/flow/flo.js';
 import { scoreFlow } from '../../dist/flow/flow_score.js';
 import { luma } from '../../dist/picture.js';
@@ -71,7 +71,8 @@ export function measure({ from, to, truth }, estimator) {
   const flow = estimateFlow(from, to, estimator);
   const back = estimateFlow(to, from, estimator);
   const ms = (performance.now() - start) / 2;
-  const { epe, epeVisible, epeBoundary, ...shares } = scoreFlow(flow, truth, certainty(flow, back));
+  const gate = needsGate(estimator) ? { previous: to, current: from } : undefined;
+  const { epe, epeVisible, epeBoundary, ...shares } = scoreFlow(flow, truth, certainty(flow, back, gate));
   return { epe, epeVisible, epeBoundary, ms, ...shares };
 }
 

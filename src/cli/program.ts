@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { encodeWorkFolder } from '../render/encode_work.js';
 import { type Command as CommandName, type OptionSpec, optionsOf, showDefault } from '../render/options.js';
 import { renderFilm } from '../render/render_film.js';
+import { renderFlow } from '../render/render_flow.js';
 import { renderStill } from '../render/render_still.js';
 import { version } from '../render/version.js';
 import { addDoctorCommand } from './doctor_command.js';
@@ -62,6 +63,12 @@ export function buildProgram(): Command {
     .argument('<folder>', 'the work folder, <output>.nst');
   addOptions(encode, 'encode').action(async (folder: string, given) => {
     await runJob((options) => encodeWorkFolder(folder, given, options));
+  });
+  const flow = configure(program.command('flow'))
+    .description('write the optical flow of a film: .flo files, certainty and colour pictures')
+    .argument('<film>', 'the film');
+  addOptions(flow, 'flow').action(async (film: string, given) => {
+    await runJob((options) => renderFlow(film, given, options));
   });
   addDoctorCommand((parent, name) => configure(parent.command(name)), addOptions, program);
   addPlanCommand((parent, name) => configure(parent.command(name)), addOptions, program);

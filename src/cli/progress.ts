@@ -99,6 +99,13 @@ export function progressPrinter(
         } else line(text);
         break;
       }
+      case 'flow': {
+        last = event;
+        const text = `flow ${event.place} of ${event.frames} (frame ${event.frame})`;
+        if (out.isTTY) draw(text);
+        else line(text);
+        break;
+      }
       case 'encode':
         if (event.place === event.frames) lastDraw = Number.NEGATIVE_INFINITY;
         draw(`encoding frame ${event.place} of ${event.frames}`);

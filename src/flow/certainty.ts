@@ -1,10 +1,14 @@
 import type { Plane } from '../picture.js';
 import { type FlowField, requireSameSize, sampleBilinear, squaredGradient } from './flow_field.js';
+import { type FramePair, photometricDifference } from './photometric.js';
 
 /** What the forward-backward check says of a pixel, before the blur. */
 export const DISOCCLUDED = -1;
 export const UNCERTAIN = 0;
 export const CERTAIN = 1;
+
+/** A window that looks so different after the warp, grey levels on average, shows something else. */
+const GATE = 12;
 
 /**
  * The verdict on every pixel of a flow, `[H,W]`: {@link DISOCCLUDED}, {@link UNCERTAIN} (it leaves the
@@ -14,13 +18,15 @@ export const CERTAIN = 1;
  * sect. 4.2, after Sundaram et al. 2010):
  * - p + w(p) leaves the frame, that is the rectangle of the pixel centres;
  * - disoccluded where |w̃|² > 0.01·(|w|² + |ŵ|²) + 0.5 px²;
+ * - disoccluded too, where `frames` are given, if the 5×5 mean of |previous(p + w) − current| exceeds 12 grey levels;
  * - motion boundary where |∇u|² + |∇v|² > 0.01·|w|² + 0.002.
  *
  * The first that holds decides. A vector that is no number leaves the frame.
- * Throws `INVALID_ARGUMENT` when the two fields differ in size.
+ * Throws `INVALID_ARGUMENT` when sizes differ.
  */
-export function verdicts(backward: FlowField, forward: FlowField): Plane {
+export function verdicts(backward: FlowField, forward: FlowField, frames?: FramePair): Plane {
   requireSameSize('forward flow', backward, forward);
+  const foreign = frames && photometricDifference(backward, frames).data;
   const { width, height, u, v } = backward;
   const data = new Float32Array(width * height);
   const edges = squaredGradient(backward).data;
@@ -38,6 +44,7 @@ export function verdicts(backward: FlowField, forward: FlowField): Plane {
       const there = u[i] * u[i] + v[i] * v[i];
       const trip = (u[i] + fu) ** 2 + (v[i] + fv) ** 2;
       if (!(trip <= 0.01 * (there + fu * fu + fv * fv) + 0.5)) data[i] = DISOCCLUDED;
+      else if (foreign && foreign[i] > GATE) data[i] = DISOCCLUDED;
       else data[i] = edges[i] > 0.01 * there + 0.002 ? UNCERTAIN : CERTAIN;
     }
   }
@@ -51,10 +58,11 @@ export function verdicts(backward: FlowField, forward: FlowField): Plane {
  * takes for noise, keeps half).
  *
  * `backward` leads from this frame to the neighbour, `forward` from the neighbour to this frame, px.
- * Throws `INVALID_ARGUMENT` when they differ in size.
+ * `frames`, the lumas of both, turn the photometric gate on (see verdicts).
+ * Throws `INVALID_ARGUMENT` when sizes differ.
  */
-export function certainty(backward: FlowField, forward: FlowField): Plane {
-  const verdict = verdicts(backward, forward);
+export function certainty(backward: FlowField, forward: FlowField, frames?: FramePair): Plane {
+  const verdict = verdicts(backward, forward, frames);
   blur(verdict.data, verdict.width, verdict.height);
   for (let i = 0; i < verdict.data.length; i++) verdict.data[i] = Math.min(Math.max(verdict.data[i], 0), 1);
   return verdict;

@@ -1,4 +1,4 @@
-import { invalidArgument, NstError } from '../error.js';
+import { NstError } from '../error.js';
 import type { Plane } from '../picture.js';
 import { type DisKernels, loadKernels } from './dis_kernels.js';
 import {
@@ -13,7 +13,7 @@ import {
   type Workspace,
 } from './dis_layout.js';
 import type { DisParameters } from './dis_parameters.js';
-import { createFlowField, type FlowField, requireSameSize } from './flow_field.js';
+import { createFlowField, type FlowField, requireFrame, requireSameSize } from './flow_field.js';
 
 /** A dense inverse search with memory of its own, which grows to what its largest frame needs. */
 export interface Dis {
@@ -46,15 +46,6 @@ export function createDis(): Dis {
       return readFlow(memory, layout.levels[0], from.width, from.height);
     },
   };
-}
-
-function requireFrame(name: string, { width, height, data }: Plane): void {
-  if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
-    throw invalidArgument(name, 'a frame of 1x1 pixels or more', `${width}x${height}`);
-  }
-  if (data.length !== width * height) {
-    throw invalidArgument(name, `${width * height} values for ${width}x${height} pixels`, data.length);
-  }
 }
 
 function growTo({ memory }: DisKernels, bytes: number): void {

@@ -1,4 +1,5 @@
-import type { EstimatorName } from './estimator.js';
+/** The dense inverse searches, best first. */
+export type DisName = 'strong' | 'medium';
 
 /** What the dense inverse search and its refinement can be told. */
 export interface DisParameters {
@@ -43,7 +44,7 @@ const medium: DisParameters = {
 };
 
 /** The two estimators: `medium` for drafts, `strong` searches full size and refines longer. */
-export const DIS_PARAMETERS: Readonly<Record<EstimatorName, DisParameters>> = {
+export const DIS_PARAMETERS: Readonly<Record<DisName, DisParameters>> = {
   medium,
   strong: {
     ...medium,

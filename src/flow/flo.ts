@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { NstError } from '../error.js';
 import type { FlowField } from './flow_field.js';
 
@@ -8,8 +8,12 @@ const TAG = 202021.25;
 const HEADER_BYTES = 12;
 const LARGEST_SIDE = 99_999;
 
-/** Reads `.flo` bytes; `name` is how messages call them. Throws `FLO_BAD` (input). */
-export function decodeFlo(bytes: Uint8Array, name = 'flow'): FlowField {
+/** The size that the header of a `.flo` says, checked against the `length` of the whole, bytes. */
+function sizeOf(
+  bytes: Uint8Array,
+  length: number,
+  name: string,
+): { readonly width: number; readonly height: number } {
   const bad = (expected: string, found: string) =>
     new NstError('input', 'FLO_BAD', `${name}: not a usable .flo file: expected ${expected}, found ${found}`);
   if (bytes.byteLength < HEADER_BYTES) {
@@ -24,9 +28,17 @@ export function decodeFlo(bytes: Uint8Array, name = 'flow'): FlowField {
     throw bad(`sides of 1 to ${LARGEST_SIDE} pixels`, `${width}x${height}`);
   }
   const n = width * height;
-  if (bytes.byteLength !== HEADER_BYTES + 8 * n) {
-    throw bad(`${HEADER_BYTES + 8 * n} bytes for ${width}x${height} pixels`, `${bytes.byteLength} bytes`);
+  if (length !== HEADER_BYTES + 8 * n) {
+    throw bad(`${HEADER_BYTES + 8 * n} bytes for ${width}x${height} pixels`, `${length} bytes`);
   }
+  return { width, height };
+}
+
+/** Reads `.flo` bytes; `name` is how messages call them. Throws `FLO_BAD` (input). */
+export function decodeFlo(bytes: Uint8Array, name = 'flow'): FlowField {
+  const { width, height } = sizeOf(bytes, bytes.byteLength, name);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const n = width * height;
   const u = new Float32Array(n);
   const v = new Float32Array(n);
   for (let i = 0, at = HEADER_BYTES; i < n; i++, at += 8) {
@@ -53,9 +65,26 @@ export function encodeFlo({ width, height, u, v }: FlowField): Uint8Array {
 
 /** Reads a `.flo` file. Throws `FILE_MISSING`, `FILE_UNREADABLE` or `FLO_BAD` (all input). */
 export async function readFlo(path: string): Promise<FlowField> {
-  let bytes: Uint8Array;
+  return decodeFlo(await fromFile(path, () => readFile(path)), path);
+}
+
+/** The size of a `.flo` file, from its header and length. Throws as readFlo. */
+export async function floSize(path: string): Promise<{ readonly width: number; readonly height: number }> {
+  const { header, length } = await fromFile(path, async () => {
+    const file = await open(path, 'r');
+    try {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(HEADER_BYTES), 0, HEADER_BYTES, 0);
+      return { header: buffer.subarray(0, bytesRead), length: (await file.stat()).size };
+    } finally {
+      await file.close();
+    }
+  });
+  return sizeOf(header, length, path);
+}
+
+async function fromFile<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    bytes = await readFile(path);
+    return await read();
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const [code, what] = missing
@@ -63,5 +92,4 @@ export async function readFlo(path: string): Promise<FlowField> {
       : ['FILE_UNREADABLE', 'this file cannot be read'];
     throw new NstError('input', code, `${path}: ${what}`, { cause });
   }
-  return decodeFlo(bytes, path);
 }

@@ -26,6 +26,16 @@ export function isKnown(flow: FlowField, i: number): boolean {
   return Math.abs(flow.u[i]) <= UNKNOWN_FLOW && Math.abs(flow.v[i]) <= UNKNOWN_FLOW;
 }
 
+/** Throws `INVALID_ARGUMENT` unless a plane has a size of 1x1 or more and as many values; `name` names the argument. */
+export function requireFrame(name: string, { width, height, data }: Plane): void {
+  if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
+    throw invalidArgument(name, 'a frame of 1x1 pixels or more', `${width}x${height}`);
+  }
+  if (data.length !== width * height) {
+    throw invalidArgument(name, `${width * height} values for ${width}x${height} pixels`, data.length);
+  }
+}
+
 /** Throws `INVALID_ARGUMENT` unless `found` has the size of `expected`; `name` names the argument. */
 export function requireSameSize(
   name: string,

@@ -1,5 +1,5 @@
 import { createPicture, type Picture } from '../picture.js';
-import { type FlowField, isKnown } from './flow_field.js';
+import { createFlowField, type FlowField, isKnown } from './flow_field.js';
 
 /**
  * Hues of the Middlebury colour wheel (Baker et al. 2011, fig. 7): red, yellow, green, cyan, blue,
@@ -49,4 +49,18 @@ export function flowPicture(flow: FlowField, range: number = flowRange(flow)): P
     }
   }
   return picture;
+}
+
+/** The legend of such pictures, `[3,side,side]`: where a vector from the centre has the colour of its end; white outside. */
+export function flowWheel(side: number): Picture {
+  const flow = createFlowField(side, side);
+  const radius = (side - 1) / 2;
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const [u, v] = [(x - radius) / radius, (y - radius) / radius];
+      if (Math.hypot(u, v) > 1) continue;
+      flow.u[y * side + x] = u;
+      flow.v[y * side + x] = v;
+    }
+  return flowPicture(flow, 1);
 }

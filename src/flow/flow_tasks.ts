@@ -3,11 +3,17 @@ import type { Plane } from '../picture.js';
 import { certainty } from './certainty.js';
 import { type EstimatorName, estimateFlow } from './estimator.js';
 import type { FlowField } from './flow_field.js';
+import type { FramePair } from './photometric.js';
 
 /** What the main thread asks a flow thread for: one direction of a pair, or a pair's certainty. */
 export type FlowTask =
   | { readonly kind: 'flow'; readonly from: Plane; readonly to: Plane; readonly estimator: EstimatorName }
-  | { readonly kind: 'certainty'; readonly backward: FlowField; readonly forward: FlowField };
+  | ({
+      readonly kind: 'certainty';
+      readonly backward: FlowField;
+      readonly forward: FlowField;
+      /** Both or none: with them the photometric gate is on. */
+    } & Partial<FramePair>);
 
 export interface FlowResult {
   flow: { readonly flow: FlowField };
@@ -23,8 +29,9 @@ export type FlowAnswer =
 /** Does a task, in whichever thread it is called. */
 export function runTask(task: FlowTask): FlowResult[FlowTask['kind']] {
   if (task.kind === 'flow') return { flow: estimateFlow(task.from, task.to, task.estimator) };
-  const { backward, forward } = task;
-  return { backward, forward, certainty: certainty(backward, forward) };
+  const { backward, forward, previous, current } = task;
+  const frames = previous && current && { previous, current };
+  return { backward, forward, certainty: certainty(backward, forward, frames) };
 }
 
 /** The memory behind a task or a result, which changes hands instead of being copied. */

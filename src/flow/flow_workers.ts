@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { invalidArgument, NstError } from '../error.js';
 import { luma, type Picture, type Plane } from '../picture.js';
-import type { EstimatorName } from './estimator.js';
+import { type EstimatorName, needsGate } from './estimator.js';
 import { type FlowField, requireSameSize } from './flow_field.js';
 import type { FlowResult, FlowTask } from './flow_tasks.js';
 import { FlowThread } from './flow_thread.js';
@@ -72,6 +72,17 @@ export class FlowWorkers {
     return signal ? untilAborted(work, signal) : work;
   }
 
+  /**
+   * The certainty of a backward flow whose forward flow is there already; `pair` is handed over, its fields come
+   * back with the result. Rejects as pair() does, and with `INVALID_ARGUMENT` where the two differ in size.
+   */
+  async certainty({ backward, forward }: Omit<FlowPair, 'certainty'>): Promise<FlowPair> {
+    if (this.#closed) throw this.#closed;
+    return this.#run({ kind: 'certainty', backward, forward }, () => {
+      if (this.#closed) throw this.#closed;
+    });
+  }
+
   /** Ends all threads; pairs not finished are rejected. May be called more than once. */
   async close(): Promise<void> {
     const reason = new NstError('interrupted', 'FLOW_WORKERS_CLOSED', 'flow: the workers have been closed');
@@ -84,11 +95,13 @@ export class FlowWorkers {
     stop();
     const before = luma(previous);
     const now = luma(current);
+    // The frames change hands with the flow's tasks; the gate needs them once more.
+    const gate = needsGate(estimator) ? { previous: copy(before), current: copy(now) } : {};
     const [b, f] = await Promise.all([
       this.#run({ kind: 'flow', from: copy(now), to: copy(before), estimator }, stop),
       this.#run({ kind: 'flow', from: before, to: now, estimator }, stop),
     ]);
-    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow }, stop);
+    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow, ...gate }, stop);
   }
 
   #run<K extends FlowTask['kind']>(

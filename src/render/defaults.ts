@@ -11,7 +11,7 @@ export type Pooling = 'max' | 'average';
 /** What minimises the energy: L-BFGS or Adam. */
 export type OptimizerName = 'lbfgs' | 'adam';
 /** Optical flow estimators. */
-export type FlowName = 'strong' | 'medium';
+export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 /** What a following frame starts from. */
@@ -76,6 +76,8 @@ export interface Settings {
   offline: boolean;
   /** Optical flow estimator. */
   flow: FlowName;
+  /** Folder of flow made elsewhere, read instead of estimating; by default none. */
+  flowDir: string | undefined;
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
   /** The folder that keeps all the job makes; by default `<output>.nst`. */
@@ -131,6 +133,7 @@ export const DEFAULTS: Readonly<Settings> = {
   seed: 1,
   network: 'lite',
   offline: false,
+  flowDir: undefined,
   frames: undefined,
   work: undefined,
   overwrite: false,

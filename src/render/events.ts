@@ -77,6 +77,16 @@ export type RenderEvent =
       readonly path: string;
     }
   | {
+      /** The flow between a frame and the one before is stored, both ways (`renderFlow`). */
+      readonly type: 'flow';
+      /** Its number in the source, from 0. */
+      readonly frame: number;
+      /** How many flows are stored now. */
+      readonly place: number;
+      /** Flows this job covers. */
+      readonly frames: number;
+    }
+  | {
       /** A frame was handed to the encoder. */
       readonly type: 'encode';
       /** 1-based place of the frame in this job. */

@@ -16,16 +16,29 @@ export interface StoredFlow {
   readonly certainty: Plane;
 }
 
-/** Backward flow and certainty of each frame, computed while earlier frames are painted and kept in the work folder. */
+/** Where the flow of a frame comes from when it is not stored yet. */
+export type FlowSource = (index: number) => Promise<StoredFlow>;
+
+/** Flow estimated from the source frames. */
+export function estimatedFlow(
+  sources: SourceFrames,
+  workers: FlowWorkers,
+  estimator: FlowName,
+  signal: AbortSignal,
+): FlowSource {
+  return async (index) => {
+    const [previous, current] = await Promise.all([sources.get(index - 1), sources.get(index)]);
+    return workers.pair(previous, current, estimator, signal);
+  };
+}
+
+/** Backward flow and certainty of each frame, made while earlier frames are painted and kept in the work folder. */
 export class FlowAhead {
   private readonly started = new Map<number, Promise<void>>();
 
   constructor(
     private readonly folder: WorkFolder,
-    private readonly sources: SourceFrames,
-    private readonly workers: FlowWorkers,
-    private readonly estimator: FlowName,
-    private readonly signal: AbortSignal,
+    private readonly source: FlowSource,
   ) {}
 
   /** Begins the flow of frame `index` unless it is stored or under way. */
@@ -57,8 +70,7 @@ export class FlowAhead {
     const flowPath = this.folder.flow(index);
     const certaintyPath = this.folder.certainty(index);
     if (existsSync(flowPath) && existsSync(certaintyPath)) return;
-    const [previous, current] = await Promise.all([this.sources.get(index - 1), this.sources.get(index)]);
-    const { backward, certainty } = await this.workers.pair(previous, current, this.estimator, this.signal);
+    const { backward, certainty } = await this.source(index);
     await writeAtomic(flowPath, encodeFlo(backward));
     await writePlane(certaintyPath, certainty);
   }

@@ -26,7 +26,7 @@ const PASSES = 1.7;
 /** Pictures `[3,H,W]` of float32: some thirty that L-BFGS and the painter hold, and what waits to be collected. */
 const PICTURES = 118;
 /** Bytes per pixel of one flow thread (see estimateFlow). */
-const FLOW: Readonly<Record<FlowName, number>> = { strong: 100, medium: 45 };
+const FLOW: Readonly<Record<FlowName, number>> = { strong: 100, medium: 45, farneback: 100 };
 
 /** The peak memory of a film job, from the network's shape and the size of a frame. */
 export function forecastMemory(

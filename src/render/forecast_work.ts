@@ -24,7 +24,7 @@ export interface FilmWork {
   readonly next: number;
   /** Frame numbers of a fresh start in the middle of the film. */
   readonly freshStarts: readonly number[];
-  /** Pairs of frames whose flow is not stored yet. */
+  /** Pairs of frames whose flow is not stored yet, and not read from `--flow-dir`. */
   readonly flowPairs: number;
   /** Source frames that ffmpeg has to go through for those that are not stored yet. */
   readonly decoded: number;
@@ -65,7 +65,9 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     first,
     next,
     freshStarts,
-    flowPairs: flowed.filter((i) => !stored(folder.flow(i), folder.certainty(i))).length,
+    flowPairs: film.flowFolder
+      ? 0
+      : flowed.filter((i) => !stored(folder.flow(i), folder.certainty(i))).length,
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,

@@ -6,7 +6,7 @@
 import { DEFAULTS, EFFORTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
 
 /** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'plan' | 'doctor' | 'pull';
+export type Command = 'film' | 'image' | 'encode' | 'flow' | 'plan' | 'doctor' | 'pull';
 
 /** What an option takes: the `kind` of value, with its bounds or choices. */
 export type OptionValue =
@@ -61,7 +61,8 @@ const integer = (min: number, max = Number.MAX_SAFE_INTEGER): OptionValue => ({
 });
 const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', choices });
 const both = ['film', 'image'] as const;
-const all = ['film', 'image', 'encode'] as const;
+const sized = ['film', 'image', 'flow'] as const;
+const all = ['film', 'image', 'encode', 'flow'] as const;
 
 const TABLE = [
   {
@@ -83,7 +84,7 @@ const TABLE = [
     value: { kind: 'text' },
     task: 'Output',
     commands: all,
-    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input',
+    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow)',
   },
   {
     name: 'size',
@@ -91,7 +92,7 @@ const TABLE = [
     placeholder: 'px',
     value: integer(16, 16384),
     task: 'Output',
-    commands: both,
+    commands: sized,
     picture: true,
     help: 'long side of the result; a smaller source is left at its own size',
   },
@@ -100,7 +101,7 @@ const TABLE = [
     flag: '--enlarge',
     value: { kind: 'switch' },
     task: 'Output',
-    commands: both,
+    commands: sized,
     picture: true,
     help: 'let --size enlarge a smaller source',
   },
@@ -265,11 +266,21 @@ const TABLE = [
     name: 'flow',
     flag: '--flow',
     placeholder: 'name',
-    value: choice('strong', 'medium'),
+    value: choice('strong', 'medium', 'farneback'),
+    task: 'Steadiness',
+    commands: ['film', 'flow'],
+    picture: true,
+    help: "optical flow estimator; farneback is OpenCV's and needs npm install opencv-wasm",
+  },
+  {
+    name: 'flowDir',
+    flag: '--flow-dir',
+    placeholder: 'folder',
+    value: { kind: 'text' },
     task: 'Steadiness',
     commands: ['film'],
     picture: true,
-    help: 'optical flow estimator',
+    help: 'read the flow from .flo files in this folder instead, named as artistic-videos and "nst-video flow" name them',
   },
   {
     name: 'initNext',
@@ -287,7 +298,7 @@ const TABLE = [
     placeholder: 'ranges',
     value: { kind: 'text' },
     task: 'Jobs',
-    commands: ['film'],
+    commands: ['film', 'flow'],
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
   },
   {
@@ -322,7 +333,7 @@ const TABLE = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: [...both, 'doctor'],
+    commands: [...sized, 'doctor'],
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {
@@ -384,6 +395,8 @@ export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
 /** Options of `examine`: those of `nst-video doctor`. */
 export type DoctorOptions = OptionsOf<'doctor'>;
+/** Options of `renderFlow`: those of `nst-video flow`. */
+export type FlowOptions = OptionsOf<'flow'>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 

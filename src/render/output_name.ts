@@ -21,6 +21,11 @@ export function defaultStillName(input: string, styles: readonly string[]): stri
   return join(dirname(input), `${stem(input)}.${styleName(styles)}.png`);
 }
 
+/** `in.flow` beside `in.mp4`: a folder. */
+export function defaultFlowFolder(input: string): string {
+  return join(dirname(input), `${stem(input)}.flow`);
+}
+
 /** Where a film's work is kept unless `--work` says otherwise: `<output>.nst`. */
 export function defaultWorkFolder(output: string): string {
   return `${output.replace(/[\\/]+$/, '')}.nst`;

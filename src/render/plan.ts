@@ -3,16 +3,18 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
+import { requireEstimator } from '../flow/estimator.js';
 import { checkEncoder } from '../frames/encode.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
-import { type FrameRange, parseRanges } from '../frames/ranges.js';
+import { type FrameRange, frameNumbers, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
 import { encoderOf } from './encode_work.js';
 import { fileHash } from './file_hash.js';
+import { FlowFolder } from './flow_folder.js';
 import type { Manifest, PictureSetting } from './manifest.js';
 import { networkPath } from './network_path.js';
 import type { PullOptions } from './network_store.js';
@@ -32,6 +34,8 @@ export interface FilmOutline {
   readonly width: number;
   readonly height: number;
   readonly ranges: readonly FrameRange[];
+  /** Where flow made elsewhere is read from. */
+  readonly flowFolder?: FlowFolder;
   readonly notes: readonly string[];
 }
 
@@ -45,7 +49,7 @@ export interface FilmPlan extends FilmOutline {
 }
 
 /**
- * Reads the input's header and works out sizes, ranges and names; looks at nothing else, writes nothing.
+ * Reads the headers of the input, and of the flow of `--flow-dir`, and works out sizes, ranges and names. Writes nothing.
  *
  * @throws NstError usage INVALID_ARGUMENT, OUTPUT_IS_INPUT; what `probe` throws.
  */
@@ -66,6 +70,8 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
       'OUTPUT_IS_INPUT',
       `--output ${output}: expected another file than the input`,
     );
+  const notes = [...media.notes, ...(size.note ? [size.note] : [])];
+  const flowFolder = await openFlow(settings, ranges, size, (message) => notes.push(message));
   return {
     settings,
     input,
@@ -75,7 +81,8 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     width: size.width,
     height: size.height,
     ranges,
-    notes: [...media.notes, ...(size.note ? [size.note] : [])],
+    flowFolder,
+    notes,
   };
 }
 
@@ -102,7 +109,7 @@ export async function planFilm(
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
   const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
-  const manifest = await manifestOf(outline, checksum);
+  const manifest = await manifestOf(outline, checksum, signal);
   return { ...outline, notes, networkPath: network, manifest, styles };
 }
 
@@ -129,34 +136,62 @@ function isPainted({ workFolder, ranges, settings }: FilmOutline): boolean {
 }
 
 /** What the manifest of a job will say; reads the film and the paintings whole, for their checksums. */
-export async function manifestOf(outline: FilmOutline, networkChecksum: string): Promise<Manifest> {
-  const { input, media, settings, width, height } = outline;
+export async function manifestOf(
+  outline: FilmOutline,
+  networkChecksum: string,
+  signal?: AbortSignal,
+): Promise<Manifest> {
+  const { input, media, settings, width, height, flowFolder } = outline;
   return {
     schema: 1,
     program: version,
     input: { path: input, sha256: await fileHash(input) },
     film: { frames: media.video.frameCount, width, height },
-    picture: await pictureSettings(settings, networkChecksum, `${width}x${height}`),
+    picture: await pictureSettings(settings, {
+      network: networkChecksum,
+      size: `${width}x${height}`,
+      flowDir: await flowFolder?.identity(media.video.frameCount, signal),
+    }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
   };
 }
 
+/** The folder of --flow-dir with all that the ranges need in it, or nothing, with the estimator's package there. */
+async function openFlow(
+  settings: Settings,
+  ranges: readonly FrameRange[],
+  size: { readonly width: number; readonly height: number },
+  note: (message: string) => void,
+): Promise<FlowFolder | undefined> {
+  if (settings.flowDir === undefined) {
+    requireEstimator(settings.flow);
+    return undefined;
+  }
+  const folder = await FlowFolder.open(settings.flowDir);
+  const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
+  for (const message of await folder.check([...frameNumbers(followers)], size)) note(message);
+  return folder;
+}
+
 /** Every setting that decides pixels, with files by their contents. */
 async function pictureSettings(
   settings: Settings,
-  networkChecksum: string,
-  frameSize: string,
+  found: { readonly network: string; readonly size: string; readonly flowDir: string | undefined },
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
     if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     const shown = showValue(settings[name]);
-    if (name === 'size') out[flag] = { identity: frameSize, shown: frameSize };
-    else if (name === 'style') {
+    if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
+    else if (name === 'flow' && found.flowDir)
+      continue; // not asked then
+    else if (name === 'flowDir') {
+      if (found.flowDir) out[flag] = { identity: found.flowDir, shown: basename(resolve(shown)) };
+    } else if (name === 'style') {
       const hashes = await Promise.all(settings.style.map(fileHash));
       out[flag] = { identity: hashes.join(' '), shown: settings.style.map((s) => basename(s)).join(' ') };
-    } else if (name === 'network') out[flag] = { identity: networkChecksum, shown };
+    } else if (name === 'network') out[flag] = { identity: found.network, shown };
     else out[flag] = { identity: shown, shown };
   }
   return out;

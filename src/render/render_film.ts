@@ -4,7 +4,7 @@ import { chainOf, type Link } from './chain.js';
 import type { Settings } from './defaults.js';
 import { encodeFrames, encoderOf } from './encode_work.js';
 import type { Emit } from './events.js';
-import { FlowAhead } from './flow_ahead.js';
+import { estimatedFlow, FlowAhead } from './flow_ahead.js';
 import { type FilmResult, type FrameResult, frameResults } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { energyForm } from './minimising.js';
@@ -127,9 +127,17 @@ async function paintMissing(
     signal,
   );
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
-  const flows = new FlowAhead(folder, sources, workers, settings.flow, signal);
+  const { flowFolder } = plan;
+  const flows = new FlowAhead(
+    folder,
+    flowFolder
+      ? (frame) => flowFolder.read(frame, plan, workers)
+      : estimatedFlow(sources, workers, settings.flow, signal),
+  );
   let solver: FrameSolver | undefined;
   try {
+    // A range that goes on from stored frames needs flow that the plan could not know of.
+    await flowFolder?.check(flowed, plan);
     solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, ...energyForm(settings) });
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });

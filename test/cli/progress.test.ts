@@ -50,6 +50,16 @@ const plan = {
 } as const;
 
 describe('progressPrinter', () => {
+  it('tells how far flow has come, on a terminal and elsewhere', () => {
+    for (const isTTY of [true, false]) {
+      const out = terminal(isTTY);
+      const printer = progressPrinter(out, () => 1000);
+      printer.emit({ type: 'flow', frame: 12, place: 3, frames: 71 });
+      expect(out.text).toBe(isTTY ? '\rflow 3 of 71 (frame 12)\x1b[K' : 'flow 3 of 71 (frame 12)\n');
+      expect(printer.progress()).toBe(' after frame 3 of 71');
+    }
+  });
+
   it('prints whole lines where there is no terminal', () => {
     const out = terminal(false);
     const p = progressPrinter(out, () => 0);

@@ -112,13 +112,27 @@ describe('bench:flow', () => {
     expect(lines[4]).toMatch(/^mean \(medium\) +0\.\d{3} /);
   });
 
+  it("measures OpenCV's flow too", () => {
+    const { status, stdout, stderr } = bench(
+      join(root, 'tree/synthetic'),
+      '--json',
+      '--estimator',
+      'farneback',
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [row] = JSON.parse(stdout).pairs;
+    expect(row.estimator).toBe('farneback');
+    expect(row.epeVisible).toBeLessThan(1);
+    expect(row.visibleKept).toBeGreaterThan(0.7);
+  });
+
   it('explains itself', () => {
     expect(bench('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('(default strong)') });
   });
 
   it.each([
     [2, [], /expected one folder, found 0/],
-    [2, ['.', '--estimator', 'best'], /--estimator: expected strong or medium, found "best"/],
+    [2, ['.', '--estimator', 'best'], /--estimator: expected one of strong, medium, farneback, found "best"/],
     [2, ['.', '--fast'], /--fast/],
     [3, ['no-such-folder'], /no-such-folder: no such folder/],
     [3, ['package.json'], /package.json: expected a folder/],

@@ -176,3 +176,39 @@ describe('certainty', () => {
     );
   });
 });
+
+describe('the photometric gate', () => {
+  const [width, height] = [30, 20];
+  const rest = createFlowField(width, height);
+  const plane = (grey: (x: number, y: number) => number) => ({
+    width,
+    height,
+    data: Float32Array.from({ length: width * height }, (_, i) => grey(i % width, Math.floor(i / width))),
+  });
+  const object: Rectangle = { left: 10, top: 6, width: 10, height: 8 };
+  const previous = plane(() => 100);
+
+  it('rejects what looks different although both directions agree, as a disocclusion', () => {
+    const current = plane((x, y) => (holds(object, x, y) ? 130 : 100));
+    expect(new Set(verdicts(rest, rest).data)).toEqual(new Set([CERTAIN]));
+    const verdict = verdicts(rest, rest, { previous, current }).data;
+    expect(verdict[10 * width + 15]).toBe(DISOCCLUDED);
+    // Half of the window and more must differ: 15 of 25 pixels times 30 grey levels is 18 on average, 10 are 12.
+    expect(verdict[10 * width + 10]).toBe(DISOCCLUDED);
+    expect(verdict[10 * width + 9]).toBe(CERTAIN);
+    expect(certainty(rest, rest, { previous, current }).data[10 * width + 15]).toBe(0);
+  });
+
+  it('lets brightness change by 12 grey levels, and no more', () => {
+    const gate = (by: number) => verdicts(rest, rest, { previous, current: plane(() => 100 + by) }).data[0];
+    expect(gate(12)).toBe(CERTAIN);
+    expect(gate(-12.5)).toBe(DISOCCLUDED);
+  });
+
+  it('needs frames of the size of the flow', () => {
+    const small = { width: 1, height: 1, data: new Float32Array(1) };
+    expect(() => certainty(rest, rest, { previous, current: small })).toThrow(
+      /current frame: expected 30x20/,
+    );
+  });
+});

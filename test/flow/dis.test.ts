@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createDis } from '../../dist/flow/dis.js';
 import { layOut } from '../../dist/flow/dis_layout.js';
 import { DIS_PARAMETERS, type DisParameters } from '../../dist/flow/dis_parameters.js';
-import { ESTIMATORS, estimateFlow } from '../../dist/flow/estimator.js';
+import { estimateFlow } from '../../dist/flow/estimator.js';
 import type { FlowField } from '../../dist/flow/flow_field.js';
 import { estimateFlowReference } from './dis_reference.js';
 import { random, render, texture } from './texture.js';
@@ -69,7 +69,7 @@ describe('the kernels against plain TypeScript', () => {
   });
 });
 
-describe.each(ESTIMATORS)('%s', (estimator) => {
+describe.each(['strong', 'medium'] as const)('%s', (estimator) => {
   it('finds rest between identical frames', () => {
     const { from } = pair(83, 61, 3);
     const { u, v } = estimateFlow(from, from, estimator);
@@ -166,7 +166,10 @@ describe('estimateFlow', () => {
       () => estimateFlow({ width: 0, height: 5, data: new Float32Array() }, frame, 'medium'),
       /from:.*0x5/,
     );
-    fail(() => estimateFlow(frame, frame, 'best' as 'strong'), /strong or medium, found "best"/);
+    fail(
+      () => estimateFlow(frame, frame, 'best' as 'strong'),
+      /one of strong, medium, farneback, found "best"/,
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeFlo, encodeFlo, readFlo } from '../../dist/flow/flo.js';
+import { decodeFlo, encodeFlo, floSize, readFlo } from '../../dist/flow/flo.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -67,5 +67,17 @@ describe('.flo', () => {
   it('says when there is no file and no reading', async () => {
     await expect(readFlo(join(folder, 'none.flo'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
     await expect(readFlo(folder)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+
+  it('tells its size without being read, and checks its length', async () => {
+    const path = join(folder, 'size.flo');
+    await writeFile(path, encodeFlo(field));
+    expect(await floSize(path)).toEqual({ width: 2, height: 1 });
+    await writeFile(path, encodeFlo(field).subarray(0, 20));
+    await expect(floSize(path)).rejects.toMatchObject({
+      code: 'FLO_BAD',
+      message: expect.stringContaining('28 bytes for 2x1 pixels, found 20 bytes'),
+    });
+    await expect(floSize(join(folder, 'none.flo'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
   });
 });

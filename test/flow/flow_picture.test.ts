@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFlowField } from '../../dist/flow/flow_field.js';
-import { flowPicture, flowRange } from '../../dist/flow/flow_picture.js';
+import { flowPicture, flowRange, flowWheel } from '../../dist/flow/flow_picture.js';
 
 /** The colour of one vector at a range of 10 px. */
 function colour(u: number, v: number): number[] {
@@ -38,5 +38,14 @@ describe('flowPicture', () => {
     flow.u[7] = 1.6e9;
     expect(flowRange(flow)).toBe(4);
     expect(flowRange(createFlowField(3, 3))).toBe(1);
+  });
+
+  it('has a legend: the colour at each point is that of the vector to it', () => {
+    const { width, height, data } = flowWheel(21);
+    const at = (x: number, y: number) => [0, 1, 2].map((c) => data[(c * height + y) * width + x]);
+    expect(at(10, 10)).toEqual([255, 255, 255]);
+    expect(at(0, 0)).toEqual([255, 255, 255]);
+    expect(at(20, 10)).toEqual(colour(10, 0));
+    expect(at(4, 2)).toEqual(colour(-6, -8));
   });
 });

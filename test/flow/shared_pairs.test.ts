@@ -57,6 +57,27 @@ describe.skipIf(!present)('end-point error on measured pairs', () => {
   });
 });
 
+describe.skipIf(!present)("OpenCV's Farneback", () => {
+  it('is as far from the truth as measured, and the gate rejects what it missed', async () => {
+    const [from, to, forward] = synthetic('fg20');
+    const [a, b, flow, occluded] = await Promise.all([
+      readLuma(from),
+      readLuma(to),
+      readFlo(forward),
+      readLuma(join(root, 'synthetic/fg20/occ_fwd.png')),
+    ]);
+    const [there, back] = [estimateFlow(a, b, 'farneback'), estimateFlow(b, a, 'farneback')];
+    const frames = { previous: b, current: a };
+    const [plain, gated] = [undefined, frames].map((gate) =>
+      scoreFlow(there, { flow, occluded }, certainty(there, back, gate)),
+    );
+    expect(plain.epe).toBeLessThan(1.05 * 2.557);
+    expect(gated.keptWrong).toBeLessThan(1.05 * 0.0545);
+    expect(gated.keptWrong).toBeLessThan(plain.keptWrong as number);
+    expect(gated.occludedRejected).toBeGreaterThan(0.9);
+  });
+});
+
 describe.skipIf(!present)('certainty on synthetic pairs', () => {
   const masks = (name: string) => join(root, 'synthetic', name, 'occ_fwd.png');
   const cases: [string, number, number, number][] = [
