@@ -18,9 +18,9 @@ export interface MemoryForecast {
 }
 
 // Fitted to the peaks of whole runs on Linux, 160x90 to 960x540, lite and VGG-19, two threads: all within 10 %.
-const PROGRAM = 195 * 2 ** 20;
+const PROGRAM = 180 * 2 ** 20;
 /** Copies of every weight: as read, for the energy, for its gradient and for the content, some in blocks of channels. */
-const COPIES = 7;
+const COPIES = 11;
 /** Features that live at once, in all features of one pass: theirs, their gradients, and copies in another layout. */
 const PASSES = 1.7;
 /** Pictures `[3,H,W]` of float32: some thirty that L-BFGS and the painter hold, and what waits to be collected. */
