@@ -4,13 +4,13 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createOnnxRuntime } from '../dist/engine/index.js';
+import { createRuntime, RUNTIMES } from '../dist/engine/index.js';
 import { median, summary, timed, waitForQuiet } from './bench_engine/quiet.mjs';
 import { prepareTorch, runTorch, torchKnows } from './bench_engine/torch_reference.mjs';
 import { convolutionWorkload, energyWorkload, randomVgg19 } from './bench_engine/workload.mjs';
 
 const USAGE =
-  'usage: npm run bench:engine [-- --pooling average|max --size 320x180 --rounds 4 --threads 2 --patience 20]';
+  'usage: npm run bench:engine [-- --pooling average|max --size 320x180 --rounds 4 --threads 2 --patience 20 --runtime onnx|tfjs]';
 
 function readArguments() {
   try {
@@ -20,12 +20,15 @@ function readArguments() {
         size: { type: 'string', multiple: true, default: ['320x180', '640x360'] },
         rounds: { type: 'string', default: '4' },
         threads: { type: 'string', default: '2' },
+        runtime: { type: 'string', default: 'onnx' },
         patience: { type: 'string', default: '20' },
         'memory-only': { type: 'boolean', default: false },
       },
     });
     const known =
-      ['average', 'max'].includes(values.pooling) && values.size.every((s) => /^\d+x\d+$/.test(s));
+      ['average', 'max'].includes(values.pooling) &&
+      RUNTIMES.includes(values.runtime) &&
+      values.size.every((s) => /^\d+x\d+$/.test(s));
     const counts = [values.rounds, values.threads, values.patience].map(Number);
     if (known && counts.every((n) => Number.isInteger(n) && n > 0)) return values;
     throw new Error('a value is out of range');
@@ -38,7 +41,7 @@ function readArguments() {
 const values = readArguments();
 const { pooling, size: sizes } = values;
 const [rounds, threads, patience] = [values.rounds, values.threads, values.patience].map(Number);
-const runtime = createOnnxRuntime({ threads });
+const runtime = createRuntime(values.runtime, { threads });
 const network = randomVgg19();
 
 async function prepare({ outputs, feeds, flop }) {
@@ -56,7 +59,8 @@ const row = (label, cells) =>
 /** Peak memory in MB of a process that does nothing but compile the energy and evaluate it three times. */
 function peakMemory(size) {
   const script = fileURLToPath(import.meta.url);
-  const args = [script, '--memory-only', '--size', size, '--pooling', pooling, '--threads', `${threads}`];
+  const same = ['pooling', 'threads', 'runtime'].flatMap((name) => [`--${name}`, values[name]]);
+  const args = [script, '--memory-only', '--size', size, ...same];
   return Number(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout);
 }
 

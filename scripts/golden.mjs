@@ -1,15 +1,19 @@
 // Compares this program's energy and gradient with the reference values of a folder.
-// usage: npm run golden -- DIR --network FILE [--threads N]
+// usage: npm run golden -- DIR --network FILE [--runtime onnx|tfjs] [--threads N]
 import { parseArgs } from 'node:util';
-import { createOnnxRuntime } from '../dist/engine/index.js';
+import { createRuntime, RUNTIMES } from '../dist/engine/index.js';
 import { invalidArgument, NstError } from '../dist/error.js';
 import { GOLDEN_BOUNDS, goldenErrors } from '../dist/nst/golden.js';
 import { loadNetwork } from '../dist/nst/network.js';
 
-const USAGE = 'usage: npm run golden -- DIR --network FILE [--threads N]';
+const USAGE = 'usage: npm run golden -- DIR --network FILE [--runtime onnx|tfjs] [--threads N]';
 
 function readArguments() {
-  const options = { network: { type: 'string' }, threads: { type: 'string', default: '2' } };
+  const options = {
+    network: { type: 'string' },
+    runtime: { type: 'string', default: 'onnx' },
+    threads: { type: 'string', default: '2' },
+  };
   let parsed;
   try {
     parsed = parseArgs({ options, allowPositionals: true });
@@ -21,16 +25,18 @@ function readArguments() {
   const threads = Number(values.threads);
   if (!(Number.isInteger(threads) && threads > 0))
     throw invalidArgument('--threads', 'a positive whole number', values.threads);
-  return { folder: positionals[0], network: values.network, threads };
+  if (!RUNTIMES.includes(values.runtime))
+    throw invalidArgument('--runtime', `one of ${RUNTIMES.join(', ')}`, values.runtime);
+  return { folder: positionals[0], network: values.network, runtime: values.runtime, threads };
 }
 
 const largest = (errors) => Math.max(...Object.values(errors));
 const shown = (error) => error.toExponential(1).padStart(8);
 
 async function main() {
-  const { folder, network: path, threads } = readArguments();
+  const { folder, network: path, runtime, threads } = readArguments();
   const network = await loadNetwork(path);
-  const results = await goldenErrors(folder, network, createOnnxRuntime({ threads }));
+  const results = await goldenErrors(folder, network, createRuntime(runtime, { threads }));
   let held = true;
   for (const { pooling, terms, gradients } of results) {
     console.log(`${pooling} pooling                error of term   L2 error of gradient`);

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { didYouMean } from './nearest.js';
 
 /** The kinds of failure a caller can act on, each with the process exit code documented in the README. */
 export const EXIT_CODES = {
@@ -45,9 +46,30 @@ export class NstError extends Error {
   }
 }
 
-/** An argument outside its domain; all such messages read alike: name, expected, found. */
-export function invalidArgument(name: string, expected: string, found: unknown): NstError {
-  const shown =
-    typeof found === 'string' ? `"${found}"` : inspect(found, { depth: 1, breakLength: Infinity });
-  return new NstError('usage', 'INVALID_ARGUMENT', `${name}: expected ${expected}, found ${shown}`);
+/**
+ * An argument outside its domain; all such messages read alike: name, expected, found. Never throws.
+ * @param name What the user knows it by, such as `--size`.
+ * @param expected What would be taken.
+ * @param found What was given.
+ * @param among Words that could have been meant: the nearest is suggested.
+ */
+export function invalidArgument(
+  name: string,
+  expected: string,
+  found: unknown,
+  among: readonly string[] = [],
+): NstError {
+  const meant = typeof found === 'string' ? didYouMean(found, among) : '';
+  return new NstError(
+    'usage',
+    'INVALID_ARGUMENT',
+    `${name}: expected ${expected}, found ${shown(found)}${meant}`,
+  );
+}
+
+function shown(found: unknown): string {
+  if (found === undefined) return 'nothing';
+  return typeof found === 'string'
+    ? `"${found}"`
+    : inspect(found, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }

@@ -1,5 +1,8 @@
 /** The library: what the command line itself is made of. */
-export { EXIT_CODES, type FailureKind, NstError } from './error.js';
+export { childStarted } from './child_started.js';
+export { EXIT_CODES, type FailureKind, invalidArgument, NstError } from './error.js';
+export { didYouMean, nearest } from './nearest.js';
+export { readConfig } from './render/config_file.js';
 export type { FlowName, Iterations, OptimizerName, Preset, SettingName } from './render/defaults.js';
 export { type DoctorReport, examine, type Finding } from './render/doctor.js';
 export type { MeasuredEvaluation } from './render/doctor_measure.js';
@@ -34,6 +37,8 @@ export {
   optionsOf,
   type StillOptions,
   showDefault,
+  TASKS,
+  type Task,
 } from './render/options.js';
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';

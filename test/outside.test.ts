@@ -86,12 +86,8 @@ describe('a wrong call', () => {
     ],
     ["a film's option for a still", () => renderStill(clip, { style, flow: 'strong' } as never), /flow/],
     ['no style', () => renderStill(clip, {} as never), /^--style: expected a picture/],
-    [
-      'no options',
-      () => renderFilm(clip, undefined as never),
-      /^options: expected an object, found undefined/,
-    ],
-    ['no film', () => renderFilm(undefined as never, { style }), /^film: expected a path, found undefined/],
+    ['no options', () => renderFilm(clip, undefined as never), /^options: expected an object, found nothing/],
+    ['no film', () => renderFilm(undefined as never, { style }), /^film: expected a path, found nothing/],
   ];
 
   it.each(cases)('%s fails the job as the command line fails', async (_, call, message) => {

@@ -1,7 +1,9 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { EXIT_CODES } from '../error.js';
 import { type DoctorReport, examine } from '../render/doctor.js';
+import type { DoctorOptions } from '../render/options.js';
 import { columns } from './columns.js';
+import { reportOptions } from './report_options.js';
 import { significant } from './units.js';
 
 const INDENT = 19;
@@ -40,11 +42,12 @@ export function addDoctorCommand(
   addOptions: (command: Command, name: 'doctor') => Command,
   program: Command,
 ): void {
-  const doctor = make(program, 'doctor')
-    .description('look whether everything needed is there, and how fast this machine is')
-    .addOption(new Option('--json', 'print what was found as one JSON object'));
-  addOptions(doctor, 'doctor').action(async ({ json, ...given }) => {
-    const report = await examine(given);
+  const doctor = make(program, 'doctor').description(
+    'look whether everything needed is there, and how fast this machine is',
+  );
+  addOptions(doctor, 'doctor').action(async (given) => {
+    const { json, options } = reportOptions<DoctorOptions>('doctor', given);
+    const report = await examine(options);
     process.stdout.write(`${json ? JSON.stringify(report, null, 2) : doctorLines(report).join('\n')}\n`);
     if (!report.ready) process.exitCode = EXIT_CODES.environment;
   });

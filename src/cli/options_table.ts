@@ -1,10 +1,11 @@
-import { OPTIONS, type OptionSpec } from '../render/options.js';
-import { optionHelp } from './program.js';
+import { type OptionSpec, TASKS, type Task } from '../render/options.js';
+import { ALL_OPTIONS } from './face_options.js';
+import { optionHelp } from './options.js';
 
 const BEGIN = '<!-- options: written by `npm run docs` from src/render/options.ts -->';
 const END = '<!-- /options -->';
 
-function row(spec: OptionSpec): string {
+function row(spec: OptionSpec<string>): string {
   const short = spec.short ? `\`${spec.short}\` ` : '';
   const value = spec.placeholder ? ` <${spec.placeholder}>` : '';
   const escaped = optionHelp(spec).replaceAll('<', '&lt;').replaceAll('|', '\\|');
@@ -13,11 +14,10 @@ function row(spec: OptionSpec): string {
 
 /** The options by task, as Markdown tables: what README shows is what the program does. */
 export function optionsTable(): string {
-  const tasks = [...new Set(OPTIONS.map((o) => o.task))];
-  const sections = tasks.map((task) => {
-    const rows = OPTIONS.filter((o) => o.task === task).map(row);
+  const sections = (Object.keys(TASKS) as Task[]).map((task) => {
+    const rows = ALL_OPTIONS.filter((o) => o.task === task).map(row);
     return [
-      `#### ${task}`,
+      `#### ${TASKS[task]}`,
       '',
       '| option | what it does [default] | commands |',
       '|---|---|---|',

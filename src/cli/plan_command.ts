@@ -1,7 +1,9 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { forecastFilm } from '../render/forecast.js';
 import type { FilmForecast } from '../render/forecast_report.js';
+import type { FilmOptions } from '../render/options.js';
 import { columns } from './columns.js';
+import { reportOptions } from './report_options.js';
 import { duration, gibibytes, significant } from './units.js';
 
 /** What a film job would do and need, for people, 80 columns wide. */
@@ -54,11 +56,11 @@ export function addPlanCommand(
 ): void {
   const plan = make(program, 'plan')
     .description('tell what repainting a film would take, without doing it: frames, disk, memory, time')
-    .argument('<film>', 'the film; all other options are those it would be repainted with')
-    .addOption(new Option('--json', 'print the plan as one JSON object'));
-  addOptions(plan, 'plan').action(async (film: string, { json, ...given }) => {
+    .argument('<film>', 'the film; all other options are those it would be repainted with');
+  addOptions(plan, 'plan').action(async (film: string, given) => {
+    const { json, options } = reportOptions<FilmOptions>('plan', given);
     const startUp = process.uptime();
-    const told = await forecastFilm(film, given, { startUp });
+    const told = await forecastFilm(film, options, { startUp });
     process.stdout.write(`${json ? JSON.stringify(told, null, 2) : planLines(told).join('\n')}\n`);
   });
 }

@@ -1,85 +1,77 @@
-import { Command, Option } from 'commander';
+import { existsSync } from 'node:fs';
+import { Command, type CommanderError } from 'commander';
+import { NstError } from '../error.js';
 import { encodeWorkFolder } from '../render/encode_work.js';
-import { type Command as CommandName, type OptionSpec, optionsOf, showDefault } from '../render/options.js';
+import type { EncodeOptions, FilmOptions, FlowOptions, StillOptions } from '../render/options.js';
 import { renderFilm } from '../render/render_film.js';
 import { renderFlow } from '../render/render_flow.js';
 import { renderStill } from '../render/render_still.js';
 import { version } from '../render/version.js';
+import { act } from './act.js';
+import { addCompletionCommand } from './completion_command.js';
 import { addDoctorCommand } from './doctor_command.js';
+import { addHelp } from './help.js';
+import { addHelpCommand } from './help_command.js';
 import { addNetworksCommand } from './networks_command.js';
+import { addOptions } from './options.js';
 import { addPlanCommand } from './plan_command.js';
-import { runJob } from './run_job.js';
+import { misspeltCommand, usageError } from './usage_error.js';
 
-/** The text help prints for an option: its meaning, choices and default, all from the schema. */
-export function optionHelp(spec: OptionSpec): string {
-  const choices = spec.value.kind === 'choice' ? ` (${spec.value.choices.join(', ')})` : '';
-  const shown = showDefault(spec);
-  return `${spec.help}${choices}${shown && ` [${shown}]`}`;
-}
+/** Names that are no picture's. */
+const FILM = /\.(mp4|m4v|mov|mkv|webm|avi)$/i;
 
-function addOptions(command: Command, name: CommandName): Command {
-  for (const spec of optionsOf(name)) {
-    const short = spec.short ? `${spec.short}, ` : '';
-    const value = spec.placeholder ? ` <${spec.placeholder}>` : '';
-    const option = new Option(`${short}${spec.flag}${value}`, optionHelp(spec));
-    option.helpGroup(`${spec.task}:`);
-    if (spec.value.kind === 'list')
-      option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
-    command.addOption(option);
-  }
-  return command;
-}
-
-/** Errors and help of every command look alike: one line, prefixed, and the exit status thrown to `main`. */
+/** Errors and help of every command look alike; failures are thrown to `main`, which alone prints them. */
 function configure(command: Command): Command {
-  return command
-    .exitOverride()
-    .showSuggestionAfterError()
-    .configureOutput({
-      outputError: (text, write) => write(`nst-video: ${text.replace(/^error: /, '').replace(/\n\(/, ' (')}`),
-    });
+  addHelp(command);
+  command.helpCommand(false).configureOutput({ outputError: () => undefined });
+  return command.exitOverride((error: CommanderError) => {
+    throw error.exitCode === 0 || error.code === 'commander.help' ? error : usageError(error, command);
+  });
 }
 
 /** The command line, made from the option schema. */
 export function buildProgram(): Command {
   const program = configure(new Command('nst-video'));
+  const make = (parent: Command, name: string) => configure(parent.command(name));
   program
     .description('Repaints a film in the style of a painting and keeps it steady.')
     .version(version)
     .usage('<film> --style <picture> [options]')
     .argument('<film>', 'the film to repaint')
     .enablePositionalOptions();
-  addOptions(program, 'film').action(async (film: string, given) => {
-    await runJob((options) => renderFilm(film, given, options));
+  addOptions(program, 'film').action((film: string, given) => {
+    const misspelt = existsSync(film) ? undefined : misspeltCommand(film, program);
+    if (misspelt) throw misspelt;
+    return act('film', given, (options: FilmOptions, job) => renderFilm(film, options, job));
   });
-  const image = configure(program.command('image'))
+  const image = make(program, 'image')
     .description('repaint one photograph')
     .argument('<photo>', 'the picture to repaint');
-  addOptions(image, 'image').action(async (photo: string, given) => {
-    await runJob((options) => renderStill(photo, given, options));
+  addOptions(image, 'image').action((photo: string, given) => {
+    if (FILM.test(photo))
+      throw new NstError(
+        'usage',
+        'INPUT_IS_FILM',
+        `${photo} is a film; it is painted with: nst-video ${photo}`,
+      );
+    return act('image', given, (options: StillOptions, job) => renderStill(photo, options, job));
   });
-  const encode = configure(program.command('encode'))
+  const encode = make(program, 'encode')
     .description('make a film of what is finished in a work folder so far')
     .argument('<folder>', 'the work folder, <output>.nst');
-  addOptions(encode, 'encode').action(async (folder: string, given) => {
-    await runJob((options) => encodeWorkFolder(folder, given, options));
-  });
-  const flow = configure(program.command('flow'))
-    .description('write the optical flow of a film: .flo files, certainty and colour pictures')
+  addOptions(encode, 'encode').action((folder: string, given) =>
+    act('encode', given, (options: EncodeOptions, job) => encodeWorkFolder(folder, options, job)),
+  );
+  const flow = make(program, 'flow')
+    .description('write the optical flow of a film: .flo files, pictures')
     .argument('<film>', 'the film');
-  addOptions(flow, 'flow').action(async (film: string, given) => {
-    await runJob((options) => renderFlow(film, given, options));
-  });
-  addDoctorCommand((parent, name) => configure(parent.command(name)), addOptions, program);
-  addPlanCommand((parent, name) => configure(parent.command(name)), addOptions, program);
-  addNetworksCommand(
-    (parent, name) => configure(parent.command(name)),
-    (command) => addOptions(command, 'pull'),
-    program,
+  addOptions(flow, 'flow').action((film: string, given) =>
+    act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),
   );
-  program.addHelpText(
-    'after',
-    '\nExit status: 0 done, 1 a bug, 2 usage, 3 bad input, 4 missing environment, 5 out of resources, 130 interrupted.',
-  );
+  addPlanCommand(make, addOptions, program);
+  addDoctorCommand(make, addOptions, program);
+  addNetworksCommand(make, program);
+  addCompletionCommand(make, program);
+  addHelpCommand(make, program);
   return program;
 }

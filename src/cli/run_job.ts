@@ -1,20 +1,22 @@
 import { NstError } from '../error.js';
 import type { Job, JobOptions } from '../render/job.js';
-import { progressPrinter } from './progress.js';
+import type { Faces } from './face.js';
+import { failureEvent, markTold } from './failure.js';
 
 /** One Ctrl-C may arrive more than once, from the terminal and from npm: only one this many ms later is another. */
 const PATIENCE = 1000;
 
 /**
- * Runs a job with the terminal as its face: events become progress lines on standard error, Ctrl-C (and
- * the signals of a closing terminal or a shutting-down system) stops it cleanly, a later second one at once:
- * what is stored is whole at any moment.
+ * Runs a job and shows it: events go to the faces, Ctrl-C (and the signals of a closing terminal or a
+ * shutting-down system) stops it cleanly, a later second one at once: what is stored is whole at any moment.
  *
- * @throws NstError what the job fails with.
+ * @throws NstError what the job fails with, after the faces have shown it.
  */
-export async function runJob<Result>(begin: (options: JobOptions) => Job<Result>): Promise<Result> {
+export async function runJob<Result>(
+  face: Faces,
+  begin: (options: JobOptions) => Job<Result>,
+): Promise<Result> {
   const stopper = new AbortController();
-  const printer = progressPrinter(process.stderr);
   let asked = 0;
   const stop = () => {
     if (stopper.signal.aborted) {
@@ -23,28 +25,30 @@ export async function runJob<Result>(begin: (options: JobOptions) => Job<Result>
       return;
     }
     asked = performance.now();
-    printer.line('stopping …');
+    face.line('stopping …');
     stopper.abort(new NstError('interrupted', 'INTERRUPTED', 'stopped'));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, stop);
   try {
     const job = begin({ signal: stopper.signal });
-    for await (const event of job) printer.emit(event);
+    for await (const event of job) face.emit(event);
     return await job.result;
   } catch (error) {
     // Where it was not the job that failed, nobody is left to look at it.
     stopper.abort(error);
-    printer.clear();
-    if (error instanceof NstError && error.kind === 'interrupted')
-      throw new NstError(
-        'interrupted',
-        error.code,
-        `stopped${printer.progress()}; the same command goes on from here`,
-        { cause: error },
-      );
-    throw error;
+    face.clear();
+    const failure = asStopped(error, face.progress());
+    face.emit(failureEvent(failure));
+    markTold(failure);
+    throw failure;
   } finally {
     for (const name of signals) process.off(name, stop);
   }
+}
+
+function asStopped(error: unknown, progress: string): unknown {
+  if (!(error instanceof NstError) || error.kind !== 'interrupted') return error;
+  const sentence = `stopped${progress}; the same command goes on from here`;
+  return new NstError('interrupted', error.code, sentence, { cause: error });
 }

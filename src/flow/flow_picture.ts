@@ -62,5 +62,6 @@ export function flowWheel(side: number): Picture {
       flow.u[y * side + x] = u;
       flow.v[y * side + x] = v;
     }
-  return flowPicture(flow, 1);
+  // A vector of length 1 may be a rounding longer, and is meant to have full colour.
+  return flowPicture(flow, 1 + 1e-6);
 }

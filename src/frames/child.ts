@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { childStarted } from '../child_started.js';
 import { type FailureKind, NstError } from '../error.js';
 
 /** What a child that failed leaves behind; carried as the `cause` of the NstError that reports it. */
@@ -54,6 +55,7 @@ export function shellQuoted(text: string): string {
 /** Starts a program with pipes on its three streams; `signal` ends it. */
 export function startChild(file: string, args: readonly string[], signal?: AbortSignal): Child {
   const command = [file, ...args].map(shellQuoted).join(' ');
+  childStarted.publish(command);
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(file, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',

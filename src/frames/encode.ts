@@ -6,10 +6,12 @@ import type { Picture } from '../picture.js';
 import { flushAndPublish, removeStaleTemporaries, temporaryName } from './atomic.js';
 import { type Child, childError, runChild, startChild } from './child.js';
 import { bitDepth, type Colour, chromaPlace, chromaSteps, isRgb, outputColour } from './colour.js';
+import { unknownName } from './encoder_names.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import { countPackets } from './ffprobe.js';
+import { encoderClock, type PicturePipe, picturePipe } from './film_clock.js';
 import { type Container, containerOf } from './output.js';
-import type { MediaInfo } from './probe.js';
+import type { MediaInfo, VideoInfo } from './probe.js';
 import { type FrameRange, isWhole, joinRanges } from './ranges.js';
 import { formatRational, type Rational } from './rational.js';
 import { EXACT_FLAGS, rgb24FromPicture, rgb48FromPicture, sameCodes, yuvFromPicture } from './raw_frame.js';
@@ -21,13 +23,27 @@ export interface EncoderSettings {
   readonly codec?: string;
   /** Constant quality, smaller is better. Default 16 for encoders that have it. */
   readonly crf?: number;
-  /** Default yuv420p. */
+  /** Default yuv420p, or what the encoder has nearest to it. */
   readonly pixelFormat?: string;
   /** Further arguments for ffmpeg's output, last, so that they win. */
   readonly extra?: readonly string[];
 }
 
 export const ENCODER_DEFAULTS = { crf: 16, pixelFormat: 'yuv420p' } as const;
+
+/** Encoders that cannot take it, and what they get: ProRes is 10 bits, MJPEG full range. */
+const OTHER_PIXEL_FORMATS: readonly (readonly [RegExp, string])[] = [
+  [/^prores/, 'yuv422p10le'],
+  [/^mjpeg$/, 'yuvj420p'],
+];
+
+/** JPEG states no matrix and no range: every decoder takes it for this one (JFIF 1.02). */
+const JPEG_COLOUR = (colour: Colour): Colour => ({ ...colour, matrix: 'bt470bg', range: 'full' });
+
+function encoderOf(container: Container, { codec = container.videoCodec, pixelFormat }: EncoderSettings) {
+  const own = OTHER_PIXEL_FORMATS.find(([name]) => name.test(codec))?.[1];
+  return { codec, pixelFormat: pixelFormat ?? own ?? ENCODER_DEFAULTS.pixelFormat };
+}
 
 const CRF_ENCODERS = new Set([
   'libx264',
@@ -44,6 +60,7 @@ export interface EncodeOptions {
   readonly output: string;
   readonly width: number;
   readonly height: number;
+  /** Where the source's rate varies, each frame instead keeps the source's times. */
   readonly frameRate: Rational;
   /** The pictures in order, R'G'B' 0..255; values outside are clipped. */
   readonly frames: AsyncIterable<Picture>;
@@ -67,30 +84,39 @@ export interface EncodeOptions {
 export async function encodeFilm(options: EncodeOptions): Promise<{ notes: string[] }> {
   const { output, source, encoder = {}, signal } = options;
   const container = containerOf(output);
-  const pixelFormat = encoder.pixelFormat ?? ENCODER_DEFAULTS.pixelFormat;
+  const { codec, pixelFormat } = encoderOf(container, encoder);
   assertDivisible(options, pixelFormat);
-  const colour = outputColour(options.colour ?? source.video.colour, pixelFormat, options.height);
-  const pipe = pipeLayout(pixelFormat);
-  const whole = isWhole(options.ranges, source.video.frameCount);
+  const wanted = options.colour ?? source.video.colour;
+  const colour = codec === 'mjpeg' ? JPEG_COLOUR(wanted) : outputColour(wanted, pixelFormat, options.height);
+  const layout = pipeLayout(pixelFormat);
+  const { width, height, ranges, frameRate } = options;
+  const timing = { ...source.video, frameRate };
+  const whole = isWhole(ranges, source.video.frameCount);
   const streams = whole
     ? wholeStreams(source, container)
-    : rangeStreams(source, container, joinRanges(options.ranges!), options.frameRate);
+    : rangeStreams(source, container, joinRanges(ranges!), timing);
 
   // Sound keeps its distance to the picture: it moves by what the first frame moves to be at 0, and then all moves
   // together by what sound comes before it. The picture alone cannot be moved: its clock ticks once a frame.
-  const lead = source.video.startTime - source.startTime;
+  const others = source.audio.length + source.subtitles.length > 0;
+  const lead = others ? source.video.startTime - source.startTime : 0;
 
   const tools = await findFfmpeg();
+  const pipe = picturePipe({ width, height, format: layout.format, timing, ranges, container, codec }, tools);
   const temporary = temporaryName(output);
   const args = [
     ...['-v', 'error', '-y', '-copyts'],
-    ...['-f', 'rawvideo', '-pixel_format', pipe.format, '-video_size', `${options.width}x${options.height}`],
-    ...['-framerate', formatRational(options.frameRate), '-i', 'pipe:0'],
+    ...pipe.input,
     ...(whole ? ['-itsoffset', String(-source.video.startTime)] : []),
     ...['-i', mediaPath(source.path)],
     ...(streams.filter ? ['-filter_complex', streams.filter] : []),
-    ...['-map', '0:v', '-vf', videoFilters(pipe.format, pixelFormat, colour)],
-    ...[...videoEncoder(container, encoder, pixelFormat), ...colourTags(colour), ...everyFrameOnce(tools)],
+    ...['-map', '0:v', '-disposition:v', 'default', '-vf', videoFilters(layout.format, pixelFormat, colour)],
+    ...[
+      ...videoEncoder(container, encoder, codec, pixelFormat),
+      ...colourTags(colour),
+      ...everyFrameOnce(tools),
+    ],
+    ...pipe.output,
     ...[...streams.args, '-map_metadata', '1', '-map_chapters', whole ? '1' : '-1'],
     ...(whole && lead > 0 ? ['-output_ts_offset', String(lead)] : []),
     ...(/^(mp4|mov)$/.test(container.format) ? ['-movflags', '+faststart'] : []),
@@ -100,7 +126,7 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
   await removeStaleTemporaries(output);
   const child = startChild(tools.ffmpeg, args, signal);
   try {
-    const sent = await sendFrames(child, options, (picture) => pipe.pack(picture, colour));
+    const sent = await sendFrames(child, options, pipe, (picture) => layout.pack(picture, colour));
     await child.ended;
     const written = await countPackets(temporary);
     // More packets than frames are hidden reference frames of VP8.
@@ -121,11 +147,21 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
 /**
  * Tries the encoder on one grey frame, so that a long render does not end at a codec that is not there.
  *
+ * @param source the film whose rate, or clock where the rate varies, the encoder has to take; 25 frames a second
+ *   by default.
  * @throws NstError usage ENCODE_FAILED, OUTPUT_FORMAT_UNKNOWN.
  */
-export function checkEncoder(output: string, encoder: EncoderSettings = {}): Promise<void> {
-  return tryEncoder(output, encoder, 'color=c=gray:s=128x128:r=25', 1);
+export async function checkEncoder(
+  output: string,
+  encoder: EncoderSettings = {},
+  source?: TimedSource,
+): Promise<void> {
+  const rate = source ? formatRational(source.frameRate) : '25';
+  await tryEncoder(output, encoder, `color=c=gray:s=128x128:r=${rate}`, 1, source);
 }
+
+/** What an encoder has to know of a film about its times. */
+type TimedSource = Pick<VideoInfo, 'frameRate' | 'frameCount' | 'variableFrameRate' | 'edges'>;
 
 /**
  * Times the encoder on a moving pattern as rough as paint, whose film nobody keeps.
@@ -156,22 +192,30 @@ async function tryEncoder(
   encoder: EncoderSettings,
   pattern: string,
   frames: number,
+  source?: TimedSource,
 ): Promise<void> {
   const container = containerOf(output);
-  const pixelFormat = encoder.pixelFormat ?? ENCODER_DEFAULTS.pixelFormat;
+  const { codec, pixelFormat } = encoderOf(container, encoder);
   const tools = await findFfmpeg();
-  const source = ['-f', 'lavfi', '-i', pattern, '-frames:v', String(frames)];
-  const settings = [...videoEncoder(container, encoder, pixelFormat), ...(encoder.extra ?? [])];
+  const input = ['-f', 'lavfi', '-i', pattern, '-frames:v', String(frames)];
+  const clock = source ? encoderClock({ timing: source, container, codec }) : [];
+  const settings = [
+    ...videoEncoder(container, encoder, codec, pixelFormat),
+    ...clock,
+    ...(encoder.extra ?? []),
+  ];
   try {
-    await runChild(tools.ffmpeg, ['-v', 'error', '-nostdin', ...source, ...settings, '-f', 'null', '-']);
+    await runChild(tools.ffmpeg, ['-v', 'error', '-nostdin', ...input, ...settings, '-f', 'null', '-']);
   } catch (error) {
-    throw childError(error, 'usage', 'ENCODE_FAILED', 'ffmpeg does not take these encoder settings');
+    const sentence = 'ffmpeg does not take these encoder settings';
+    throw childError(unknownName(error, encoder), 'usage', 'ENCODE_FAILED', sentence);
   }
 }
 
 async function sendFrames(
   child: Child,
   { frames, width, height }: EncodeOptions,
+  pipe: PicturePipe,
   pack: (picture: Picture) => Uint8Array | Uint16Array,
 ): Promise<number> {
   // An encoder that stops early must wake the wait for its pipe to drain.
@@ -180,11 +224,13 @@ async function sendFrames(
     () => true,
   );
   let sent = 0;
+  child.stdin.write(pipe.head);
   for await (const picture of frames) {
     if (picture.width !== width || picture.height !== height) {
       throw invalidArgument('frame size', `${width}x${height}`, `${picture.width}x${picture.height}`);
     }
     const { buffer, byteOffset, byteLength } = pack(picture);
+    child.stdin.write(pipe.frameHead(sent, byteLength));
     const room = child.stdin.write(new Uint8Array(buffer, byteOffset, byteLength));
     sent++;
     if (
@@ -252,8 +298,12 @@ function colourTags({ matrix, range, primaries, transfer }: Colour): string[] {
   ];
 }
 
-function videoEncoder(container: Container, encoder: EncoderSettings, pixelFormat: string): string[] {
-  const codec = encoder.codec ?? container.videoCodec;
+function videoEncoder(
+  container: Container,
+  encoder: EncoderSettings,
+  codec: string,
+  pixelFormat: string,
+): string[] {
   const crf = encoder.crf ?? (CRF_ENCODERS.has(codec) ? ENCODER_DEFAULTS.crf : undefined);
   // x264's crf 0 is lossless in 8 bits only; its quantiser 0 is at every depth.
   const quality = crf === 0 && codec.startsWith('libx264') ? ['-qp', '0'] : ['-crf', String(crf)];

@@ -1,5 +1,7 @@
-import { childError, runChild } from './child.js';
+import { NstError } from '../error.js';
+import { childError, runChild, shellQuoted } from './child.js';
 import { findFfmpeg, mediaPath } from './ffmpeg.js';
+import { parseRational, toNumber } from './rational.js';
 import type { FrameTime } from './timing.js';
 
 /** The part of ffprobe's JSON for one stream that this program reads. */
@@ -7,6 +9,7 @@ export interface ProbedStream {
   readonly index: number;
   readonly codec_type?: string;
   readonly codec_name?: string;
+  readonly codec_tag_string?: string;
   readonly width?: number;
   readonly height?: number;
   readonly sample_aspect_ratio?: string;
@@ -20,6 +23,9 @@ export interface ProbedStream {
   readonly avg_frame_rate?: string;
   readonly time_base?: string;
   readonly start_time?: string;
+  /** Ticks of the time base, as is `duration_ts`. */
+  readonly start_pts?: number;
+  readonly duration_ts?: number;
   readonly nb_frames?: string;
   readonly channels?: number;
   readonly sample_rate?: string;
@@ -65,6 +71,7 @@ const FRAME_PER_PACKET = new Set(
 
 interface Packet {
   readonly pts?: number;
+  readonly dts?: number;
   readonly duration?: number;
   readonly flags?: string;
 }
@@ -72,11 +79,18 @@ interface Packet {
 /**
  * The time of every frame that decoding will give, in no particular order. Packets are listed where they tell
  * (fast); fields, edit lists, pictures before the first key frame and codecs with hidden frames need decoding.
+ *
+ * @throws NstError input NOT_MEDIA; CLOCK_RESTARTS where recordings were put one after another as bytes.
  */
 export async function frameTimes(path: string, stream: ProbedStream): Promise<FrameTime[]> {
   const select = ['-select_streams', String(stream.index)];
-  const entries = 'packet=pts,duration,flags';
+  const entries = 'packet=pts,dts,duration,flags';
   const { packets = [] } = await ffprobe<{ packets?: Packet[] }>(path, [...select, '-show_entries', entries]);
+  assertOneClock(
+    path,
+    stream,
+    packets.map(({ dts }) => dts),
+  );
   const first = packets[0];
   const progressive = !stream.field_order || /^(progressive|unknown)$/.test(stream.field_order);
   const plain =
@@ -95,6 +109,24 @@ export async function frameTimes(path: string, stream: ProbedStream): Promise<Fr
     pts: frame.best_effort_timestamp,
     duration: frame.duration ?? frame.pkt_duration,
   }));
+}
+
+/** Times a container only guesses may step back a little; a new recording begins far behind the old one's end. */
+const RESTART_SECONDS = 1;
+
+function assertOneClock(path: string, stream: ProbedStream, ticks: readonly (number | undefined)[]): void {
+  const timeBase = parseRational(stream.time_base);
+  const most = timeBase ? RESTART_SECONDS / toNumber(timeBase) : Number.POSITIVE_INFINITY;
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const tick of ticks) {
+    if (tick === undefined) continue;
+    if (tick < latest - most) {
+      const rescue = `ffmpeg -i ${shellQuoted(path)} -c copy joined.mkv`;
+      const sentence = `${path}: its clock starts anew in the middle, as where recordings were joined byte by byte. Give it one clock with: ${rescue}`;
+      throw new NstError('input', 'CLOCK_RESTARTS', sentence);
+    }
+    latest = Math.max(latest, tick);
+  }
 }
 
 /** Counts the packets of the first picture stream. */

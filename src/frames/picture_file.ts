@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { NstError } from '../error.js';
+import { didYouMeanFile } from '../nearest_file.js';
 import type { Picture } from '../picture.js';
 import { writeAtomic } from './atomic.js';
 import { pictureFromPacked, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
@@ -75,7 +76,7 @@ async function assertPresent(path: string, label: string): Promise<void> {
     if (cause instanceof NstError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    const sentence = `The ${label} ${path} ${missing ? 'does not exist' : `cannot be read (${code})`}.`;
+    const sentence = `The ${label} ${path} ${missing ? `does not exist${didYouMeanFile(path) || '.'}` : `cannot be read (${code}).`}`;
     throw new NstError('input', missing ? 'FILE_MISSING' : 'PICTURE_UNREADABLE', sentence, { cause });
   }
 }

@@ -1,11 +1,12 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { NstError } from '../error.js';
+import { invalidArgument, NstError } from '../error.js';
+import { didYouMeanFile } from '../nearest_file.js';
 import { shellQuoted } from './child.js';
 import { bitDepth, type Colour, hasAlpha, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
 import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
-import { frameTiming } from './timing.js';
+import { type FrameEdges, frameTiming } from './timing.js';
 
 /** A sound or subtitle stream. */
 export interface StreamInfo {
@@ -13,6 +14,8 @@ export interface StreamInfo {
   readonly index: number;
   readonly codec: string;
   readonly language?: string;
+  /** Whether players choose it by themselves. */
+  readonly isDefault: boolean;
   readonly channels?: number;
   /** Hz. */
   readonly sampleRate?: number;
@@ -36,6 +39,8 @@ export interface VideoInfo {
   /** Counted, not the header's word. */
   readonly frameCount: number;
   readonly variableFrameRate: boolean;
+  /** When each frame is shown; there exactly where the rate varies. */
+  readonly edges?: FrameEdges;
   /** Seconds of the first frame in the file's time. */
   readonly startTime: number;
   readonly pixelFormat: string;
@@ -61,13 +66,18 @@ export interface MediaInfo {
   readonly notes: readonly string[];
 }
 
+export interface ProbeOptions {
+  /** The picture stream to render, counted among all streams of the file; by default its default one, else its first. */
+  readonly videoStream?: number;
+}
+
 /**
  * Reads everything the program needs to know about a film.
  *
- * @throws NstError input FILE_MISSING, FILE_UNREADABLE, NOT_MEDIA, NO_PICTURE, INPUT_IS_PICTURE, FILE_TRUNCATED,
- *   HDR_UNSUPPORTED; environment FFMPEG_MISSING, FFMPEG_TOO_OLD.
+ * @throws NstError usage INVALID_ARGUMENT where `videoStream` is none of its moving pictures; input FILE_MISSING, FILE_UNREADABLE, NOT_MEDIA, NO_PICTURE, INPUT_IS_PICTURE, FILE_TRUNCATED,
+ *   CLOCK_RESTARTS, HDR_UNSUPPORTED; environment FFMPEG_MISSING, FFMPEG_TOO_OLD.
  */
-export async function probe(path: string): Promise<MediaInfo> {
+export async function probe(path: string, { videoStream }: ProbeOptions = {}): Promise<MediaInfo> {
   await assertReadable(path);
   const end = await readContainerEnd(path);
   if (!end.hasIndex) {
@@ -75,7 +85,7 @@ export async function probe(path: string): Promise<MediaInfo> {
     throw new NstError('input', 'FILE_TRUNCATED', sentence);
   }
   const file = await probeFile(path);
-  const { stream, notes } = chooseVideo(path, file);
+  const { stream, notes } = chooseVideo(path, file, videoStream);
   const pixelFormat = stream.pix_fmt ?? 'unknown';
   const { width = 0, height = 0 } = stream;
   refuseHdr(path, stream);
@@ -91,14 +101,16 @@ export async function probe(path: string): Promise<MediaInfo> {
   }
   const timeBase = parseRational(stream.time_base) ?? rational(1, 1000);
   const rates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)];
-  const timing = frameTiming(times, timeBase, rates);
+  const { start_pts: start, duration_ts: length } = stream;
+  const lastTick = start === undefined || length === undefined ? undefined : start + length;
+  const timing = frameTiming(times, timeBase, rates, lastTick);
   const rotation = uprightRotation(stream, notes);
   const sampleAspect = parseRational(stream.sample_aspect_ratio) ?? rational(1);
   const squareWidth = Math.max(1, Math.round(width * toNumber(sampleAspect)));
   const turned = rotation % 180 !== 0;
   const interlaced = /^(tt|bb|tb|bt)$/.test(stream.field_order ?? '');
   if (timing.variableFrameRate) {
-    notes.push('The frame rate varies: the film is written at its average rate, every frame once.');
+    notes.push('The frame rate varies: every frame is shown exactly when and as long as in the source.');
   }
   if (interlaced)
     notes.push('The film is interlaced: its frames are painted as stored, both fields together.');
@@ -107,6 +119,7 @@ export async function probe(path: string): Promise<MediaInfo> {
   if (alpha || stream.tags?.alpha_mode === '1') {
     notes.push('The film has transparency, which is left out.');
   }
+  notes.push(...leftOut(file));
   const first = Math.min(...times.slice(0, 64).map((time) => time.pts ?? Number.POSITIVE_INFINITY));
   return {
     path,
@@ -153,7 +166,9 @@ async function assertReadable(path: string): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new NstError('input', 'FILE_MISSING', `${path} does not exist.`, { cause });
+      throw new NstError('input', 'FILE_MISSING', `${path} does not exist${didYouMeanFile(path) || '.'}`, {
+        cause,
+      });
     }
     throw new NstError('input', 'FILE_UNREADABLE', `${path} cannot be read (${code}).`, { cause });
   }
@@ -163,11 +178,14 @@ async function assertReadable(path: string): Promise<void> {
   if (info.size === 0) throw new NstError('input', 'NOT_MEDIA', `${path} is empty.`);
 }
 
-function chooseVideo(path: string, file: ProbedFile): { stream: ProbedStream; notes: string[] } {
+function chooseVideo(
+  path: string,
+  file: ProbedFile,
+  wanted: number | undefined,
+): { stream: ProbedStream; notes: string[] } {
   const all = file.streams.filter((s) => s.codec_type === 'video');
   const films = all.filter((s) => !s.disposition?.attached_pic);
-  const stream = films.find((s) => s.disposition?.default) ?? films[0];
-  if (!stream) {
+  if (films.length === 0) {
     const what = all.length > 0 ? 'sound and cover art' : `only ${listed(file) || 'no streams'}`;
     throw new NstError('input', 'NO_PICTURE', `${path} has ${what}, no moving picture.`);
   }
@@ -175,8 +193,18 @@ function chooseVideo(path: string, file: ProbedFile): { stream: ProbedStream; no
     const sentence = `${path} is a picture, not a film. A still is painted with: nst-video image`;
     throw new NstError('input', 'INPUT_IS_PICTURE', sentence);
   }
-  const note = `The film has ${films.length} picture streams: stream ${stream.index} (${stream.width}x${stream.height}) is rendered.`;
-  return { stream, notes: films.length > 1 ? [note] : [] };
+  const shown = (s: ProbedStream) => `${s.index} (${s.codec_name} ${s.width}x${s.height})`;
+  if (wanted !== undefined) {
+    const stream = films.find((s) => s.index === wanted);
+    if (stream) return { stream, notes: [] };
+    const expected = `one of the picture streams of ${path}: ${films.map(shown).join(', ')}`;
+    throw invalidArgument('--video-stream', expected, wanted);
+  }
+  const stream = films.find((s) => s.disposition?.default) ?? films[0];
+  const others = films.filter((s) => s !== stream).map(shown);
+  if (others.length === 0) return { stream, notes: [] };
+  const note = `The film has ${films.length} picture streams: ${shown(stream)} is rendered; --video-stream chooses ${others.join(' or ')}.`;
+  return { stream, notes: [note] };
 }
 
 function listed(file: ProbedFile): string {
@@ -213,6 +241,20 @@ function uprightRotation(stream: ProbedStream, notes: string[]): number {
   return quarter;
 }
 
+/** Streams that no film gets: the picture on a record's sleeve, and what cameras write about themselves. */
+function leftOut(file: ProbedFile): string[] {
+  const notes: string[] = [];
+  if (file.streams.some((s) => s.disposition?.attached_pic)) notes.push('The cover picture is left out.');
+  const data = file.streams.filter((s) => s.codec_type === 'data');
+  if (data.length > 0) {
+    const names = data.map((s) =>
+      /^\w+$/.test(s.codec_tag_string ?? '') ? s.codec_tag_string : s.codec_name,
+    );
+    notes.push(`Data streams are left out: ${[...new Set(names)].join(', ')}.`);
+  }
+  return notes;
+}
+
 function streamsOf(file: ProbedFile, kind: string): StreamInfo[] {
   return file.streams
     .filter((s) => s.codec_type === kind)
@@ -220,6 +262,7 @@ function streamsOf(file: ProbedFile, kind: string): StreamInfo[] {
       index: s.index,
       codec: s.codec_name ?? 'unknown',
       language: s.tags?.language,
+      isDefault: s.disposition?.default === 1,
       channels: s.channels,
       sampleRate: s.sample_rate ? Number(s.sample_rate) : undefined,
     }));

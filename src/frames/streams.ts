@@ -1,7 +1,7 @@
 import type { Container } from './output.js';
 import type { MediaInfo, StreamInfo } from './probe.js';
 import type { FrameRange } from './ranges.js';
-import type { Rational } from './rational.js';
+import { frameStart, type Timing } from './timing.js';
 
 /** What becomes of the source's other streams: arguments for ffmpeg, and sentences for the user. */
 export interface StreamPlan {
@@ -65,19 +65,18 @@ export function wholeStreams(source: MediaInfo, container: Container): StreamPla
  * The sound of some frames only: cut at the exact times of their edges and joined. That falls between the packets
  * of any codec, so it is encoded again. Sound that starts late or ends early is filled up with silence first.
  *
- * @param frameRate of the film; frame i is shown from `source.video.startTime + i/frameRate` seconds on.
+ * @param timing of the film; frame i is shown from `source.video.startTime + frameStart(timing, i)` seconds on.
  */
 export function rangeStreams(
   source: MediaInfo,
   container: Container,
   ranges: readonly FrameRange[],
-  frameRate: Rational,
+  timing: Timing,
 ): StreamPlan {
   const args: string[] = [];
   const chains: string[] = [];
   const { startTime } = source.video;
-  const time = (frame: number) =>
-    (startTime + (frame * frameRate.denominator) / frameRate.numerator).toFixed(9);
+  const time = (frame: number) => (startTime + frameStart(timing, frame)).toFixed(9);
   source.audio.forEach((stream, i) => {
     const rate = stream.sampleRate ?? 48000;
     const begin = Math.round(startTime * rate);
@@ -91,7 +90,9 @@ export function rangeStreams(
     const cuts = ranges.map((_, k) => `[c${i}_${k}]`).join('');
     chains.push(`${cuts}concat=n=${n}:v=0:a=1[sound${i}]`);
     args.push('-map', `[sound${i}]`, ...soundEncoder(stream, i, container));
-    if (stream.language) args.push(`-metadata:s:a:${i}`, `language=${stream.language}`);
+    // A filter's output knows nothing of its source: language and title, and what players choose by themselves.
+    args.push(`-map_metadata:s:a:${i}`, `1:s:${stream.index}`);
+    args.push(`-disposition:a:${i}`, stream.isDefault ? 'default' : '0');
   });
   const notes: string[] = [];
   if (source.audio.length > 0) {

@@ -1,3 +1,4 @@
+import { countFrames, type FrameRange } from './ranges.js';
 import { type Rational, rational, toNumber } from './rational.js';
 
 /** One frame's place in its stream's time base; undefined where the container states none. */
@@ -6,11 +7,21 @@ export interface FrameTime {
   readonly duration: number | undefined;
 }
 
+/** When the frames of a film of varying rate are shown. */
+export interface FrameEdges {
+  /** Seconds of one tick. */
+  readonly timeBase: Rational;
+  /** One more than frames: frame i is shown from `ticks[i]` to `ticks[i + 1]`. `ticks[0]` is 0. Never descending. */
+  readonly ticks: readonly number[];
+}
+
 export interface Timing {
   readonly frameRate: Rational;
   readonly frameCount: number;
   /** True where no constant rate explains the time stamps; `frameRate` is then count over duration. */
   readonly variableFrameRate: boolean;
+  /** There exactly where the rate varies. */
+  readonly edges?: FrameEdges;
 }
 
 /** ffmpeg approximates the terms of a rate beyond this (av_parse_video_rate), so we do it first and know the result. */
@@ -21,11 +32,14 @@ const LARGEST_TERM = 1001000;
  * field rates (interlaced) or averages (ISO), so a stated rate counts only if every time stamp fits it.
  *
  * @param stated rates in the order they are to be tried.
+ * @param end of the stream, in ticks, where the container states one: how long the last frame is shown if it does
+ *   not say so itself.
  */
 export function frameTiming(
   times: readonly FrameTime[],
   timeBase: Rational,
   stated: readonly (Rational | undefined)[],
+  end = Number.NEGATIVE_INFINITY,
 ): Timing {
   const frameCount = times.length;
   const rates = stated.filter((rate) => rate !== undefined);
@@ -48,9 +62,41 @@ export function frameTiming(
   const fitting = rates.find(fits);
   if (fitting) return constant(fitting);
 
-  const ticks = last.pts! - first + (last.duration || typical);
-  const average = rational(frameCount * timeBase.denominator, Math.max(1, ticks) * timeBase.numerator);
-  return { frameRate: approximate(average, LARGEST_TERM), frameCount, variableFrameRate: true };
+  const ticks = ordered.map((time) => time.pts! - first);
+  ticks.push((end > last.pts! && !last.duration ? end : last.pts! + (last.duration || typical)) - first);
+  const whole = Math.max(1, ticks[frameCount]);
+  const average = rational(frameCount * timeBase.denominator, whole * timeBase.numerator);
+  const frameRate = approximate(average, LARGEST_TERM);
+  return { frameRate, frameCount, variableFrameRate: true, edges: { timeBase, ticks } };
+}
+
+/** Seconds from the beginning of the first frame to that of frame `index`; frame `frameCount` is the film's end. */
+export function frameStart({ edges, frameRate }: Pick<Timing, 'edges' | 'frameRate'>, index: number): number {
+  return edges ? edges.ticks[index] * toNumber(edges.timeBase) : index / toNumber(frameRate);
+}
+
+/**
+ * When the chosen frames are shown in a film of their own: one after another, each as long as in the source.
+ *
+ * @param clock seconds of one tick of the film to be written.
+ * @returns one more number than frames, ticks of `clock`, ascending: each the nearest to its exact place, or one
+ *   after the number before it where frames lie closer than a tick.
+ */
+export function schedule(edges: FrameEdges, ranges: readonly FrameRange[], clock: Rational): number[] {
+  const scale = toNumber(edges.timeBase) / toNumber(clock);
+  const places = new Array<number>(countFrames(ranges) + 1);
+  let before = 0;
+  let i = 0;
+  places[0] = 0;
+  for (const { first, last } of ranges) {
+    for (let frame = first; frame <= last; frame++) {
+      const place = Math.round((before + edges.ticks[frame + 1] - edges.ticks[first]) * scale);
+      places[i + 1] = Math.max(place, places[i] + 1);
+      i++;
+    }
+    before += edges.ticks[last + 1] - edges.ticks[first];
+  }
+  return places;
 }
 
 /** The last continued-fraction convergent whose terms stay within `most`. */

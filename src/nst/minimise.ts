@@ -45,6 +45,8 @@ export interface Minimum {
   readonly image: Float32Array;
   /** Its energy; undefined where nothing was evaluated. */
   readonly energy: number | undefined;
+  /** The terms of that energy; none where nothing was evaluated. */
+  readonly terms: Readonly<Record<string, number>>;
   readonly records: readonly IterationRecord[];
   readonly evaluations: number;
   readonly stoppedBy: 'iterations' | 'relative-change';
@@ -66,12 +68,14 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
   const records: IterationRecord[] = [];
   let state = optimiser.init(x.length);
   let least: number | undefined;
+  let leastTerms: IterationRecord['terms'] = {};
   /** Least energy at the last look of the stop rule. */
   let milestone = Number.POSITIVE_INFINITY;
   let retried = false;
   const finish = (stoppedBy: Minimum['stoppedBy']): Minimum => ({
     image: best,
     energy: least,
+    terms: leastTerms,
     records,
     evaluations: records.length,
     stoppedBy,
@@ -87,6 +91,7 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
     options.onIteration?.(record);
     if (finite && (least === undefined || energy < least)) {
       least = energy;
+      leastTerms = terms;
       best.set(x);
     }
     if (!finite && (retried || least === undefined)) throw notFinite(iteration, energy, terms);

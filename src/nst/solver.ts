@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
 import { DEFAULT_FORM } from './energy.js';
 import type { Style } from './energy_sessions.js';
@@ -46,7 +46,8 @@ export class FrameSolver {
   #info!: NetworkInfo;
 
   private constructor() {
-    this.#worker = new Worker(new URL('./solver_worker.js', import.meta.url));
+    // A copy of the environment would hide from native libraries what the worker sets for them.
+    this.#worker = new Worker(new URL('./solver_worker.js', import.meta.url), { env: SHARE_ENV });
     this.#worker.on('message', (message: ReplyMessage) => this.#receive(message));
     this.#worker.on('error', (cause) => this.#end(workerFailed(cause)));
     this.#worker.on('exit', (code) => this.#end(workerExited(code)));

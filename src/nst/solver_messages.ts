@@ -1,3 +1,4 @@
+import type { RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture } from '../picture.js';
 import type { EnergyForm } from './energy.js';
@@ -9,6 +10,8 @@ export interface SolverSettings extends EnergyForm {
   readonly networkPath: string;
   /** Threads inside each operation of the runtime. Results repeat bit for bit for equal counts. */
   readonly threads: number;
+  /** What evaluates the energy; onnxruntime unless given. */
+  readonly runtime?: RuntimeName;
 }
 
 export interface NetworkInfo {
@@ -40,6 +43,10 @@ export interface SolveTask extends FrameTargets {
 export interface SolveResult {
   /** The picture of least energy; values may lie outside 0..255. */
   readonly picture: Picture;
+  /** Energy of `picture`; undefined where nothing was evaluated. */
+  readonly energy: number | undefined;
+  /** The terms of that energy, before their weights, by name. */
+  readonly terms: Readonly<Record<string, number>>;
   /** Start and every iteration in order. */
   readonly energies: readonly IterationRecord[];
   readonly evaluations: number;

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { createOnnxRuntime } from '../engine/index.js';
+import { createRuntime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
 import { EnergySessions } from './energy_sessions.js';
@@ -27,9 +27,14 @@ const reply = (message: ReplyMessage, transfer: ArrayBuffer[] = []) => port.post
 
 let sessions: EnergySessions | undefined;
 
-async function open({ networkPath, threads, ...form }: SolverSettings): Promise<NetworkInfo> {
+async function open({
+  networkPath,
+  threads,
+  runtime: library,
+  ...form
+}: SolverSettings): Promise<NetworkInfo> {
   const network = await loadNetwork(networkPath);
-  const runtime = createOnnxRuntime({ threads });
+  const runtime = createRuntime(library ?? 'onnx', { threads });
   sessions = new EnergySessions(network, runtime, form);
   const { name, path, checksum } = network;
   return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name };
@@ -51,8 +56,15 @@ async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promis
     optimizer === 'adam'
       ? await minimise({ ...common, optimiser: adam({ learningRate }) })
       : await minimise({ ...common, optimiser: lbfgs({ history }) });
-  const { image, records, evaluations, stoppedBy } = found;
-  return { picture: { width, height, data: image }, energies: records, evaluations, stoppedBy };
+  const { image, energy, terms, records, evaluations, stoppedBy } = found;
+  return {
+    picture: { width, height, data: image },
+    energy,
+    terms,
+    energies: records,
+    evaluations,
+    stoppedBy,
+  };
 }
 
 async function evaluate({ image, ...targets }: EvaluateTask): Promise<EvaluateResult> {

@@ -12,6 +12,8 @@ export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
 /** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium' | 'farneback';
+/** What evaluates the network: onnxruntime or TensorFlow.js. */
+export type RuntimeName = 'onnx' | 'tfjs';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 /** What a following frame starts from. */
@@ -80,6 +82,8 @@ export interface Settings {
   flowDir: string | undefined;
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
+  /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
+  videoStream: number | undefined;
   /** The folder that keeps all the job makes; by default `<output>.nst`. */
   work: string | undefined;
   /** Replace an output that exists. */
@@ -90,11 +94,13 @@ export interface Settings {
   fromFrame: number | undefined;
   /** Processor threads; by default all cores, or what a work folder was begun with. */
   threads: number | undefined;
+  /** What evaluates the network: onnxruntime, or TensorFlow.js where one of its packages is installed. */
+  runtime: RuntimeName;
   /** ffmpeg's name of the video encoder; by default libx264, for .webm libvpx-vp9. */
   codec: string | undefined;
   /** Constant rate factor of the encoder, 0..63, lower is better; by default 16. */
   crf: number | undefined;
-  /** ffmpeg's name of the output pixel format; by default yuv420p. */
+  /** ffmpeg's name of the output pixel format; by default yuv420p, or what the encoder has nearest to it. */
   pixelFormat: string | undefined;
 }
 
@@ -135,11 +141,13 @@ export const DEFAULTS: Readonly<Settings> = {
   offline: false,
   flowDir: undefined,
   frames: undefined,
+  videoStream: undefined,
   work: undefined,
   overwrite: false,
   restart: false,
   fromFrame: undefined,
   threads: undefined,
+  runtime: 'onnx',
   codec: undefined,
   crf: undefined,
   pixelFormat: undefined,
@@ -155,7 +163,7 @@ export function showValue(value: unknown): string {
   }
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
-      .map(([layer, weight]) => `${layer}:${weight}`)
+      .map(([layer, weight]) => (weight === 1 ? layer : `${layer}:${weight}`))
       .join(',');
   return String(value);
 }

@@ -1,5 +1,5 @@
 import { NstError } from '../error.js';
-import { checkDisk, checkFfmpeg, checkMemory, checkNode, checkRuntime } from './doctor_checks.js';
+import { checkDisk, checkFfmpeg, checkMemory, checkNode, checkRuntimes } from './doctor_checks.js';
 import { type MeasuredEvaluation, measureEvaluation } from './doctor_measure.js';
 import { checkNetworks } from './doctor_networks.js';
 import { lookForNetwork } from './forecast_network.js';
@@ -46,12 +46,12 @@ export interface DoctorReport {
  * @throws NstError usage INVALID_ARGUMENT
  */
 export async function examine(options: DoctorOptions = {}): Promise<DoctorReport> {
-  const { network, threads } = resolveSettings('doctor', options);
+  const { network, threads, runtime } = resolveSettings('doctor', options);
   const machine = lookAtMachine();
   const findings: Finding[] = [
     checkNode(process.versions.node),
     ...(await checkFfmpeg()),
-    await checkRuntime(),
+    ...(await checkRuntimes(runtime)),
     ...(await checkNetworks(network)),
     checkMemory(machine),
     ...checkDisk(),
@@ -62,7 +62,7 @@ export async function examine(options: DoctorOptions = {}): Promise<DoctorReport
   if (findings.filter(isLacking).every(({ name }) => name === 'ffmpeg'))
     try {
       const { path } = await lookForNetwork(network, true);
-      evaluation = await measureEvaluation(path, threads ?? machine.cores);
+      evaluation = await measureEvaluation(path, threads ?? machine.cores, runtime);
     } catch (error) {
       if (!(error instanceof NstError)) throw error;
       const advice = 'try --threads 1; if that does not help, please report it';

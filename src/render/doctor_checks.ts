@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { runtimeDevices, runtimeVersion } from '../engine/index.js';
+import { type RuntimeName, runtimeDevices, runtimeVersion } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { checkEncoder } from '../frames/encode.js';
 import { findFfmpeg, installCommand } from '../frames/ffmpeg.js';
@@ -53,24 +53,32 @@ async function checkH264(): Promise<Finding> {
   }
 }
 
-/** The library that evaluates the energy, and the devices it could use. */
-export async function checkRuntime(): Promise<Finding> {
-  const common = { name: 'runtime', required: true };
+/** The libraries that evaluate the energy, and the devices they could use; the `wanted` one is required. */
+export async function checkRuntimes(wanted: RuntimeName): Promise<Finding[]> {
+  const devices = async () => `, used on the processor; built for ${(await runtimeDevices()).join(', ')}`;
+  return [
+    await checkRuntime('onnx', wanted, 'npm install --ignore-scripts onnxruntime-node', devices),
+    await checkRuntime(
+      'tfjs',
+      wanted,
+      'npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-wasm (README: Runtimes)',
+      async () => '',
+    ),
+  ];
+}
+
+async function checkRuntime(
+  runtime: RuntimeName,
+  wanted: RuntimeName,
+  advice: string,
+  devices: () => Promise<string>,
+): Promise<Finding> {
+  const common = { name: `runtime ${runtime}`, required: runtime === wanted };
   try {
-    const devices = await runtimeDevices();
-    return {
-      ...common,
-      status: 'ok',
-      found: `${runtimeVersion()}, used on the processor; built for ${devices.join(', ')}`,
-    };
+    return { ...common, status: 'ok', found: `${runtimeVersion(runtime)}${await devices()}` };
   } catch (error) {
     if (!(error instanceof NstError)) throw error;
-    return {
-      ...common,
-      status: 'missing',
-      found: error.message,
-      advice: 'npm install --ignore-scripts onnxruntime-node',
-    };
+    return { ...common, status: 'missing', found: error.message, advice };
   }
 }
 

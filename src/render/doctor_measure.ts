@@ -1,3 +1,4 @@
+import type { RuntimeName } from '../engine/index.js';
 import { FrameSolver } from '../nst/solver.js';
 import { createPicture, type Picture } from '../picture.js';
 import { timeSolve } from './time_solve.js';
@@ -29,9 +30,13 @@ const PATIENCE = 1.5;
  * Paints a pattern for a moment.
  * @throws NstError as `FrameSolver.start`.
  */
-export async function measureEvaluation(networkPath: string, threads: number): Promise<MeasuredEvaluation> {
+export async function measureEvaluation(
+  networkPath: string,
+  threads: number,
+  runtime: RuntimeName,
+): Promise<MeasuredEvaluation> {
   const began = performance.now();
-  const solver = await FrameSolver.start({ networkPath, threads });
+  const solver = await FrameSolver.start({ networkPath, threads, runtime });
   try {
     const content = waves(1);
     await solver.setStyles([{ picture: waves(3), weight: 1 }]);
@@ -40,10 +45,17 @@ export async function measureEvaluation(networkPath: string, threads: number): P
     await timeSolve(solver, task, { seconds: 0, least: 1, most: 1 });
     const prepare = performance.now() - began;
     const { iteration } = await timeSolve(solver, task, { seconds: PATIENCE, least: 4, most: 60 });
-    const { name, runtime } = solver.networkInfo();
+    const info = solver.networkInfo();
     const evaluation = 1000 * iteration;
     const size = { width: WIDTH, height: HEIGHT };
-    return { network: name, runtime, ...size, prepare, evaluation, perSecond: 1 / iteration };
+    return {
+      network: info.name,
+      runtime: info.runtime,
+      ...size,
+      prepare,
+      evaluation,
+      perSecond: 1 / iteration,
+    };
   } finally {
     await solver.close();
   }

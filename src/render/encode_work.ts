@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NstError } from '../error.js';
@@ -8,6 +9,7 @@ import { assertWritableOutput, outputKind } from '../frames/output.js';
 import { readFrame } from '../frames/picture_file.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
+import { didYouMean } from '../nearest.js';
 import type { Picture } from '../picture.js';
 import type { Settings } from './defaults.js';
 import { fileHash } from './file_hash.js';
@@ -15,6 +17,7 @@ import { type FilmResult, frameResults } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { readManifest } from './manifest.js';
 import type { EncodeOptions } from './options.js';
+import { defaultWorkFolder } from './output_name.js';
 import { checkedPath, resolveSettings } from './settings.js';
 import { toRanges } from './source_frames.js';
 import { WorkFolder } from './work_folder.js';
@@ -81,6 +84,12 @@ export function encodeWorkFolder(
   );
 }
 
+/** The work folder of a film that was named in its place. */
+function besideFilm(path: string): string[] {
+  const folder = defaultWorkFolder(path);
+  return existsSync(folder) ? [folder] : [];
+}
+
 async function encodeFinished(
   path: string,
   settings: Settings,
@@ -90,15 +99,19 @@ async function encodeFinished(
   const folder = new WorkFolder(path);
   const manifest = await readManifest(folder.manifest);
   if (!manifest)
-    throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected a work folder, found no manifest.json`);
+    throw new NstError(
+      'input',
+      'WORK_FOLDER_BAD',
+      `${path}: expected a work folder, found no manifest.json${didYouMean(path, besideFilm(path))}`,
+    );
   const output = settings.output;
   if (output === undefined)
-    throw new NstError('usage', 'INVALID_ARGUMENT', '--output: expected a file to write, found none');
+    throw new NstError('usage', 'INVALID_ARGUMENT', '--output: expected a file to write, found nothing');
   await assertWritableOutput(output, { overwrite: settings.overwrite });
   const finished = await folder.finished();
   if (finished.length === 0)
     throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected finished frames, found none yet`);
-  const media = await probe(manifest.input.path);
+  const media = await probe(manifest.input.path, { videoStream: manifest.film.stream });
   if ((await fileHash(manifest.input.path)) !== manifest.input.sha256)
     throw new NstError(
       'input',

@@ -12,6 +12,8 @@ export interface FlowMade {
   /** Version of the program that began it. */
   readonly program: string;
   readonly input: { readonly path: string; readonly sha256: string };
+  /** Which stream of the film, among all of them; not there in folders of versions that knew no choice. */
+  readonly stream?: number;
   readonly size: { readonly width: number; readonly height: number };
   readonly flow: string;
   /** The vector's length that has full colour in the pictures, px. */
@@ -134,6 +136,8 @@ function difference(stored: FlowMade, wanted: FlowMade): string | undefined {
   const size = ({ size: { width, height } }: FlowMade) => `${width}x${height}`;
   if (stored.input.sha256 !== wanted.input.sha256) return `of another film (${stored.input.path})`;
   if (size(stored) !== size(wanted)) return `of ${size(stored)}, now it is ${size(wanted)}`;
+  if ((stored.stream ?? wanted.stream) !== wanted.stream)
+    return `of --video-stream ${stored.stream}, now it is ${wanted.stream}`;
   if (stored.flow !== wanted.flow) return `made with --flow ${stored.flow}, now it is ${wanted.flow}`;
   return undefined;
 }

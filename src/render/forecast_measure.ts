@@ -136,7 +136,12 @@ async function timePainting(
   const [content, second = content] = frames;
   const styles = await readStyles(settings.style, content, () => undefined);
   const began = clock();
-  const solver = await FrameSolver.start({ networkPath, threads, ...energyForm(settings) });
+  const solver = await FrameSolver.start({
+    networkPath,
+    threads,
+    runtime: settings.runtime,
+    ...energyForm(settings),
+  });
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   try {
     const begin = clock() - began;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { IterationRecord } from '../nst/minimise.js';
+import type { SolveResult } from '../nst/solver.js';
 import type { FrameStart } from './events.js';
 import type { WorkFolder } from './work_folder.js';
 
@@ -33,15 +33,15 @@ export interface FilmResult {
   readonly seconds: number;
 }
 
-/** What the energies of a frame come down to: the picture kept is the one of least energy. */
-export function outcome(
-  records: readonly IterationRecord[],
-): Pick<FrameResult, 'energy' | 'terms' | 'iterations'> {
-  let least: IterationRecord | undefined;
-  for (const record of records)
-    if (Number.isFinite(record.energy) && !(least && least.energy <= record.energy)) least = record;
+/** What painting a picture came to, for its result and its stored record. */
+export type Outcome = Pick<FrameResult, 'energy' | 'terms' | 'iterations'>;
+
+/** Of a picture that was left as it was. */
+export const UNPAINTED: Outcome = { energy: undefined, terms: {}, iterations: 0 };
+
+export function outcomeOf({ energy, terms, energies }: SolveResult): Outcome {
   // Record 0 is the start picture.
-  return { energy: least?.energy, terms: least?.terms ?? {}, iterations: records.at(-1)?.iteration ?? 0 };
+  return { energy, terms, iterations: energies.at(-1)?.iteration ?? 0 };
 }
 
 /**
@@ -59,13 +59,12 @@ export async function frameResults(
 }
 
 async function storedResult(folder: WorkFolder, frame: number): Promise<FrameResult> {
-  const path = folder.stylised(frame);
-  const common = { frame, seconds: undefined, path };
+  const common = { frame, seconds: undefined, path: folder.stylised(frame) };
   try {
     // Whatever else is in a work folder was checked when it was opened; this record is for reading only.
-    const { start, iterations } = JSON.parse(await readFile(folder.energies(frame), 'utf8'));
-    return { ...common, start, ...outcome(iterations) };
+    const { start, energy, terms, iterations } = JSON.parse(await readFile(folder.energies(frame), 'utf8'));
+    return { ...common, start, energy, terms, iterations: iterations.at(-1)?.iteration ?? 0 };
   } catch {
-    return { ...common, start: undefined, ...outcome([]) };
+    return { ...common, start: undefined, ...UNPAINTED };
   }
 }

@@ -17,6 +17,8 @@ export interface Manifest {
   readonly film: {
     /** Frames of the whole source. */
     readonly frames: number;
+    /** Which stream of the source, among all of them; not there in folders of versions that knew no choice. */
+    readonly stream?: number;
     /** Size of the painted frames, pixels. */
     readonly width: number;
     readonly height: number;
@@ -41,7 +43,9 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    // ENOTDIR: what was named is a file.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: cannot be read`, { cause: error });
   }
   let manifest: Manifest;
@@ -83,7 +87,7 @@ export function differences(stored: Manifest, wanted: Manifest): string[] {
   return lines;
 }
 
-/** What no option can reconcile: another film, or frames of another size. */
+/** What no option can reconcile: another film or stream of it, or frames of another size. */
 export function foreign(stored: Manifest, wanted: Manifest): string[] {
   const lines: string[] = [];
   if (stored.input.sha256 !== wanted.input.sha256)
@@ -92,6 +96,9 @@ export function foreign(stored: Manifest, wanted: Manifest): string[] {
         ? `input: ${wanted.input.path} has other contents now`
         : `input: ${stored.input.path} there, ${wanted.input.path} now`,
     );
+  const stream = stored.film.stream ?? wanted.film.stream;
+  if (stream !== wanted.film.stream)
+    lines.push(`--video-stream: frames of stream ${stream} there, of ${wanted.film.stream} now`);
   const size = (m: Manifest) => `${m.film.width}x${m.film.height}`;
   if (size(stored) !== size(wanted))
     lines.push(`--size: frames of ${size(stored)} there, ${size(wanted)} now`);

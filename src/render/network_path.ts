@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NstError } from '../error.js';
+import { didYouMean } from '../nearest.js';
 import { type PullOptions, storedNetwork } from './network_store.js';
-import { networkTable } from './network_table.js';
+import { FETCHED_NAMES, networkTable } from './network_table.js';
 import { packageFolder } from './version.js';
 
 /** Networks that ship with the program, by the name `--network` takes. */
@@ -15,7 +16,7 @@ export function shippedPath(name: string): string | undefined {
 
 /** Every name `--network` takes. */
 export function networkNames(): string[] {
-  return [...Object.keys(SHIPPED), ...networkTable().map((source) => source.name)];
+  return [...Object.keys(SHIPPED), ...FETCHED_NAMES];
 }
 
 /**
@@ -31,6 +32,6 @@ export async function networkPath(network: string, options: PullOptions = {}): P
   throw new NstError(
     'environment',
     'NETWORK_MISSING',
-    `--network ${network}: expected ${networkNames().join(', ')} or a .safetensors file, found no file ${path}`,
+    `--network ${network}: expected ${networkNames().join(', ')} or a .safetensors file, found no file ${path}${didYouMean(network, networkNames())}`,
   );
 }

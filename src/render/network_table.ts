@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { NstError } from '../error.js';
+import { didYouMean } from '../nearest.js';
 import type { Widths } from '../nst/keras_weights.js';
 import type { KnownActivation } from '../nst/known_activations.js';
 
@@ -49,6 +50,9 @@ const TABLE: readonly NetworkSource[] = [
   },
 ];
 
+/** The names of all networks that can be fetched. */
+export const FETCHED_NAMES: readonly string[] = TABLE.map(({ name }) => name);
+
 /**
  * The table, with what the file named by `NST_VIDEO_NETWORKS` says instead: JSON, by network name the fields that
  * differ, for example `{"vgg19": {"urls": ["https://mirror.example/vgg19.h5"]}}`.
@@ -66,7 +70,10 @@ export function networkTable(override = process.env.NST_VIDEO_NETWORKS): readonl
   }
   for (const [name, change] of Object.entries(changes)) {
     const entry = TABLE.find((e) => e.name === name);
-    if (!entry) throw bad(`expected networks among ${TABLE.map((e) => e.name).join(', ')}, found ${name}`);
+    if (!entry)
+      throw bad(
+        `expected networks among ${FETCHED_NAMES.join(', ')}, found ${name}${didYouMean(name, FETCHED_NAMES)}`,
+      );
     const unknown = Object.keys(change).find((key) => !(key in entry));
     if (unknown) throw bad(`${name}: expected ${Object.keys(entry).join(', ')}, found ${unknown}`);
     const { urls } = change;

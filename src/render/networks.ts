@@ -50,7 +50,7 @@ async function describe(name: string): Promise<KnownNetwork> {
     return { name, about, licence: 'MIT', path: shipped, bytes: await sizeOf(shipped), state: 'ships' };
   }
   const source = sourceOf(name);
-  if (!source) throw invalidArgument('network', `one of ${networkNames().join(', ')}`, name);
+  if (!source) throw invalidArgument('network', `one of ${networkNames().join(', ')}`, name, networkNames());
   const path = storedPath(source);
   const there = existsSync(path);
   const bytes = there ? await sizeOf(path) : source.bytes;

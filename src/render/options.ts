@@ -3,10 +3,23 @@
  * command line, its help, the tables of the README and the manifest of a work folder all derive from this list.
  */
 
+import { KNOWN_ENCODERS, KNOWN_PIXEL_FORMATS } from '../frames/encoder_names.js';
 import { DEFAULTS, EFFORTS, PRESETS, type SettingName, type Settings, showValue } from './defaults.js';
 
 /** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
 export type Command = 'film' | 'image' | 'encode' | 'flow' | 'plan' | 'doctor' | 'pull';
+
+/** What a person wants to do with an option: the headings of help and README, in their order. */
+export const TASKS = {
+  Look: 'Choose the look',
+  Steadiness: 'Keep it steady',
+  Output: 'Say what is written',
+  Jobs: 'Do a part, stop, go on',
+  Encoding: 'Encode',
+  Messages: 'Be told more, or less',
+} as const;
+/** What an option is for: a key of the headings that help and README list options under. */
+export type Task = keyof typeof TASKS;
 
 /** What an option takes: the `kind` of value, with its bounds or choices. */
 export type OptionValue =
@@ -30,10 +43,10 @@ export type OptionValue =
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' };
 
-/** One option: how it is named, what it takes and what it is for. */
-export interface OptionSpec {
+/** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */
+export interface OptionSpec<Name extends string = SettingName> {
   /** Its name in programs and configuration, `styleWeight`. */
-  readonly name: SettingName;
+  readonly name: Name;
   /** Its name on the command line, `--style-weight`. */
   readonly flag: string;
   /** One letter with a dash, `-s`. */
@@ -43,11 +56,17 @@ export interface OptionSpec {
   /** What it takes. */
   readonly value: OptionValue;
   /** The heading help and README list it under: what the user wants to do. */
-  readonly task: 'Output' | 'Look' | 'Steadiness' | 'Jobs' | 'Encoding';
+  readonly task: Task;
   /** The commands that take it. */
   readonly commands: readonly Command[];
   /** What it does, for people. */
   readonly help: string;
+  /** A few words for the short help, which shows the most wanted options only: those that have them. */
+  readonly brief?: string;
+  /** The value names something in the file system: shells complete it, a settings file may say it relative to itself. */
+  readonly path?: 'file' | 'folder';
+  /** Well-known values of an option that takes others too: shells complete them, messages suggest them. */
+  readonly known?: readonly string[];
   /** Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder. */
   readonly picture?: boolean;
 }
@@ -75,6 +94,8 @@ const TABLE = [
     commands: both,
     picture: true,
     help: 'the painting; may repeat, several are blended in equal parts (mean of their Gram matrices)',
+    brief: 'the painting; repeat it to blend several',
+    path: 'file',
   },
   {
     name: 'output',
@@ -85,6 +106,8 @@ const TABLE = [
     task: 'Output',
     commands: all,
     help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow)',
+    brief: 'the file to write; of a film also a folder, out/',
+    path: 'file',
   },
   {
     name: 'size',
@@ -95,6 +118,7 @@ const TABLE = [
     commands: sized,
     picture: true,
     help: 'long side of the result; a smaller source is left at its own size',
+    brief: 'long side of the result',
   },
   {
     name: 'enlarge',
@@ -113,6 +137,7 @@ const TABLE = [
     task: 'Look',
     commands: both,
     help: 'how much work a frame gets: sets --iterations and --flow; or a published recipe: sets what docs/recipes.md says',
+    brief: 'work per frame, or a recipe',
   },
   {
     name: 'iterations',
@@ -143,6 +168,7 @@ const TABLE = [
     commands: both,
     picture: true,
     help: 'weight of the style term',
+    brief: 'higher: more of the painting',
   },
   {
     name: 'tvWeight',
@@ -243,6 +269,9 @@ const TABLE = [
     commands: [...both, 'doctor'],
     picture: true,
     help: 'feature network: "lite" (ships with the program), "vgg19" (fetched when first used) or a .safetensors file',
+    brief: 'lite, or vgg19: truer, but slower',
+    path: 'file',
+    known: ['lite', 'vgg19'],
   },
   {
     name: 'offline',
@@ -261,6 +290,7 @@ const TABLE = [
     commands: ['film'],
     picture: true,
     help: 'weight of the temporal term: how firmly a frame holds on to the previous one',
+    brief: 'higher: firmer hold on the frame before',
   },
   {
     name: 'flow',
@@ -281,6 +311,7 @@ const TABLE = [
     commands: ['film'],
     picture: true,
     help: 'read the flow from .flo files in this folder instead, named as artistic-videos and "nst-video flow" name them',
+    path: 'folder',
   },
   {
     name: 'initNext',
@@ -300,6 +331,16 @@ const TABLE = [
     task: 'Jobs',
     commands: ['film', 'flow'],
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
+    brief: 'only these, such as 0-99,120-',
+  },
+  {
+    name: 'videoStream',
+    flag: '--video-stream',
+    placeholder: 'n',
+    value: integer(0),
+    task: 'Jobs',
+    commands: ['film', 'flow'],
+    help: "of several pictures in one file, the one to render, by its number among all streams; default: the file's own choice, else the first",
   },
   {
     name: 'fromFrame',
@@ -309,6 +350,7 @@ const TABLE = [
     task: 'Jobs',
     commands: ['film'],
     help: 'keep the stored frames before k and repaint from k, with the settings given now',
+    brief: 'paint frame k and all after it again',
   },
   {
     name: 'restart',
@@ -326,6 +368,7 @@ const TABLE = [
     task: 'Jobs',
     commands: ['film'],
     help: 'work folder; default: <output>.nst',
+    path: 'folder',
   },
   {
     name: 'threads',
@@ -337,6 +380,15 @@ const TABLE = [
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {
+    name: 'runtime',
+    flag: '--runtime',
+    placeholder: 'name',
+    value: choice('onnx', 'tfjs'),
+    task: 'Jobs',
+    commands: [...both, 'doctor'],
+    help: 'what evaluates the network: onnxruntime, or TensorFlow.js where that is installed',
+  },
+  {
     name: 'overwrite',
     flag: '--overwrite',
     short: '-y',
@@ -344,6 +396,7 @@ const TABLE = [
     task: 'Output',
     commands: all,
     help: 'replace an output that exists',
+    brief: 'replace an output that exists',
   },
   {
     name: 'codec',
@@ -353,6 +406,7 @@ const TABLE = [
     task: 'Encoding',
     commands: ['film', 'encode'],
     help: "ffmpeg's name of the video encoder; default: libx264 (libvpx-vp9 for .webm)",
+    known: KNOWN_ENCODERS,
   },
   {
     name: 'crf',
@@ -362,6 +416,7 @@ const TABLE = [
     task: 'Encoding',
     commands: ['film', 'encode'],
     help: 'constant rate factor, lower is better; default: 16',
+    brief: 'quality; lower is better, and larger',
   },
   {
     name: 'pixelFormat',
@@ -370,7 +425,8 @@ const TABLE = [
     value: { kind: 'text' },
     task: 'Encoding',
     commands: ['film', 'encode'],
-    help: "ffmpeg's name of the output pixel format; default: yuv420p",
+    help: "ffmpeg's name of the output pixel format; default: yuv420p (yuv422p10le for ProRes, yuvj420p for mjpeg)",
+    known: KNOWN_PIXEL_FORMATS,
   },
 ] as const satisfies readonly OptionSpec[];
 
@@ -414,13 +470,14 @@ export function optionsOf(command: Command): OptionSpec[] {
  * What help and README print as an option's default; empty where there is nothing to say. Never throws.
  * @param spec The option.
  */
-export function showDefault(spec: OptionSpec): string {
-  const byPreset = Object.entries(EFFORTS).filter(([, set]) => spec.name in set);
+export function showDefault({ name }: OptionSpec<string>): string {
+  const byPreset = Object.entries(EFFORTS).filter(([, set]) => name in set);
   if (byPreset.length > 0)
     return byPreset
-      .map(([preset, set]) => `${preset} ${showValue(set[spec.name as keyof typeof set])}`)
+      .map(([preset, set]) => `${preset} ${showValue(set[name as keyof typeof set])}`)
       .join(', ');
-  const value = DEFAULTS[spec.name];
+  const value = (DEFAULTS as Readonly<Record<string, unknown>>)[name];
   if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) return '';
-  return showValue(value);
+  // Layers have a factor of 1 unless they are given one.
+  return showValue(value).replaceAll(/(relu\d_\d):1(?=,|$)/g, '$1');
 }

@@ -1,5 +1,5 @@
 import { readFrame, writeFrame } from '../frames/picture_file.js';
-import type { FrameSolver, SolveResult } from '../nst/solver.js';
+import type { FrameSolver } from '../nst/solver.js';
 import { isHardCut } from '../temporal/cut.js';
 import { startPicture } from '../temporal/start.js';
 import { warpPicture } from '../temporal/warp.js';
@@ -8,7 +8,7 @@ import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
 import type { FrameStart } from './events.js';
 import type { FlowAhead } from './flow_ahead.js';
-import { type FrameResult, outcome } from './frame_result.js';
+import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from './frame_result.js';
 import type { JobContext } from './job.js';
 import { type FrameRequest, ground, solveRequest } from './minimising.js';
 import type { SourceFrames } from './source_frames.js';
@@ -36,22 +36,22 @@ export async function paintFrame(
   frames: number,
   context: PaintContext,
 ): Promise<FrameResult> {
-  const { settings, folder, solver } = context;
+  const { settings, folder, solver, emit } = context;
   const { frame } = link;
   const began = performance.now();
-  const finish = (start: FrameStart, energies: SolveResult['energies']): FrameResult => {
+  const finish = (start: FrameStart, outcome: Outcome): FrameResult => {
     const seconds = (performance.now() - began) / 1000;
-    const result = { frame, start, ...outcome(energies), seconds, path: folder.stylised(frame) };
-    context.emit({ type: 'frame', place, frames, ...result });
+    const result = { frame, start, ...outcome, seconds, path: folder.stylised(frame) };
+    emit({ type: 'frame', place, frames, ...result });
     return result;
   };
 
   const content = await context.sources.get(frame);
   // Asked before flow is, which unpainted frames do not need.
   if ((link.first ? settings.iterations.first : settings.iterations.next) === 0) {
-    await folder.writeEnergies(frame, { frame, start: 'unpainted', iterations: [] });
+    await folder.writeEnergies(frame, { frame, start: 'unpainted', terms: {}, iterations: [] });
     await writeFrame(folder.stylised(frame), content);
-    return finish('unpainted', []);
+    return finish('unpainted', UNPAINTED);
   }
   const setting = await settingOf(link, content, context);
   const at = { frame, place, frames };
@@ -62,13 +62,15 @@ export async function paintFrame(
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
+    energy: solved.energy,
+    terms: solved.terms,
     stoppedBy: solved.stoppedBy,
     evaluations: solved.evaluations,
     iterations: solved.energies,
     coarser: solved.coarser,
   });
   await writeFrame(folder.stylised(frame), solved.picture);
-  return finish(setting.start, solved.energies);
+  return finish(setting.start, outcomeOf(solved));
 }
 
 /** Paints a frame that goes on from the one before. */

@@ -54,8 +54,8 @@ export interface FilmPlan extends FilmOutline {
  * @throws NstError usage INVALID_ARGUMENT, OUTPUT_IS_INPUT; what `probe` throws.
  */
 export async function outlineFilm(input: string, settings: Settings): Promise<FilmOutline> {
-  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
-  const media = await probe(input);
+  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
+  const media = await probe(input, { videoStream: settings.videoStream });
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
   const ranges = settings.frames
@@ -105,7 +105,8 @@ export async function planFilm(
   const painted = isPainted(outline);
   const styles = painted ? [] : await readStyles(settings.style, outline, (message) => notes.push(message));
   await assertWritableOutput(output, { overwrite });
-  if ((await outputKind(output)) === 'film') await checkEncoder(output, encoderOf(settings));
+  if ((await outputKind(output)) === 'film')
+    await checkEncoder(output, encoderOf(settings), outline.media.video);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
   const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
@@ -146,14 +147,17 @@ export async function manifestOf(
     schema: 1,
     program: version,
     input: { path: input, sha256: await fileHash(input) },
-    film: { frames: media.video.frameCount, width, height },
+    film: { frames: media.video.frameCount, stream: media.video.streamIndex, width, height },
     picture: await pictureSettings(settings, {
       network: networkChecksum,
       size: `${width}x${height}`,
       flowDir: await flowFolder?.identity(media.video.frameCount, signal),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
-    runtime: { name: runtimeVersion(), threads: settings.threads ?? availableParallelism() },
+    runtime: {
+      name: runtimeVersion(settings.runtime),
+      threads: settings.threads ?? availableParallelism(),
+    },
   };
 }
 

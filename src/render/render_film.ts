@@ -138,7 +138,13 @@ async function paintMissing(
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
     await flowFolder?.check(flowed, plan);
-    solver = await FrameSolver.start({ networkPath: plan.networkPath, threads, ...energyForm(settings) });
+    const { runtime } = settings;
+    solver = await FrameSolver.start({
+      networkPath: plan.networkPath,
+      threads,
+      runtime,
+      ...energyForm(settings),
+    });
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
     const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);

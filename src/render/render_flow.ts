@@ -78,7 +78,7 @@ async function writeFlow(
 ): Promise<FlowResult> {
   const began = performance.now();
   requireEstimator(settings.flow);
-  const media = await probe(input);
+  const media = await probe(input, { videoStream: settings.videoStream });
   const { displayWidth, displayHeight, frameCount } = media.video;
   const { width, height, note } = fitSize(displayWidth, displayHeight, {
     longSide: settings.size,
@@ -94,6 +94,7 @@ async function writeFlow(
     schema: 1 as const,
     program: version,
     input: { path: input, sha256: await fileHash(input) },
+    stream: media.video.streamIndex,
     size: { width, height },
     flow: settings.flow,
   };

@@ -3,10 +3,10 @@ import { invalidArgument } from '../error.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, writeStill } from '../frames/still_file.js';
-import { FrameSolver, type SolveResult } from '../nst/solver.js';
+import { FrameSolver } from '../nst/solver.js';
 import { paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
-import { outcome } from './frame_result.js';
+import { outcomeOf, UNPAINTED } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { energyForm } from './minimising.js';
 import { networkPath } from './network_path.js';
@@ -57,7 +57,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const { emit, signal } = context;
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
-  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', 'none');
+  if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
   const picture = await readPicture(input, { label: 'photo', longSide: Math.max(settings.size, 4096), note });
@@ -69,15 +69,21 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
   let painted = content;
-  let energies: SolveResult['energies'] = [];
+  let outcome = UNPAINTED;
   if (settings.iterations.first > 0) {
-    const solver = await FrameSolver.start({ networkPath: network, threads, ...energyForm(settings) });
+    const { runtime } = settings;
+    const solver = await FrameSolver.start({
+      networkPath: network,
+      threads,
+      runtime,
+      ...energyForm(settings),
+    });
     try {
       await solver.setStyles(styles);
       const at = { frame: 0, place: 1, frames: 1 };
       const solved = await paintFresh({ solver, content, styles, at }, settings, context);
       painted = solved.picture;
-      energies = solved.energies;
+      outcome = outcomeOf(solved);
     } finally {
       await solver.close();
     }
@@ -85,5 +91,5 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   await writeStill(output, painted);
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: 1, seconds });
-  return { output, width: painted.width, height: painted.height, ...outcome(energies), seconds };
+  return { output, width: painted.width, height: painted.height, ...outcome, seconds };
 }

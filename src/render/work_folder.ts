@@ -194,7 +194,10 @@ export function changedSettings(
   { fromFrame }: Pick<OpenOptions, 'fromFrame'>,
 ): string[] {
   const strange = foreign(stored, wanted);
-  const changed = differences(stored, wanted);
+  // The size of the frames is among the settings too, and need not be told twice.
+  const changed = differences(stored, wanted).filter(
+    (line) => !(line.startsWith('--size:') && strange.some((other) => other.startsWith('--size:'))),
+  );
   if (strange.length > 0 || (changed.length > 0 && fromFrame === undefined))
     throw new NstError(
       'usage',

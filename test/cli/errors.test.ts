@@ -14,6 +14,7 @@ beforeAll(() => {
   truncateSync(at('cut.mp4'), 3000);
   writeFileSync(at('text.jpg'), 'not a picture');
   copyFileSync(clip, at('in.mp4'));
+  writeFileSync(at('look.toml'), 'size = 96');
   writeFileSync(at('taken.mp4'), 'somebody needs this');
   mkdirSync(at('bin'));
   for (const tool of ['ffmpeg', 'ffprobe'])
@@ -80,7 +81,35 @@ const cases: [string, () => string[], number, RegExp][] = [
     3,
     /offsets\.safetensors/,
   ],
-  ['no arguments', () => [], 2, /film/],
+  ['a command misspelt', () => ['imgae', at('text.jpg')], 2, /imgae.*did you mean image\?/],
+  ['a command of a command misspelt', () => ['networks', 'lst'], 2, /"lst"; did you mean list\?/],
+  ['help of a command misspelt', () => ['help', 'encod'], 2, /"encod"; did you mean encode\?/],
+  [
+    'an option of another command',
+    () => ['image', 'x', '--flow', 'strong'],
+    2,
+    /--flow is .* nst-video <film>/,
+  ],
+  ['one dash too few', () => film('in.mp4', '-preset', 'draft'), 2, /did you mean --preset\?/],
+  ['a film misspelt', () => film('inn.mp4'), 3, /inn\.mp4 does not exist; did you mean .*\/in\.mp4\?/],
+  ['a painting misspelt', () => [at('in.mp4'), '-s', at('txet.jpg')], 3, /did you mean .*\/text\.jpg\?/],
+  [
+    'a settings file misspelt',
+    () => film('in.mp4', '--config', at('look.tml')),
+    3,
+    /look\.tml.* no such file; did you mean .*\/look\.toml\?/,
+  ],
+  ['a film as a photo', () => ['image', at('in.mp4'), ...style], 2, /in\.mp4 is a film; .* nst-video /],
+  ['a preset misspelt', () => film('in.mp4', '--preset', 'drft'), 2, /one of draft.*; did you mean draft\?/],
+  ['a flow misspelt', () => film('in.mp4', '--flow', 'strng'), 2, /did you mean strong\?/],
+  ['a network misspelt', () => film('in.mp4', '--network', 'vgg9'), 4, /did you mean vgg19\?/],
+  ['a network to fetch misspelt', () => ['networks', 'pull', 'vgg-19'], 2, /did you mean vgg19\?/],
+  ['a codec misspelt', () => film('in.mp4', '--codec', 'libx246'), 2, /--codec.*did you mean libx264\?/],
+  ['a pixel format misspelt', () => film('in.mp4', '--pixel-format', 'yuv42p'), 2, /did you mean yuv420p\?/],
+  ['a shell misspelt', () => ['completion', 'bsh'], 2, /did you mean bash\?/],
+  ['a painting without --style', () => [at('in.mp4'), 'wave.jpg'], 2, /--style wave\.jpg/],
+  ['an option without its value', () => [at('in.mp4'), '--style'], 2, /--style: expected <picture>/],
+  ['a command without its argument', () => ['image'], 2, /image: expected <photo>.* found nothing/],
   ['encode of a folder without a manifest', () => ['encode', folder, '-o', at('x.mp4')], 3, /manifest\.json/],
   ['a photo that is none', () => ['image', at('text.jpg'), ...style], 3, /text\.jpg/],
 ];

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { NstError } from '../../dist/error.js';
 import { decodeFrames } from '../../dist/frames/decode.js';
-import type { MediaInfo } from '../../dist/frames/probe.js';
+import { type EncodeOptions, encodeFilm } from '../../dist/frames/encode.js';
+import { type MediaInfo, type ProbeOptions, probe } from '../../dist/frames/probe.js';
 import type { Picture } from '../../dist/picture.js';
 
 /** A folder of its own for the test file, removed at its end. */
@@ -67,6 +68,23 @@ export async function decodeAll(media: MediaInfo, size?: { width: number; height
 
 export async function* picturesOf(frames: AsyncIterable<{ picture: Picture }>): AsyncGenerator<Picture> {
   for await (const { picture } of frames) yield picture;
+}
+
+/** Repaints nothing, quickly: the frames of one film, at its own size made even, with its sound, as another. */
+export async function throughFilm(
+  input: string,
+  output: string,
+  { ranges, encoder, ...stream }: ProbeOptions & Partial<Pick<EncodeOptions, 'ranges' | 'encoder'>> = {},
+): Promise<{ media: MediaInfo; notes: string[] }> {
+  const media = await probe(input, stream);
+  const { displayWidth, displayHeight, frameRate } = media.video;
+  const size = { width: displayWidth & ~1, height: displayHeight & ~1 };
+  const frames = picturesOf(decodeFrames(media, { ...size, ranges }));
+  const extra = output.endsWith('.webm')
+    ? ['-cpu-used', '8', '-deadline', 'realtime']
+    : ['-preset', 'ultrafast'];
+  const film = { output, ...size, frameRate, frames, source: media, ranges };
+  return { media, ...(await encodeFilm({ ...film, encoder: encoder ?? { extra } })) };
 }
 
 /** What a promise fails with; fails the test where it does not, or with anything but a plain NstError. */

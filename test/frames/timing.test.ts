@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRational, rational, toNumber } from '../../dist/frames/rational.js';
-import { approximate, frameTiming } from '../../dist/frames/timing.js';
+import { approximate, frameTiming, schedule } from '../../dist/frames/timing.js';
 
 const times = (pts: number[]) => pts.map((p) => ({ pts: p, duration: undefined }));
 const ntsc = rational(30000, 1001);
@@ -53,6 +53,15 @@ describe('frameTiming', () => {
     expect(frameTiming(list, rational(1, 1000), []).frameRate).toEqual(rational(3));
   });
 
+  it("takes the stream's end for that of the last frame where that says nothing", () => {
+    const ticks = (end?: number) =>
+      frameTiming(times([0, 100, 400]), rational(1, 1000), [], end).edges?.ticks;
+    expect(ticks(460)).toEqual([0, 100, 400, 460]);
+    // No end, or one before the last frame: it is shown as long as the typical one.
+    expect(ticks()).toEqual([0, 100, 400, 700]);
+    expect(ticks(300)).toEqual([0, 100, 400, 700]);
+  });
+
   it('falls back on what is stated for one frame or no time stamps', () => {
     expect(frameTiming(times([5]), rational(1, 1000), [undefined, rational(24)]).frameRate).toEqual(
       rational(24),
@@ -63,6 +72,43 @@ describe('frameTiming', () => {
       frameCount: 3,
       variableFrameRate: false,
     });
+  });
+});
+
+describe('schedule', () => {
+  const edges = { timeBase: rational(1, 600), ticks: [0, 10, 50, 51, 51, 300, 420] };
+
+  it('is the source itself in its own clock, but never two frames at once', () => {
+    expect(schedule(edges, [{ first: 0, last: 5 }], rational(1, 600))).toEqual([0, 10, 50, 51, 52, 300, 420]);
+  });
+
+  it('joins ranges, each frame as long as it was', () => {
+    const ranges = [
+      { first: 0, last: 1 },
+      { first: 5, last: 5 },
+    ];
+    expect(schedule(edges, ranges, rational(1, 600))).toEqual([0, 10, 50, 170]);
+  });
+
+  it('stays within half a tick of any clock, however long the film', () => {
+    const step = fc.integer({ min: 40, max: 5000 });
+    fc.assert(
+      fc.property(
+        fc.array(step, { minLength: 2, maxLength: 50 }),
+        fc.integer({ min: 1000 }),
+        (steps, rate) => {
+          fc.pre(rate < 1e6);
+          const ticks = [0];
+          for (const length of steps) ticks.push(ticks[ticks.length - 1] + length);
+          const whole = [{ first: 0, last: steps.length - 1 }];
+          const places = schedule({ timeBase: rational(1, 30000), ticks }, whole, rational(1, rate));
+          places.forEach((place, i) => {
+            expect(Math.abs(place - (ticks[i] * rate) / 30000)).toBeLessThanOrEqual(0.5 + 1e-6);
+            if (i > 0) expect(place).toBeGreaterThan(places[i - 1]);
+          });
+        },
+      ),
+    );
   });
 });
 

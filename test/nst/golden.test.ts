@@ -12,6 +12,7 @@ import { loadNetwork, networkFromFile } from '../../dist/nst/network.js';
 import { noisePicture } from '../../dist/nst/noise.js';
 import { encodeSafetensors, parseSafetensors } from '../../dist/nst/safetensors.js';
 import type { Picture } from '../../dist/picture.js';
+import { tfjsInstalled } from '../engine/tfjs_installed.js';
 import { referenceEnergy } from './reference_energy.js';
 import { sharedFile } from './shared_data.js';
 import { tinyNetwork } from './tiny_network.js';
@@ -41,6 +42,13 @@ describe('the golden script on a folder of plain float64 loops', () => {
       expect(stdout.split(`  ${name} `)).toHaveLength(3);
   });
 
+  test.skipIf(!tfjsInstalled)('holds on TensorFlow.js (skipped where that is not installed)', () => {
+    const { status, stdout, stderr } = golden(folder, '--network', networkPath(), '--runtime', 'tfjs');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout.match(/holds/g)).toHaveLength(2);
+  });
+
   test('breaks at a term that is off by 2 in 10,000', async () => {
     const path = join(folder, 'terms.json');
     const text = readFileSync(path, 'utf8');
@@ -60,6 +68,11 @@ describe('the golden script on a folder of plain float64 loops', () => {
         2,
         /--threads: expected a positive whole number, found "many"/,
         [folder, '--network', networkPath(), '--threads', 'many'],
+      ],
+      [
+        2,
+        /--runtime: expected one of onnx, tfjs, found "torch"/,
+        [folder, '--network', networkPath(), '--runtime', 'torch'],
       ],
       [2, /Unknown option '--net'/, [folder, '--net', 'x']],
       [
@@ -138,11 +151,20 @@ async function writeGolden(folder: string): Promise<void> {
 }
 
 describe.skipIf(!hasShared)('values of other programs (skipped where ../shared is absent)', () => {
-  test('terms and gradients of VGG-19 by PyTorch in float64', () => {
-    const { status, stdout } = golden(sharedFile('golden/tubingen_wave'), '--network', vgg);
-    expect(stdout.match(/holds/g)).toHaveLength(2);
-    expect(status).toBe(0);
-  });
+  test.each(tfjsInstalled ? ['onnx', 'tfjs'] : ['onnx'])(
+    'terms and gradients of VGG-19 by PyTorch in float64, %s',
+    (runtime) => {
+      const { status, stdout } = golden(
+        sharedFile('golden/tubingen_wave'),
+        '--network',
+        vgg,
+        '--runtime',
+        runtime,
+      );
+      expect(stdout.match(/holds/g)).toHaveLength(2);
+      expect(status).toBe(0);
+    },
+  );
 
   test('activations of VGG-19 at every layer, both pooling modes', async () => {
     const network = await loadNetwork(vgg);

@@ -30,7 +30,13 @@ describe('how far it goes', () => {
   test('no iterations give the start back, unevaluated and not the same array', async () => {
     const start = Float32Array.of(5);
     const found = await run({ start, iterations: 0 });
-    expect(found).toMatchObject({ image: start, energy: undefined, evaluations: 0, stoppedBy: 'iterations' });
+    expect(found).toMatchObject({
+      image: start,
+      energy: undefined,
+      terms: {},
+      evaluations: 0,
+      stoppedBy: 'iterations',
+    });
     expect(found.image).not.toBe(start);
   });
 

@@ -55,10 +55,12 @@ describe('a frame', () => {
   test('has the energy that `evaluate` finds for it, and less with every optimiser', async () => {
     await withSolver(async (solver) => {
       for (const optimizer of ['lbfgs', 'adam'] as const) {
-        const { picture, energies } = await solver.solve({ ...task, optimizer, learningRate: 2 });
+        const solved = await solver.solve({ ...task, optimizer, learningRate: 2 });
+        const { picture, energies } = solved;
         const { energy, terms, gradient } = await solver.evaluate({ content, weights, image: picture });
         const least = energies.reduce((a, b) => (b.energy < a.energy ? b : a));
         expect({ energy, terms }).toEqual({ energy: least.energy, terms: least.terms });
+        expect({ energy, terms }).toEqual({ energy: solved.energy, terms: solved.terms });
         expect(least.iteration).toBeGreaterThan(0);
         expect(gradient.data).toHaveLength(3 * width * height);
       }
@@ -69,7 +71,7 @@ describe('a frame', () => {
     const start = noisePicture(width, height, 77, 400);
     const result = await withSolver((solver) => solver.solve({ ...task, start, iterations: 0 }));
     expect(result.picture).toEqual(start);
-    expect(result).toMatchObject({ energies: [], evaluations: 0 });
+    expect(result).toMatchObject({ energies: [], energy: undefined, terms: {}, evaluations: 0 });
   });
 
   test('stays near its warped predecessor where that is certain', async () => {

@@ -27,11 +27,11 @@ describe('nst-video doctor', () => {
     const { status, report } = await doctor(['--threads', '1']);
     expect(status).toBe(0);
     expect(report).toMatchObject({ schema: 1, ready: true });
-    for (const name of ['node', 'ffmpeg', 'encoder', 'runtime', 'network lite'])
+    for (const name of ['node', 'ffmpeg', 'encoder', 'runtime onnx', 'network lite'])
       expect(found(report, name)).toMatchObject({ status: 'ok' });
     const checksum = createHash('sha256').update(readFileSync(litePath)).digest('hex');
     expect(found(report, 'network lite').found).toContain(checksum);
-    expect(found(report, 'runtime').found).toMatch(/onnxruntime \d.*cpu/);
+    expect(found(report, 'runtime onnx').found).toMatch(/onnxruntime \d.*cpu/);
     expect(found(report, 'network vgg19')).toMatchObject({
       status: 'missing',
       required: false,

@@ -11,7 +11,7 @@ describe('networks list, path and verify', () => {
     const environment = env([there.url]);
     const networks = (...args: string[]) => run(['networks', ...args], environment);
     expect((await networks('list')).stdout).toMatch(
-      /^lite .*ships with the program\nvgg19 .*not fetched yet/,
+      /^lite .*ships with the program\n.*\nvgg19 .*not fetched yet/,
     );
     expect((await networks('path')).stdout).toBe(`${cache}\n`);
     expect((await networks('path', 'vgg19')).stdout).toBe(`${cached('vgg19.safetensors')}\n`);
@@ -25,7 +25,7 @@ describe('networks list, path and verify', () => {
     });
     await pull(environment);
     expect((await networks('list')).stdout).toContain(`fetched: ${cached('vgg19.safetensors')}`);
-    expect((await networks('verify')).stdout).toMatch(/^lite: .*\nvgg19: 11 layers/);
+    expect((await networks('verify')).stdout).toMatch(/^lite: .*\n(?: {2}.*\n){2}vgg19: 11 layers/);
 
     const bytes = readFileSync(cached('vgg19.safetensors'));
     bytes[bytes.length - 9000] ^= 1;

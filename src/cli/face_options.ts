@@ -1,0 +1,74 @@
+/** Options of the command line itself: where options come from, and what is said while a job runs. */
+
+import { type Command, OPTIONS, type OptionSpec, optionsOf } from '../render/options.js';
+
+export interface FaceSettings {
+  readonly config?: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly log?: string;
+}
+
+const jobs = ['film', 'image', 'encode', 'flow', 'pull'] as const;
+const reports = ['plan', 'doctor'] as const;
+
+export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
+  {
+    name: 'config',
+    flag: '--config',
+    placeholder: 'file',
+    value: { kind: 'text' },
+    task: 'Look',
+    commands: [...jobs, ...reports],
+    help: 'take options from a TOML file: style-weight = 50; options given here win (--no-x takes a switch back)',
+    brief: 'take options from a file, look.toml',
+    path: 'file',
+  },
+  {
+    name: 'quiet',
+    flag: '--quiet',
+    short: '-q',
+    value: { kind: 'switch' },
+    task: 'Messages',
+    commands: jobs,
+    help: 'print errors only',
+    brief: 'print errors only',
+  },
+  {
+    name: 'verbose',
+    flag: '--verbose',
+    short: '-v',
+    value: { kind: 'switch' },
+    task: 'Messages',
+    commands: jobs,
+    help: 'print plain lines: the energies of each iteration, timings, the commands that are run',
+    brief: 'print every iteration and every command run',
+  },
+  {
+    name: 'log',
+    flag: '--log',
+    placeholder: 'file',
+    value: { kind: 'text' },
+    task: 'Messages',
+    commands: jobs,
+    help: 'append what --verbose prints to a file, with times, whatever the terminal shows',
+    path: 'file',
+  },
+  {
+    name: 'json',
+    flag: '--json',
+    value: { kind: 'switch' },
+    task: 'Messages',
+    commands: [...jobs, ...reports],
+    help: 'print events for programs, one JSON object a line, on standard output (docs/events.md); plan and doctor: their report',
+  },
+];
+
+/** Every option of the program, in the order of README. */
+export const ALL_OPTIONS: readonly OptionSpec<string>[] = [...OPTIONS, ...FACE_OPTIONS];
+
+/** The options one command has, those of its job first. */
+export function commandOptions(command: Command): OptionSpec<string>[] {
+  return [...optionsOf(command), ...FACE_OPTIONS.filter((o) => o.commands.includes(command))];
+}

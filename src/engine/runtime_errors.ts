@@ -1,0 +1,46 @@
+import { NstError } from '../error.js';
+
+/** A runtime whose library is not installed, or does not load. `advice`: what to do about it, a clause. */
+export function libraryMissing(library: string, cause: unknown, advice?: string): NstError {
+  const reason = reasonOf(cause)
+    .split('\n')[0]
+    .replace(/[\s.:]+$/, '');
+  const message = `${library} could not be loaded on ${process.platform} ${process.arch}: ${reason}`;
+  return new NstError('environment', 'RUNTIME_MISSING', advice ? `${message}; ${advice}` : message, {
+    cause,
+  });
+}
+
+/** A run after `dispose`. */
+export function sessionDisposed(): NstError {
+  return new NstError('bug', 'SESSION_DISPOSED', 'This session was disposed and cannot run again.');
+}
+
+/**
+ * Does something with a runtime's library, whose failures become ours.
+ *
+ * @param what what is done with the graph, a verb
+ * @throws NstError resources OUT_OF_MEMORY; bug RUNTIME_FAILED
+ */
+export async function attempt<T>(library: string, what: string, action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    if (
+      /bad_alloc|failed to allocate|allocat\w+ .*fail|out of memory|\bOOM\b|array buffer allocation/i.test(
+        reason,
+      )
+    ) {
+      const message = `${library} ran out of memory while trying to ${what} the graph; a smaller size needs less.`;
+      throw new NstError('resources', 'OUT_OF_MEMORY', message, { cause });
+    }
+    throw new NstError('bug', 'RUNTIME_FAILED', `${library} failed to ${what} the graph: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,27 @@
+import { createOnnxRuntime, onnxRuntimeVersion } from './onnxruntime.js';
+import type { Runtime } from './runtime.js';
+import { createTfjsRuntime } from './tfjs.js';
+import { tfjsVersion } from './tfjs_library.js';
+
+/** What evaluates graphs: onnxruntime, or TensorFlow.js where one of its packages is installed. */
+export type RuntimeName = 'onnx' | 'tfjs';
+
+export const RUNTIMES: readonly RuntimeName[] = ['onnx', 'tfjs'];
+
+/**
+ * Makes a runtime; its library is loaded at the first `compile`.
+ *
+ * @param threads within one operation, for onnxruntime; TensorFlow.js decides for itself
+ * @throws NstError usage INVALID_ARGUMENT; environment RUNTIME_MISSING where the package is not installed
+ */
+export function createRuntime(name: RuntimeName, { threads }: { readonly threads: number }): Runtime {
+  return name === 'tfjs' ? createTfjsRuntime() : createOnnxRuntime({ threads });
+}
+
+/**
+ * Library and version, `onnxruntime 1.30.0` or `TensorFlow.js 4.22.0 (tfjs-node-gpu)`, without loading it.
+ * Throws `NstError` environment RUNTIME_MISSING where the package is not installed.
+ */
+export function runtimeVersion(name: RuntimeName = 'onnx'): string {
+  return name === 'tfjs' ? tfjsVersion() : onnxRuntimeVersion();
+}
