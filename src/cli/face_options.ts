@@ -11,6 +11,7 @@ export interface FaceSettings {
 }
 
 const jobs = ['film', 'image', 'encode', 'flow', 'pull'] as const;
+const reports = ['plan', 'doctor'] as const;
 
 export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
   {
@@ -19,7 +20,7 @@ export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
     placeholder: 'file',
     value: { kind: 'text' },
     task: 'Look',
-    commands: jobs,
+    commands: [...jobs, ...reports],
     help: 'take options from a TOML file: style-weight = 50; options given here win (--no-x takes a switch back)',
     brief: 'take options from a file, look.toml',
     path: 'file',
@@ -59,8 +60,8 @@ export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
     flag: '--json',
     value: { kind: 'switch' },
     task: 'Messages',
-    commands: jobs,
-    help: 'print events for programs, one JSON object a line, on standard output (docs/events.md)',
+    commands: [...jobs, ...reports],
+    help: 'print events for programs, one JSON object a line, on standard output (docs/events.md); plan and doctor: their report',
   },
 ];
 

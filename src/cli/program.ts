@@ -9,10 +9,12 @@ import { renderStill } from '../render/render_still.js';
 import { version } from '../render/version.js';
 import { act } from './act.js';
 import { addCompletionCommand } from './completion_command.js';
+import { addDoctorCommand } from './doctor_command.js';
 import { addHelp } from './help.js';
 import { addHelpCommand } from './help_command.js';
 import { addNetworksCommand } from './networks_command.js';
 import { addOptions } from './options.js';
+import { addPlanCommand } from './plan_command.js';
 import { misspeltCommand, usageError } from './usage_error.js';
 
 /** Names that are no picture's. */
@@ -66,6 +68,8 @@ export function buildProgram(): Command {
   addOptions(flow, 'flow').action((film: string, given) =>
     act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),
   );
+  addPlanCommand(make, addOptions, program);
+  addDoctorCommand(make, addOptions, program);
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);
   addHelpCommand(make, program);

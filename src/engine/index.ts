@@ -2,7 +2,7 @@ export { constant, constantValues, scalar } from './constant.js';
 export { type Expr, input, type OpAttributes, type OpName, topologicalOrder } from './expr.js';
 export { gradient } from './gradient.js';
 export { toOnnx } from './onnx_writer.js';
-export { createOnnxRuntime, type OnnxRuntimeOptions } from './onnxruntime.js';
+export { createOnnxRuntime, type OnnxRuntimeOptions, runtimeDevices } from './onnxruntime.js';
 export { avgPool2, conv2d, maxPool2, upsample2 } from './ops_conv.js';
 export { abs, add, div, equal, mul, relu, scale, sqrt, square, step, sub } from './ops_elementwise.js';
 export { type GemmOptions, gemm, matmul, transpose } from './ops_matrix.js';

@@ -102,6 +102,19 @@ export function onnxRuntimeVersion(): string {
   }
 }
 
+/**
+ * Devices that the installed library can be asked for, by its own names: `cpu`, `webgpu`, `cuda`, ...; those that
+ * need further files count only where these came with it.
+ * @throws NstError environment RUNTIME_MISSING
+ */
+export async function runtimeDevices(): Promise<string[]> {
+  const library = await loadLibrary();
+  return library
+    .listSupportedBackends()
+    .filter(({ bundled }) => bundled)
+    .map(({ name }) => name);
+}
+
 async function loadLibrary(): Promise<Library> {
   try {
     const library = await import('onnxruntime-node');

@@ -82,12 +82,11 @@ export async function outputKind(path: string): Promise<'film' | 'pictures'> {
 }
 
 /**
- * Finds out before the work begins whether an output can be written at all: its name, what is there already,
- * and a trial file in its folder. A folder of pictures is made.
+ * Refuses to replace what is there, unless that was asked for. Writes nothing.
  *
- * @throws NstError input OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE; usage OUTPUT_FORMAT_UNKNOWN; resources DISK_FULL.
+ * @throws NstError input OUTPUT_EXISTS; usage OUTPUT_FORMAT_UNKNOWN.
  */
-export async function assertWritableOutput(path: string, options: { overwrite: boolean }): Promise<void> {
+export async function assertFreeOutput(path: string, options: { overwrite: boolean }): Promise<void> {
   const kind = await outputKind(path);
   if (kind === 'film') containerOf(path);
   const existing = kind === 'film' ? await exists(path) : await holdsPictures(path);
@@ -95,6 +94,17 @@ export async function assertWritableOutput(path: string, options: { overwrite: b
     const what = kind === 'film' ? 'exists' : 'has pictures in it';
     throw new NstError('input', 'OUTPUT_EXISTS', `${path} ${what} already. To replace it add --overwrite.`);
   }
+}
+
+/**
+ * Finds out before the work begins whether an output can be written at all: its name, what is there already,
+ * and a trial file in its folder. A folder of pictures is made.
+ *
+ * @throws NstError input OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE; usage OUTPUT_FORMAT_UNKNOWN; resources DISK_FULL.
+ */
+export async function assertWritableOutput(path: string, options: { overwrite: boolean }): Promise<void> {
+  await assertFreeOutput(path, options);
+  const kind = await outputKind(path);
   try {
     if (kind === 'pictures') await mkdir(path, { recursive: true });
     const trial = temporaryName(kind === 'pictures' ? `${path}/trial` : path);

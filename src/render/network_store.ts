@@ -59,7 +59,7 @@ export async function storedNetwork(
     const partial = `${byHand}.part`;
     const given = existsSync(byHand);
     if (given) await checkGiven(byHand, source);
-    else if (offline && !(await isWhole(partial, source))) throw notThere(source, byHand);
+    else if (offline && !(await isWhole(partial, source))) throw notThere(source);
     else await fetchSource(source, partial, instructions(source, byHand), emit, signal);
     emit({ type: 'note', message: `converting ${source.name}` });
     const from = given ? byHand : partial;
@@ -124,7 +124,9 @@ function instructions(source: NetworkSource, path: string): string {
   return `Fetch ${source.urls[0]} by hand (MD5 ${source.md5}), put it there: ${path}, and give the same command again`;
 }
 
-function notThere(source: NetworkSource, path: string): NstError {
+/** The error for a network that is to be used and must not be fetched. */
+export function notThere(source: NetworkSource): NstError {
+  const path = join(cacheFolder(), source.file);
   return new NstError(
     'environment',
     'NETWORK_MISSING',

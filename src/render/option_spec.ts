@@ -2,8 +2,8 @@
 
 import type { SettingName } from './defaults.js';
 
-/** What takes options: `image` paints stills, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'flow' | 'pull';
+/** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
+export type Command = 'film' | 'image' | 'encode' | 'flow' | 'plan' | 'doctor' | 'pull';
 
 /** What a person wants to do with an option: the headings of help and README, in their order. */
 export const TASKS = {

@@ -233,7 +233,7 @@ const TABLE = [
     placeholder: 'name',
     value: { kind: 'text' },
     task: 'Look',
-    commands: both,
+    commands: [...both, 'doctor'],
     picture: true,
     help: 'feature network: "lite" (ships with the program), "vgg19" (fetched when first used) or a .safetensors file',
     brief: 'lite, or vgg19: truer, but slower',
@@ -343,7 +343,7 @@ const TABLE = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: sized,
+    commands: [...sized, 'doctor'],
     help: 'processor threads; default: all cores, or what a work folder was begun with',
   },
   {
@@ -352,7 +352,7 @@ const TABLE = [
     placeholder: 'name',
     value: choice('onnx', 'tfjs'),
     task: 'Jobs',
-    commands: both,
+    commands: [...both, 'doctor'],
     help: 'what evaluates the network: onnxruntime, or TensorFlow.js where that is installed',
   },
   {
@@ -416,17 +416,21 @@ export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
 export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
+/** Options of `examine`: those of `nst-video doctor`. */
+export type DoctorOptions = OptionsOf<'doctor'>;
 /** Options of `renderFlow`: those of `nst-video flow`. */
 export type FlowOptions = OptionsOf<'flow'>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 
 /**
- * The options of one command, in schema order. Never throws.
+ * The options of one command, in schema order; a plan is made with those of the film it is about. Never throws.
  * @param command Its name.
  */
 export function optionsOf(command: Command): OptionSpec[] {
-  return OPTIONS.filter((o) => o.commands.includes(command));
+  return OPTIONS.filter(
+    ({ commands }) => commands.includes(command) || (command === 'plan' && commands.includes('film')),
+  );
 }
 
 /**

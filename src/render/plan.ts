@@ -4,6 +4,8 @@ import { basename, dirname, resolve } from 'node:path';
 import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
 import { requireEstimator } from '../flow/estimator.js';
+import { checkEncoder } from '../frames/encode.js';
+import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, frameNumbers, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
@@ -20,36 +22,39 @@ import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { type AlphaPlan, planAlpha, readingOf } from './reading.js';
 import { readStyles, type WeightedStyle } from './style_pictures.js';
 import { version } from './version.js';
+import { WorkFolder } from './work_folder.js';
 
-/** What a film job will do, before anything is written. */
-export interface FilmPlan {
+/** What a film job is about: everything that can be said from the headers of its input. */
+export interface FilmOutline {
   readonly settings: Settings;
+  readonly input: string;
   readonly media: MediaInfo;
   readonly output: string;
   readonly workFolder: string;
   readonly width: number;
   readonly height: number;
   readonly ranges: readonly FrameRange[];
-  readonly networkPath: string;
   /** Where flow made elsewhere is read from. */
   readonly flowFolder?: FlowFolder;
-  /** As it will be stored; the thread count gives way to a stored one. */
-  readonly manifest: Manifest;
   readonly alpha: AlphaPlan;
-  /** The paintings at the size they are compared at. */
-  readonly styles: readonly WeightedStyle[];
   readonly notes: readonly string[];
 }
 
+/** What a film job will do, before anything is painted. */
+export interface FilmPlan extends FilmOutline {
+  readonly networkPath: string;
+  /** As it will be stored; the thread count gives way to a stored one. */
+  readonly manifest: Manifest;
+  /** The paintings at the size they are compared at; none where all frames are painted already. */
+  readonly styles: readonly WeightedStyle[];
+}
+
 /**
- * Reads the input's header and works out sizes, ranges, names and what the manifest will say. Fetches the network
- * where that is one not yet here, after everything else has been found in order.
+ * Reads the headers of the input, and of the flow of `--flow-dir`, and works out sizes, ranges and names. Writes nothing.
+ *
+ * @throws NstError usage INVALID_ARGUMENT, OUTPUT_IS_INPUT; what `probe` throws.
  */
-export async function planFilm(
-  input: string,
-  settings: Settings,
-  { emit, signal }: Omit<PullOptions, 'offline'> = {},
-): Promise<FilmPlan> {
+export async function outlineFilm(input: string, settings: Settings): Promise<FilmOutline> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
   const media = await probe(input, readingOf(settings));
   const { displayWidth, displayHeight, frameCount } = media.video;
@@ -69,40 +74,17 @@ export async function planFilm(
   const alpha = await planAlpha(media, output, settings);
   const notes = [...media.notes, alpha.note, size.note].filter((note) => note !== undefined);
   const flowFolder = await openFlow(settings, ranges, size, (message) => notes.push(message));
-  const styles = await readStyles(settings.style, size, (message) => notes.push(message));
-  const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const loaded = await loadNetwork(network);
-  assertLayers(loaded, [...Object.keys(settings.contentLayers), ...Object.keys(settings.styleLayers)]);
-  const { checksum } = loaded;
-  const manifest: Manifest = {
-    schema: 1,
-    program: version,
-    input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
-    film: { frames: frameCount, stream: media.video.streamIndex, width: size.width, height: size.height },
-    picture: await pictureSettings(settings, media, {
-      network: checksum,
-      size: `${size.width}x${size.height}`,
-      flowDir: await flowFolder?.identity(frameCount, signal),
-    }),
-    settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
-    runtime: {
-      name: runtimeVersion(settings.runtime),
-      threads: settings.threads ?? availableParallelism(),
-    },
-  };
   return {
     settings,
+    input,
     media,
     output,
     workFolder: settings.work ?? defaultWorkFolder(output),
     width: size.width,
     height: size.height,
     ranges,
-    networkPath: network,
     flowFolder,
-    manifest,
     alpha,
-    styles,
     notes,
   };
 }
@@ -111,6 +93,81 @@ export async function planFilm(
 function isInput(output: string, { path, pictures }: MediaInfo): boolean {
   const input = pictures ? dirname(pictures.files[0]) : path;
   return existsSync(output) && resolve(output) === resolve(input);
+}
+
+/**
+ * Finds everything in order that a film job needs and works out what its manifest will say: the cheap and the
+ * likely to fail first, so that nobody waits for the hash of a long film or for a network to hear that the output
+ * exists. A network that is not yet here is fetched.
+ */
+export async function planFilm(
+  input: string,
+  settings: Settings,
+  { emit, signal }: Omit<PullOptions, 'offline'> = {},
+): Promise<FilmPlan> {
+  const outline = await outlineFilm(input, settings);
+  const { output } = outline;
+  const overwrite = mayOverwrite(outline);
+  await assertFreeOutput(output, { overwrite });
+  const notes = [...outline.notes];
+  // What is painted already needs no painting to look at. If it was made otherwise, the manifests will tell.
+  const painted = isPainted(outline);
+  const styles = painted ? [] : await readStyles(settings.style, outline, (message) => notes.push(message));
+  await assertWritableOutput(output, { overwrite });
+  if ((await outputKind(output)) === 'film')
+    await checkEncoder(output, outline.alpha.encoder, outline.media.video);
+  const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
+  // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
+  const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
+  const manifest = await manifestOf(outline, checksum, signal);
+  return { ...outline, notes, networkPath: network, manifest, styles };
+}
+
+/** The checksum of a network that has all layers the settings ask for. */
+async function checkedNetwork(path: string, { contentLayers, styleLayers }: Settings): Promise<string> {
+  const network = await loadNetwork(path);
+  assertLayers(network, [...Object.keys(contentLayers), ...Object.keys(styleLayers)]);
+  return network.checksum;
+}
+
+/** Whether the output may be replaced: asked for, or it is the job's own folder of pictures, half written. */
+export function mayOverwrite({ output, workFolder, settings }: FilmOutline): boolean {
+  return settings.overwrite || new WorkFolder(workFolder).wasWritingPictures(output);
+}
+
+/** Whether the work folder has every frame of the job, and is to keep them. */
+function isPainted({ workFolder, ranges, settings }: FilmOutline): boolean {
+  if (settings.restart || settings.fromFrame !== undefined) return false;
+  const folder = new WorkFolder(workFolder);
+  return ranges.every(({ first, last }) => {
+    for (let i = first; i <= last; i++) if (!folder.isFinished(i)) return false;
+    return true;
+  });
+}
+
+/** What the manifest of a job will say; reads the film and the paintings whole, for their checksums. */
+export async function manifestOf(
+  outline: FilmOutline,
+  networkChecksum: string,
+  signal?: AbortSignal,
+): Promise<Manifest> {
+  const { input, media, settings, width, height, flowFolder } = outline;
+  return {
+    schema: 1,
+    program: version,
+    input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
+    film: { frames: media.video.frameCount, stream: media.video.streamIndex, width, height },
+    picture: await pictureSettings(settings, media, {
+      network: networkChecksum,
+      size: `${width}x${height}`,
+      flowDir: await flowFolder?.identity(media.video.frameCount, signal),
+    }),
+    settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
+    runtime: {
+      name: runtimeVersion(settings.runtime),
+      threads: settings.threads ?? availableParallelism(),
+    },
+  };
 }
 
 /** The folder of --flow-dir with all that the ranges need in it, or nothing, with the estimator's package there. */

@@ -1,6 +1,4 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
-import { checkEncoder } from '../frames/encode.js';
-import { assertWritableOutput, outputKind } from '../frames/output.js';
 import { FrameSolver } from '../nst/solver.js';
 import { chainOf, type Link } from './chain.js';
 import type { Settings } from './defaults.js';
@@ -15,7 +13,8 @@ import { paintFrame } from './paint_frame.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { checkedPath, resolveSettings } from './settings.js';
 import { SourceFrames } from './source_frames.js';
-import { openWorkFolder, WorkFolder } from './work_folder.js';
+import { readStyles } from './style_pictures.js';
+import { openWorkFolder, type WorkFolder } from './work_folder.js';
 
 /** Pairs of frames whose flow is computed while an earlier frame is painted. */
 const FLOW_LOOKAHEAD = 2;
@@ -49,10 +48,6 @@ async function paintFilm(
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   const plan = await planFilm(input, settings, { emit, signal });
-  const goingOn = new WorkFolder(plan.workFolder).wasWritingPictures(plan.output);
-  await assertWritableOutput(plan.output, { overwrite: settings.overwrite || goingOn });
-  if ((await outputKind(plan.output)) === 'film')
-    await checkEncoder(plan.output, plan.alpha.encoder, plan.media.video);
   for (const message of plan.notes) note(message);
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
     restart: settings.restart,
@@ -150,8 +145,11 @@ async function paintMissing(
       runtime,
       ...energyForm(settings),
     });
-    await solver.setStyles(plan.styles);
-    const context = { settings, folder, sources, flows, styles: plan.styles, solver, emit, signal };
+    // A repainting that was cut off may have left more to paint than met the eye of the plan.
+    const note = (message: string) => emit({ type: 'note', message });
+    const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);
+    await solver.setStyles(styles);
+    const context = { settings, folder, sources, flows, styles, solver, emit, signal };
     for (const { link, place } of todo) {
       signal.throwIfAborted();
       for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))

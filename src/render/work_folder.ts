@@ -144,8 +144,8 @@ export async function openWorkFolder(
   }
 }
 
-/** A folder with things in it but no manifest is somebody else's. */
-async function guardStranger(folder: WorkFolder): Promise<void> {
+/** A folder with things in it but no manifest is somebody else's. Throws `NstError` input WORK_FOLDER_BAD. */
+export async function guardStranger(folder: WorkFolder): Promise<void> {
   const names = await readdir(folder.path);
   const ours = new Set([...FOLDERS, 'manifest.json', 'writing-pictures']);
   const others = names.filter((n) => !ours.has(n) && !n.startsWith('lock') && !TEMPORARY.test(n));
@@ -175,20 +175,7 @@ async function reconcile(folder: WorkFolder, wanted: Manifest, options: OpenOpti
     await writeManifest(folder.manifest, wanted);
     return wanted;
   }
-  const strange = foreign(stored, wanted);
-  // The size of the frames is among the settings too, and need not be told twice.
-  const changed = differences(stored, wanted).filter(
-    (line) => !(line.startsWith('--size:') && strange.some((other) => other.startsWith('--size:'))),
-  );
-  if (strange.length > 0 || (changed.length > 0 && options.fromFrame === undefined))
-    throw new NstError(
-      'usage',
-      'SETTINGS_CHANGED',
-      `${folder.path}: its frames were made differently (${[...strange, ...changed].join('; ')}); ` +
-        (strange.length > 0
-          ? 'give --restart to throw them away, or another --output'
-          : 'give --restart to throw them away, --from-frame K to keep those before K, or another --output'),
-    );
+  const changed = changedSettings(folder.path, stored, wanted, options);
   if (stored.program !== wanted.program)
     options.note(
       `${folder.path} was begun by version ${stored.program}, this is ${wanted.program}: pictures may differ slightly`,
@@ -200,7 +187,34 @@ async function reconcile(folder: WorkFolder, wanted: Manifest, options: OpenOpti
   return repaint(folder, stored, wanted, changed, options);
 }
 
-const isSame = (stored: Manifest, wanted: Manifest): boolean =>
+/**
+ * The picture settings that differ from those of stored frames, where --from-frame says what to do about them.
+ * @throws NstError usage SETTINGS_CHANGED where it does not, or cannot.
+ */
+export function changedSettings(
+  path: string,
+  stored: Manifest,
+  wanted: Manifest,
+  { fromFrame }: Pick<OpenOptions, 'fromFrame'>,
+): string[] {
+  const strange = foreign(stored, wanted);
+  // The size of the frames is among the settings too, and need not be told twice.
+  const changed = differences(stored, wanted).filter(
+    (line) => !(line.startsWith('--size:') && strange.some((other) => other.startsWith('--size:'))),
+  );
+  if (strange.length > 0 || (changed.length > 0 && fromFrame === undefined))
+    throw new NstError(
+      'usage',
+      'SETTINGS_CHANGED',
+      `${path}: its frames were made differently (${[...strange, ...changed].join('; ')}); ` +
+        (strange.length > 0
+          ? 'give --restart to throw them away, or another --output'
+          : 'give --restart to throw them away, --from-frame K to keep those before K, or another --output'),
+    );
+  return changed;
+}
+
+export const isSame = (stored: Manifest, wanted: Manifest): boolean =>
   [...foreign(stored, wanted), ...differences(stored, wanted)].length === 0;
 
 /** Carries out --from-frame so that stopping at any moment leaves either the old state or the way to the new one. */

@@ -1,0 +1,61 @@
+import type { Measurement } from './forecast_measure.js';
+import type { FilmWork } from './forecast_work.js';
+
+/** Seconds of a film job by its parts, which follow each other or, where they run side by side, by what they add. */
+export interface TimeForecast {
+  /** The process, the film's headers and checksum, the encoder's trial, the network and its graphs. */
+  readonly start: number;
+  /** Source frames: decoded and stored. */
+  readonly decoding: number;
+  /** What flow adds to the painting that it runs beside. */
+  readonly flow: number;
+  /** All frames, from their source to the stored painting. */
+  readonly painting: number;
+  /** The output, of stored frames. */
+  readonly encoding: number;
+  /** All together. */
+  readonly total: number;
+  /** What every hard cut adds that is met while painting. */
+  readonly cut: number;
+}
+
+/**
+ * Times of a job from its pieces.
+ *
+ * The decoder and the flow threads work beside the painter. On a machine whose cores all paint they slow it down by
+ * what they compute: for flow that was measured, for the decoder it is its own time shared by the cores. Where there
+ * are more cores than that, painting waits only for flow that takes longer than a frame.
+ *
+ * @param begin seconds of what comes before the work folder is opened.
+ */
+export function forecastTime(
+  work: FilmWork,
+  measured: Measurement,
+  { cores, begin }: { cores: number; begin: number },
+): TimeForecast {
+  const { compile, grams, open, iteration, around } = measured;
+  // The graphs of the last size stay; those of the sizes before it are made for every fresh frame, and the paintings
+  // are set anew at every size.
+  const coarser = work.fresh.slice(0, -1);
+  const changing = coarser.reduce((sum, { share }) => sum + compile + share * grams, 0);
+  const settingBack = coarser.length > 0 ? grams : 0;
+  const evaluating = work.fresh.reduce(
+    (sum, step) => sum + step.share * (open + step.iterations * iteration),
+    0,
+  );
+  const first = changing + settingBack + evaluating + around.first;
+  const next = (work.iterations > 0 ? open + work.iterations * iteration : 0) + around.next;
+  const painting = work.first * first + work.next * next;
+  const beside = work.flowPairs * measured.flow.added;
+  const waiting = work.flowPairs * (measured.flow.alone - next) - work.first * first;
+  const flow = Math.max(beside, waiting, 0);
+  const decoding =
+    work.decoded > 0
+      ? measured.decode.start + (work.decoded * measured.decode.frame) / Math.min(cores, 2)
+      : 0;
+  const start = begin + (work.evaluations > 0 ? measured.begin + compile + grams : 0);
+  const encoding = measured.encode.start + work.frames * measured.encode.frame;
+  const total = start + decoding + flow + painting + encoding;
+  const cut = Math.max(0, first - next);
+  return { start, decoding, flow, painting, encoding, total, cut };
+}
