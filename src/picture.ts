@@ -3,6 +3,11 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
+  /**
+   * How opaque each pixel is, `[H,W]`, 0..1; none where all are. `data` is then what is seen over black: the colour
+   * itself is `data/alpha`.
+   */
+  readonly alpha?: Float32Array;
 }
 
 /** One plane `[H,W]`, float32; the unit is its owner's (grey level 0..255, certainty 0..1). */

@@ -64,7 +64,7 @@ export function hasAlpha(pixelFormat: string): boolean {
 export function bitDepth(pixelFormat: string): number {
   if (/^(rgb|bgr)48|^(rgba|bgra)64/.test(pixelFormat)) return 16;
   const semiPlanar = /^p[024](10|12|16)/.exec(pixelFormat);
-  const planar = /(?:p|gray|y210|x2rgb|x2bgr|xv)(9|10|12|14|16)(?:le|be)?$/.exec(pixelFormat);
+  const planar = /(?:p|gray|ya|y210|x2rgb|x2bgr|xv)(9|10|12|14|16)(?:le|be)?$/.exec(pixelFormat);
   return Number(semiPlanar?.[1] ?? planar?.[1] ?? 8);
 }
 

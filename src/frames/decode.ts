@@ -1,12 +1,15 @@
 import { NstError } from '../error.js';
 import type { Picture } from '../picture.js';
+import { alphaOf, layOver } from './alpha.js';
 import { type Child, childError, startChild } from './child.js';
-import { chromaPlace, isRgb } from './colour.js';
+import { chromaPlace, isGrey, isRgb } from './colour.js';
+import { decodePictures } from './decode_pictures.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import type { MediaInfo, VideoInfo } from './probe.js';
 import { countFrames, type FrameRange, frameNumbers, isWhole, joinRanges } from './ranges.js';
 import { EXACT_FLAGS, pictureFromPacked, pictureFromYuv, sameCodes } from './raw_frame.js';
 import { resizePicture } from './resize.js';
+import { toneMapFilters } from './tone_map.js';
 
 export interface DecodeOptions {
   /** Size of the pictures; the source's display size means no resampling. */
@@ -20,24 +23,27 @@ export interface DecodeOptions {
 export interface DecodedFrame {
   /** Counted from 0 in the source. */
   readonly index: number;
-  /** R'G'B' 0..255, upright, square pixels; not clipped. */
+  /** R'G'B' 0..255, upright, square pixels; not clipped. Has an alpha where the film has one. */
   readonly picture: Picture;
 }
 
 /**
  * Decodes frames in order, each once. The pipe is read only as fast as frames are taken; leaving the loop ends ffmpeg.
  *
- * @throws NstError input DECODE_FAILED, FRAMES_MISSING; kind interrupted on abort.
+ * @throws NstError input DECODE_FAILED, FRAMES_MISSING, and as decodePictures; kind interrupted on abort.
  */
 export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): AsyncGenerator<DecodedFrame> {
+  if (media.pictures) return yield* decodePictures(media.pictures, media.video, options);
   const { width, height, signal } = options;
-  const { video } = media;
+  const video = afterToneMap(media.video);
   const ranges = joinRanges(options.ranges ?? [{ first: 0, last: video.frameCount - 1 }]);
-  const raw = rawLayout(media, { width, height });
+  const raw = rawLayout(video, { width, height });
   const tools = await findFfmpeg();
   const args = [
-    ...['-v', 'error', '-nostdin', '-noautorotate', '-i', mediaPath(media.path)],
-    ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(media, raw, ranges)],
+    ...['-v', 'error', '-nostdin', '-noautorotate'],
+    ...(video.decoder ? [`-c:${video.streamIndex}`, video.decoder] : []),
+    ...['-i', mediaPath(media.path)],
+    ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(video, raw, ranges)],
     ...[...everyFrameOnce(tools), '-frames:v', String(countFrames(ranges))],
     ...['-f', 'rawvideo', 'pipe:1'],
   ];
@@ -66,6 +72,13 @@ export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): A
   }
 }
 
+/** A tone-mapped film as what the filters make of it. */
+function afterToneMap(video: VideoInfo): VideoInfo {
+  return video.toneMap ? { ...video, pixelFormat: TONE_MAPPED, bitDepth: 16 } : video;
+}
+
+const TONE_MAPPED = 'yuv444p16le';
+
 /** What comes through the pipe for one frame. */
 interface RawLayout {
   readonly width: number;
@@ -76,12 +89,13 @@ interface RawLayout {
   readonly direct: boolean;
 }
 
-function rawLayout({ video }: MediaInfo, wanted: { width: number; height: number }): RawLayout {
+function rawLayout(video: VideoInfo, wanted: { width: number; height: number }): RawLayout {
   const turned = video.rotation % 180 !== 0;
   const stored = turned
     ? { width: video.height, height: video.width }
     : { width: video.width, height: video.height };
   const pixels = stored.width * stored.height;
+  if (video.alpha) return alphaLayout(video, stored);
   // swscale resizes RGB by way of YUV; such films come in their own size and are resized here.
   if (isRgb(video.pixelFormat)) {
     return video.bitDepth === 8
@@ -97,6 +111,18 @@ function rawLayout({ video }: MediaInfo, wanted: { width: number; height: number
   return { ...wanted, format: 'yuv444p16le', bytes: 6 * wanted.width * wanted.height, direct: false };
 }
 
+/** Colours are to be mixed with their alpha before they are resized: such frames come in their own size. */
+function alphaLayout(video: VideoInfo, stored: { width: number; height: number }): RawLayout {
+  const pixels = stored.width * stored.height;
+  if (isRgb(video.pixelFormat) || isGrey(video.pixelFormat)) {
+    const deep = video.bitDepth > 8;
+    return { ...stored, format: deep ? 'rgba64le' : 'rgba', bytes: (deep ? 8 : 4) * pixels, direct: true };
+  }
+  const direct = /^yuva444p(?:(?:9|10|12|16)le)?$/.test(video.pixelFormat);
+  const bytes = (direct && video.bitDepth === 8 ? 4 : 8) * pixels;
+  return { ...stored, format: direct ? video.pixelFormat : 'yuva444p16le', bytes, direct };
+}
+
 const TURNS: Record<number, string> = {
   0: 'null',
   90: 'transpose=clock',
@@ -104,9 +130,12 @@ const TURNS: Record<number, string> = {
   270: 'transpose=cclock',
 };
 
-function filters({ video }: MediaInfo, raw: RawLayout, ranges: readonly FrameRange[]): string {
+function filters(video: VideoInfo, raw: RawLayout, ranges: readonly FrameRange[]): string {
   const chosen = ranges.map(({ first, last }) => `between(n,${first},${last})`).join('+');
-  const steps = isWhole(ranges, video.frameCount) ? [] : [`select='${chosen}'`];
+  // A field is filled in from the frames around it, so they are taken apart before any is chosen.
+  const steps = video.deinterlace ? [`bwdif=mode=send_frame:parity=${video.deinterlace}:deint=all`] : [];
+  if (!isWhole(ranges, video.frameCount)) steps.push(`select='${chosen}'`);
+  if (video.toneMap) steps.push(toneMapFilters(video.toneMap.colour, video.toneMap.curve, TONE_MAPPED));
   steps.push(TURNS[video.rotation]);
   if (!raw.direct) {
     const same = raw.width * raw.height === video.width * video.height;
@@ -120,12 +149,32 @@ function filters({ video }: MediaInfo, raw: RawLayout, ranges: readonly FrameRan
 
 function pictureFromRaw(bytes: Uint8Array, raw: RawLayout, video: VideoInfo): Picture {
   const { width, height, format } = raw;
+  if (video.alpha) return pictureFromAlpha(bytes, raw, video);
   if (format === 'rgb24') return pictureFromPacked(bytes, width, height);
   const words = new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
   if (format === 'rgb48le') return pictureFromPacked(words, width, height);
   const depth = video.bitDepth;
   if (!raw.direct) return pictureFromYuv(words, width, height, video.colour, depth, 16);
   return pictureFromYuv(depth === 8 ? bytes : words, width, height, video.colour, depth, depth);
+}
+
+function pictureFromAlpha(bytes: Uint8Array, raw: RawLayout, video: VideoInfo): Picture {
+  const { width, height, format, direct } = raw;
+  const depth = video.bitDepth;
+  const deep = direct && depth === 8 ? bytes : new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
+  if (format.startsWith('rgba')) {
+    return layOver(0, pictureFromPacked(deep, width, height, 4), alphaOf(deep));
+  }
+  const n = width * height;
+  const wordDepth = direct ? depth : 16;
+  // swscale fills the words below an alpha's own bits in some conversions and not in others.
+  const below = 2 ** (wordDepth - depth);
+  const alpha = Float32Array.from(
+    deep.subarray(3 * n),
+    (word) => Math.floor(word / below) / (2 ** depth - 1),
+  );
+  const colours = pictureFromYuv(deep.subarray(0, 3 * n), width, height, video.colour, depth, wordDepth);
+  return layOver(0, colours, alpha);
 }
 
 /** Cuts what a child writes into frames, each in a buffer of its own. */

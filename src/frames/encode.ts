@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { invalidArgument, NstError } from '../error.js';
 import type { Picture } from '../picture.js';
+import { rgbaFromPicture, yuvaFromPicture } from './alpha.js';
 import { flushAndPublish, removeStaleTemporaries, temporaryName } from './atomic.js';
 import { type Child, childError, runChild, startChild } from './child.js';
-import { bitDepth, type Colour, chromaPlace, chromaSteps, isRgb, outputColour } from './colour.js';
+import { bitDepth, type Colour, chromaPlace, chromaSteps, hasAlpha, isRgb, outputColour } from './colour.js';
 import { unknownName } from './encoder_names.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import { countPackets } from './ffprobe.js';
@@ -23,7 +24,7 @@ export interface EncoderSettings {
   readonly codec?: string;
   /** Constant quality, smaller is better. Default 16 for encoders that have it. */
   readonly crf?: number;
-  /** Default yuv420p, or what the encoder has nearest to it. */
+  /** Default yuv420p, or what the encoder has nearest to it. One with alpha (yuva420p, rgba) takes the pictures' alpha. */
   readonly pixelFormat?: string;
   /** Further arguments for ffmpeg's output, last, so that they win. */
   readonly extra?: readonly string[];
@@ -107,8 +108,8 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
   const args = [
     ...['-v', 'error', '-y', '-copyts'],
     ...pipe.input,
-    ...(whole ? ['-itsoffset', String(-source.video.startTime)] : []),
-    ...['-i', mediaPath(source.path)],
+    ...(whole && !source.pictures ? ['-itsoffset', String(-source.video.startTime)] : []),
+    ...(source.pictures ? [] : ['-i', mediaPath(source.path)]),
     ...(streams.filter ? ['-filter_complex', streams.filter] : []),
     ...['-map', '0:v', '-disposition:v', 'default', '-vf', videoFilters(layout.format, pixelFormat, colour)],
     ...[
@@ -117,7 +118,8 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
       ...everyFrameOnce(tools),
     ],
     ...pipe.output,
-    ...[...streams.args, '-map_metadata', '1', '-map_chapters', whole ? '1' : '-1'],
+    ...[...streams.args, '-map_metadata', source.pictures ? '-1' : '1'],
+    ...['-map_chapters', whole && !source.pictures ? '1' : '-1'],
     ...(whole && lead > 0 ? ['-output_ts_offset', String(lead)] : []),
     ...(/^(mp4|mov)$/.test(container.format) ? ['-movflags', '+faststart'] : []),
     ...['-max_muxing_queue_size', '4096', ...(encoder.extra ?? []), '-f', container.format],
@@ -142,6 +144,33 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
     throw encodeError(error, output);
   }
   return { notes: [...streams.notes] };
+}
+
+/** Pixel formats of encoders that take alpha, and ffmpeg's muxers that then keep it. */
+const ALPHA_FORMATS: Readonly<Record<string, readonly [format: string, muxers: RegExp]>> = {
+  'libvpx-vp9': ['yuva420p', /^(webm|matroska)$/],
+  libvpx: ['yuva420p', /^(webm|matroska)$/],
+  prores_ks: ['yuva444p10le', /^(mov|matroska)$/],
+  qtrle: ['argb', /^(mov|matroska)$/],
+  png: ['rgba', /^(mov|matroska)$/],
+  ffv1: ['yuva420p', /^matroska$/],
+};
+
+/**
+ * The pixel format in which a film keeps an alpha with this encoder: the one asked for where it has alpha, else the
+ * encoder's usual one; undefined where the film cannot hold any, or another format was asked for.
+ *
+ * @throws NstError usage OUTPUT_FORMAT_UNKNOWN.
+ */
+export function alphaPixelFormat(
+  output: string,
+  { codec, pixelFormat }: EncoderSettings,
+): string | undefined {
+  const container = containerOf(output);
+  const [format, muxers] = ALPHA_FORMATS[codec ?? container.videoCodec] ?? [];
+  if (!format || !muxers?.test(container.format)) return undefined;
+  if (pixelFormat === undefined) return format;
+  return hasAlpha(pixelFormat) ? pixelFormat : undefined;
 }
 
 /**
@@ -255,6 +284,11 @@ function pipeLayout(pixelFormat: string): {
   pack: (picture: Picture, colour: Colour) => Uint8Array | Uint16Array;
 } {
   const depth = bitDepth(pixelFormat);
+  if (hasAlpha(pixelFormat)) {
+    return isRgb(pixelFormat)
+      ? { format: depth === 8 ? 'rgba' : 'rgba64le', pack: (p) => rgbaFromPicture(p, depth === 8 ? 8 : 16) }
+      : { format: 'yuva444p16le', pack: (p, colour) => yuvaFromPicture(p, colour, depth) };
+  }
   if (isRgb(pixelFormat)) {
     return depth === 8
       ? { format: 'rgb24', pack: rgb24FromPicture }
@@ -312,6 +346,8 @@ function videoEncoder(
     ...(crf === undefined ? [] : quality),
     // Without it libvpx takes crf as a ceiling under a bit rate of its own.
     ...(/^lib(vpx|aom)/.test(codec) && crf !== undefined ? ['-b:v', '0'] : []),
+    // libvpx cannot hide frames where there is alpha.
+    ...(codec.startsWith('libvpx') && hasAlpha(pixelFormat) ? ['-auto-alt-ref', '0'] : []),
     // Apple's players take HEVC in MP4 only under this name.
     ...(codec === 'libx265' && /^(mp4|mov)$/.test(container.format) ? ['-tag:v', 'hvc1'] : []),
   ];

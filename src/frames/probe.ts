@@ -1,12 +1,16 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { invalidArgument, NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
+import { isTransparentAnywhere, vpxAlphaDecoder } from './alpha.js';
 import { shellQuoted } from './child.js';
 import { bitDepth, type Colour, hasAlpha, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
 import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
+import { findPictures, type PictureSequence } from './picture_sequence.js';
+import { probePictures } from './probe_pictures.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
 import { type FrameEdges, frameTiming } from './timing.js';
+import { assertToneMapping, hdrTransfer, SDR, type ToneCurve, toneMapFilters } from './tone_map.js';
 
 /** A sound or subtitle stream. */
 export interface StreamInfo {
@@ -45,14 +49,25 @@ export interface VideoInfo {
   readonly startTime: number;
   readonly pixelFormat: string;
   readonly bitDepth: number;
+  /** Of the decoded pictures: BT.709 where the film is tone-mapped. */
   readonly colour: Colour;
+  /** Whether decoded pictures have an alpha. */
+  readonly alpha: boolean;
   readonly interlaced: boolean;
+  /** ffmpeg's decoder, where its own choice is not the right one. */
+  readonly decoder?: string;
+  /** The field shown first, where fields are to be made into whole frames. */
+  readonly deinterlace?: 'tff' | 'bff';
+  /** How a film of high dynamic range becomes one of ordinary range: `colour` is the film's own. */
+  readonly toneMap?: { readonly curve: ToneCurve; readonly colour: Colour };
 }
 
 export interface MediaInfo {
   readonly path: string;
-  /** ffprobe's name of the container, e.g. `mov,mp4,m4a,3gp,3g2,mj2`. */
+  /** ffprobe's name of the container, e.g. `mov,mp4,m4a,3gp,3g2,mj2`; `pictures` for pictures. */
   readonly container: string;
+  /** The files of a film in pictures. */
+  readonly pictures?: PictureSequence;
   /** Seconds; undefined where the container states none. */
   readonly duration: number | undefined;
   /** Seconds; the earliest stream's. */
@@ -66,29 +81,43 @@ export interface MediaInfo {
   readonly notes: readonly string[];
 }
 
+/** How a film is to be read. */
 export interface ProbeOptions {
   /** The picture stream to render, counted among all streams of the file; by default its default one, else its first. */
   readonly videoStream?: number;
+  /** Frames a second of pictures, as parseFrameRate reads it; only for pictures. */
+  readonly fps?: string;
+  /** Default `auto`: a film that says it is interlaced is deinterlaced. */
+  readonly deinterlace?: 'auto' | 'off';
+  /** Default `off`: a film of high dynamic range is refused. */
+  readonly tonemap?: 'off' | ToneCurve;
 }
 
 /**
- * Reads everything the program needs to know about a film.
+ * Reads everything the program needs to know about a film: a file, a folder of pictures, `shot_%04d.png` or `shot_*.png`.
  *
- * @throws NstError usage INVALID_ARGUMENT where `videoStream` is none of its moving pictures; input FILE_MISSING, FILE_UNREADABLE, NOT_MEDIA, NO_PICTURE, INPUT_IS_PICTURE, FILE_TRUNCATED,
- *   CLOCK_RESTARTS, HDR_UNSUPPORTED; environment FFMPEG_MISSING, FFMPEG_TOO_OLD.
+ * @throws NstError input FILE_MISSING, FILE_UNREADABLE, NOT_MEDIA, NO_PICTURE, INPUT_IS_PICTURE, FILE_TRUNCATED,
+ *   CLOCK_RESTARTS, HDR_UNSUPPORTED, and as findPictures and probePictures; usage INVALID_ARGUMENT where `fps` is given for a film, or
+ *   `videoStream` is none of its moving pictures;
+ *   environment FFMPEG_MISSING, FFMPEG_TOO_OLD, FILTER_MISSING.
  */
-export async function probe(path: string, { videoStream }: ProbeOptions = {}): Promise<MediaInfo> {
+export async function probe(path: string, options: ProbeOptions = {}): Promise<MediaInfo> {
+  const sequence = await findPictures(path);
+  if (sequence) return probePictures(path, sequence, options.fps);
   await assertReadable(path);
+  if (options.fps !== undefined)
+    throw invalidArgument('--fps', `pictures as input (a film has its own rate)`, path);
   const end = await readContainerEnd(path);
   if (!end.hasIndex) {
     const sentence = `${path} is cut short: its index (moov) is not there, so no frame of it can be found.`;
     throw new NstError('input', 'FILE_TRUNCATED', sentence);
   }
   const file = await probeFile(path);
-  const { stream, notes } = chooseVideo(path, file, videoStream);
+  const { stream, notes } = chooseVideo(path, file, options.videoStream);
   const pixelFormat = stream.pix_fmt ?? 'unknown';
   const { width = 0, height = 0 } = stream;
-  refuseHdr(path, stream);
+  const colour = resolveColour(colourTags(stream), pixelFormat, height);
+  const toneMap = await toneMapping(path, colour, options, notes);
 
   const times = await frameTimes(path, stream);
   if (end.missingBytes > 0) throw truncated(path, times.length, Number(stream.nb_frames) || undefined);
@@ -108,17 +137,11 @@ export async function probe(path: string, { videoStream }: ProbeOptions = {}): P
   const sampleAspect = parseRational(stream.sample_aspect_ratio) ?? rational(1);
   const squareWidth = Math.max(1, Math.round(width * toNumber(sampleAspect)));
   const turned = rotation % 180 !== 0;
-  const interlaced = /^(tt|bb|tb|bt)$/.test(stream.field_order ?? '');
+  const fields = readFields(stream, options, notes);
   if (timing.variableFrameRate) {
     notes.push('The frame rate varies: every frame is shown exactly when and as long as in the source.');
   }
-  if (interlaced)
-    notes.push('The film is interlaced: its frames are painted as stored, both fields together.');
-  // Every GIF is decoded with an alpha plane, also where nothing in it is transparent.
-  const alpha = hasAlpha(pixelFormat) && stream.codec_name !== 'gif';
-  if (alpha || stream.tags?.alpha_mode === '1') {
-    notes.push('The film has transparency, which is left out.');
-  }
+  const transparency = await readAlpha(path, stream, notes);
   notes.push(...leftOut(file));
   const first = Math.min(...times.slice(0, 64).map((time) => time.pts ?? Number.POSITIVE_INFINITY));
   return {
@@ -139,17 +162,10 @@ export async function probe(path: string, { videoStream }: ProbeOptions = {}): P
       startTime: Number.isFinite(first) ? first * toNumber(timeBase) : (seconds(stream.start_time) ?? 0),
       pixelFormat,
       bitDepth: bitDepth(pixelFormat),
-      colour: resolveColour(
-        {
-          matrix: stream.color_space,
-          range: stream.color_range,
-          primaries: stream.color_primaries,
-          transfer: stream.color_transfer,
-        },
-        pixelFormat,
-        height,
-      ),
-      interlaced,
+      colour: toneMap ? SDR : colour,
+      toneMap,
+      ...transparency,
+      ...fields,
     },
     audio: streamsOf(file, 'audio'),
     subtitles: streamsOf(file, 'subtitle'),
@@ -171,9 +187,6 @@ async function assertReadable(path: string): Promise<void> {
       });
     }
     throw new NstError('input', 'FILE_UNREADABLE', `${path} cannot be read (${code}).`, { cause });
-  }
-  if (info.isDirectory()) {
-    throw new NstError('input', 'FILE_UNREADABLE', `${path} is a folder, expected a film.`);
   }
   if (info.size === 0) throw new NstError('input', 'NOT_MEDIA', `${path} is empty.`);
 }
@@ -212,13 +225,55 @@ function listed(file: ProbedFile): string {
   return [...kinds].join(' and ');
 }
 
-function refuseHdr(path: string, stream: ProbedStream): void {
-  const curve = { smpte2084: 'PQ', 'arib-std-b67': 'HLG' }[stream.color_transfer ?? ''];
-  if (!curve) return;
-  const filters =
-    'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable,zscale=t=bt709:m=bt709:r=tv,format=yuv420p';
-  const sentence = `${path} is HDR (${curve}), which would come out washed out. Make it SDR first with: ffmpeg -i ${shellQuoted(path)} -vf ${filters} -c:a copy sdr.mp4`;
-  throw new NstError('input', 'HDR_UNSUPPORTED', sentence);
+function colourTags(stream: ProbedStream) {
+  const transfer = stream.color_transfer;
+  // BT.2100's curves come with BT.2020's matrix where a film does not say.
+  const matrix =
+    hdrTransfer({ transfer }) && /^(unknown)?$/.test(stream.color_space ?? '')
+      ? 'bt2020nc'
+      : stream.color_space;
+  return { matrix, range: stream.color_range, primaries: stream.color_primaries, transfer };
+}
+
+async function toneMapping(path: string, colour: Colour, options: ProbeOptions, notes: string[]) {
+  const { tonemap: curve = 'off' } = options;
+  const transfer = hdrTransfer(colour);
+  if (!transfer) {
+    if (curve !== 'off') notes.push(`The film is not HDR: --tonemap ${curve} has nothing to do.`);
+    return undefined;
+  }
+  if (curve === 'off') {
+    const command = `ffmpeg -i ${shellQuoted(path)} -vf ${toneMapFilters(colour, 'hable', 'yuv420p')} -c:a copy sdr.mp4`;
+    const sentence = `${path} is HDR (${transfer}), which would come out washed out. Add --tonemap hable, or make it SDR first with: ${command}`;
+    throw new NstError('input', 'HDR_UNSUPPORTED', sentence);
+  }
+  await assertToneMapping(colour, curve);
+  notes.push(`The film is HDR (${transfer}): it is tone-mapped (${curve}) and becomes BT.709.`);
+  return { curve, colour };
+}
+
+/** What `field_order` says: the letters name the field stored first and the one shown first. */
+function readFields({ field_order: order = '' }: ProbedStream, options: ProbeOptions, notes: string[]) {
+  const parity = { tt: 'tff', bt: 'tff', bb: 'bff', tb: 'bff' }[order] as 'tff' | 'bff' | undefined;
+  if (!parity) return { interlaced: false };
+  if (options.deinterlace === 'off') {
+    notes.push('The film is interlaced: its frames are painted as stored, both fields together.');
+    return { interlaced: true };
+  }
+  notes.push('The film is interlaced: it is deinterlaced, one frame for each of its frames.');
+  return { interlaced: true, deinterlace: parity };
+}
+
+async function readAlpha(path: string, stream: ProbedStream, notes: string[]) {
+  const { pix_fmt: format = '', codec_name: codec = '', index } = stream;
+  // Every GIF is decoded with an alpha plane, also where nothing in it is transparent.
+  if (codec === 'gif') return { alpha: await isTransparentAnywhere(path, index) };
+  if (hasAlpha(format)) return { alpha: true };
+  if (stream.tags?.alpha_mode !== '1') return { alpha: false };
+  const decoder = format === 'yuv420p' ? await vpxAlphaDecoder(path, codec, index) : undefined;
+  if (!decoder)
+    notes.push('The film has transparency that this ffmpeg cannot decode (it needs libvpx): it is left out.');
+  return { alpha: decoder !== undefined, decoder, pixelFormat: decoder ? 'yuva420p' : format };
 }
 
 function truncated(path: string, found: number, expected: number | undefined): NstError {

@@ -1,4 +1,4 @@
-import { createPicture, type Picture } from '../picture.js';
+import type { Picture } from '../picture.js';
 
 const LOBES = 3;
 
@@ -40,39 +40,58 @@ function taps(from: number, to: number): Taps {
  */
 export function resizePicture(picture: Picture, width: number, height: number): Picture {
   if (width === picture.width && height === picture.height) return picture;
-  const rows = width === picture.width ? picture : resizeRows(picture, width);
-  return height === rows.height ? rows : resizeColumns(rows, height);
+  const data = resizePlanes(picture.data, picture, { width, height });
+  if (!picture.alpha) return { width, height, data };
+  const alpha = resizePlanes(picture.alpha, picture, { width, height });
+  for (let i = 0; i < alpha.length; i++) alpha[i] = Math.min(1, Math.max(0, alpha[i]));
+  return { width, height, data, alpha };
 }
 
-function resizeRows(picture: Picture, width: number): Picture {
-  const { start, weights, width: reach } = taps(picture.width, width);
-  const out = createPicture(width, picture.height);
-  for (let row = 0; row < 3 * picture.height; row++) {
-    const from = row * picture.width;
-    for (let x = 0; x < width; x++) {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Planes one after the other, `[N,H,W]`. */
+function resizePlanes(data: Float32Array, from: Size, to: Size): Float32Array {
+  const planes = data.length / (from.width * from.height);
+  const rows = to.width === from.width ? data : resizeRows(data, planes * from.height, from.width, to.width);
+  if (to.height === from.height) return rows;
+  return resizeColumns(rows, planes, to.width, from.height, to.height);
+}
+
+function resizeRows(data: Float32Array, rows: number, from: number, to: number): Float32Array {
+  const { start, weights, width: reach } = taps(from, to);
+  const out = new Float32Array(rows * to);
+  for (let row = 0; row < rows; row++) {
+    for (let x = 0; x < to; x++) {
       let sum = 0;
-      for (let k = 0; k < reach; k++) sum += weights[x * reach + k] * picture.data[from + start[x] + k];
-      out.data[row * width + x] = sum;
+      for (let k = 0; k < reach; k++) sum += weights[x * reach + k] * data[row * from + start[x] + k];
+      out[row * to + x] = sum;
     }
   }
   return out;
 }
 
-function resizeColumns(picture: Picture, height: number): Picture {
-  const { width } = picture;
-  const { start, weights, width: reach } = taps(picture.height, height);
-  const out = createPicture(width, height);
+function resizeColumns(
+  data: Float32Array,
+  planes: number,
+  width: number,
+  from: number,
+  to: number,
+): Float32Array {
+  const { start, weights, width: reach } = taps(from, to);
+  const out = new Float32Array(planes * width * to);
   const sums = new Float64Array(width);
-  for (let plane = 0; plane < 3; plane++) {
-    const from = plane * width * picture.height;
-    for (let y = 0; y < height; y++) {
+  for (let plane = 0; plane < planes; plane++) {
+    for (let y = 0; y < to; y++) {
       sums.fill(0);
       for (let k = 0; k < reach; k++) {
         const weight = weights[y * reach + k];
-        const row = from + (start[y] + k) * width;
-        for (let x = 0; x < width; x++) sums[x] += weight * picture.data[row + x];
+        const row = (plane * from + start[y] + k) * width;
+        for (let x = 0; x < width; x++) sums[x] += weight * data[row + x];
       }
-      out.data.set(sums, (plane * height + y) * width);
+      out.set(sums, (plane * to + y) * width);
     }
   }
   return out;

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { NstError } from '../error.js';
 import type { Picture } from '../picture.js';
+import { rgbaFromPicture } from './alpha.js';
 import { temporaryName, writeAtomic, writeError } from './atomic.js';
 import { rgb24FromPicture } from './raw_frame.js';
 
@@ -30,14 +31,22 @@ function encoderOf(path: string): (image: Sharp) => Sharp {
   );
 }
 
+/** Whether the format that a name asks for can hold an alpha. */
+export function stillHoldsAlpha(path: string): boolean {
+  return !/^\.jpe?g$/i.test(extname(path));
+}
+
 /**
- * Writes a finished picture as sRGB with 8 bits, clipped to 0..255, in the format its name asks for. Atomic.
+ * Writes a finished picture as sRGB with 8 bits, clipped to 0..255, in the format its name asks for, with its alpha
+ * where that can hold one and over black where not. Atomic.
  *
  * @throws NstError usage OUTPUT_FORMAT_UNKNOWN, and as writeAtomic.
  */
 export async function writeStill(path: string, picture: Picture): Promise<void> {
   const { width, height } = picture;
-  const image = sharp(rgb24FromPicture(picture), { raw: { width, height, channels: 3 } });
+  const alpha = picture.alpha !== undefined && stillHoldsAlpha(path);
+  const pixels = alpha ? rgbaFromPicture(picture, 8) : rgb24FromPicture(picture);
+  const image = sharp(pixels, { raw: { width, height, channels: alpha ? 4 : 3 } });
   await writeAtomic(path, await encoderOf(path)(image).toBuffer());
 }
 

@@ -40,7 +40,7 @@ const BLOCK_HEAD = Buffer.from([0x80 | VIDEO_TRACK, 0, 0, 0]);
 /**
  * What comes before the first picture.
  *
- * @param format ffmpeg's pixel format: `rgb24`, `rgb48le`, `yuv444p` or `yuv444pNle`.
+ * @param format ffmpeg's pixel format: `rgb24`, `rgb48le`, `yuv444p`, `yuv444pNle`, `rgba`, `rgba64le` or `yuva444p16le`.
  * @param frameRate about how many pictures a second: encoders judge bit rates and levels by it.
  */
 export function timedHead(width: number, height: number, format: string, frameRate: number): Buffer {
@@ -78,7 +78,10 @@ export function timedFrameHead(byteLength: number, time: number, duration: numbe
 
 /** ffmpeg's four bytes for a raw pixel format: of planar YUV 4:4:4 they are Y, 3, 0 and the depth. */
 function fourcc(format: string): Buffer {
-  const named: Record<string, string> = { rgb24: 'RGB\x18', rgb48le: 'RGB\x30', yuv444p: '444P' };
+  const named: Record<string, string> = {
+    ...{ rgb24: 'RGB\x18', rgb48le: 'RGB\x30', yuv444p: '444P' },
+    ...{ rgba: 'RGBA', rgba64le: 'RBA@', yuva444p16le: 'Y4\0\x10' },
+  };
   const depth = /^yuv444p(\d+)le$/.exec(format)?.[1];
   const text = named[format] ?? (depth && `Y3\0${String.fromCharCode(Number(depth))}`);
   if (!text) throw new TypeError(`no four-character code for ${format}`);

@@ -14,6 +14,10 @@ export type OptimizerName = 'lbfgs' | 'adam';
 export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What evaluates the network: onnxruntime or TensorFlow.js. */
 export type RuntimeName = 'onnx' | 'tfjs';
+/** Whether a film that says it is interlaced is deinterlaced. */
+export type Deinterlace = 'auto' | 'off';
+/** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */
+export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 /** What a following frame starts from. */
@@ -35,6 +39,12 @@ export interface Settings {
   style: readonly string[];
   /** File to write, or a folder for PNG pictures; by default beside the input, named after it and the paintings. */
   output: string | undefined;
+  /** Frames a second of pictures, `25` or `24000/1001`; by default 25. A film has its own rate. */
+  fps: string | undefined;
+  /** Make whole frames of the fields of an interlaced film. */
+  deinterlace: Deinterlace;
+  /** Bring an HDR film into ordinary range by this curve. */
+  tonemap: ToneMap;
   /** Long side of the result, px; a smaller source is left at its own size. */
   size: number;
   /** Let `size` enlarge a smaller source. */
@@ -120,6 +130,9 @@ export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS
 export const DEFAULTS: Readonly<Settings> = {
   style: [],
   output: undefined,
+  fps: undefined,
+  deinterlace: 'auto',
+  tonemap: 'off',
   size: 640,
   enlarge: false,
   preset: 'standard',

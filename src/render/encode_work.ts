@@ -2,30 +2,33 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NstError } from '../error.js';
+import { paintWithin } from '../frames/alpha.js';
 import { writeAtomic } from '../frames/atomic.js';
-import { type EncoderSettings, encodeFilm } from '../frames/encode.js';
+import { encodeFilm } from '../frames/encode.js';
 import { encodePictures } from '../frames/encode_pictures.js';
 import { assertWritableOutput, outputKind } from '../frames/output.js';
 import { readFrame } from '../frames/picture_file.js';
+import { readPlane } from '../frames/plane_file.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
 import { didYouMean } from '../nearest.js';
 import type { Picture } from '../picture.js';
 import type { Settings } from './defaults.js';
-import { fileHash } from './file_hash.js';
+import { inputHash } from './file_hash.js';
 import { type FilmResult, frameResults } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { readManifest } from './manifest.js';
 import type { EncodeOptions } from './options.js';
 import { defaultWorkFolder } from './output_name.js';
+import { type AlphaPlan, planAlpha } from './reading.js';
 import { checkedPath, resolveSettings } from './settings.js';
 import { toRanges } from './source_frames.js';
 import { WorkFolder } from './work_folder.js';
 
-/** The encoder's part of the settings; what was not given is the encoder's own default. */
-export function encoderOf(settings: Settings): EncoderSettings {
-  const { codec, crf, pixelFormat } = settings;
-  return { codec, crf, pixelFormat };
+/** A stored source frame with its alpha. */
+async function readSource(folder: WorkFolder, frame: number): Promise<Picture> {
+  const { data: alpha } = await readPlane(folder.alpha(frame));
+  return { ...(await readFrame(folder.frame(frame))), alpha };
 }
 
 export interface EncodeJob extends JobContext {
@@ -34,18 +37,19 @@ export interface EncodeJob extends JobContext {
   readonly size: { readonly width: number; readonly height: number };
   readonly output: string;
   readonly ranges: readonly FrameRange[];
-  readonly encoder: EncoderSettings;
+  readonly alpha: AlphaPlan;
 }
 
 /** Makes the output of stored frames, with the sound of exactly those. */
 export async function encodeFrames(job: EncodeJob): Promise<void> {
-  const { folder, media, emit } = job;
+  const { folder, media, alpha, emit } = job;
   const frames = job.ranges.reduce((sum, r) => sum + r.last - r.first + 1, 0);
   async function* stored(): AsyncGenerator<Picture> {
     let place = 0;
     for (const { first, last } of job.ranges)
       for (let i = first; i <= last; i++) {
-        yield await readFrame(folder.stylised(i));
+        const painted = await readFrame(folder.stylised(i));
+        yield alpha.kept ? paintWithin(await readSource(folder, i), painted) : painted;
         emit({ type: 'encode', place: ++place, frames });
       }
   }
@@ -57,7 +61,7 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
     await rm(folder.writingPictures);
     return;
   }
-  const film = { ...common, ...job.size, frameRate, source: media, encoder: job.encoder };
+  const film = { ...common, ...job.size, frameRate, source: media, encoder: alpha.encoder };
   const { notes } = await encodeFilm(film);
   for (const message of notes) emit({ type: 'note', message });
 }
@@ -111,20 +115,27 @@ async function encodeFinished(
   const finished = await folder.finished();
   if (finished.length === 0)
     throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected finished frames, found none yet`);
-  const media = await probe(manifest.input.path, { videoStream: manifest.film.stream });
-  if ((await fileHash(manifest.input.path)) !== manifest.input.sha256)
+  const { path: input, reading } = manifest.input;
+  const media = await probe(input, {
+    ...reading,
+    videoStream: manifest.film.stream,
+    ...(settings.fps && { fps: settings.fps }),
+  });
+  if ((await inputHash(media)) !== manifest.input.sha256)
     throw new NstError(
       'input',
       'FILE_CHANGED',
-      `${manifest.input.path}: expected the film the frames were made from, found other contents`,
+      `${input}: expected the film the frames were made from, found other contents`,
     );
+  const alpha = await planAlpha(media, output, settings);
+  if (alpha.note) emit({ type: 'note', message: alpha.note });
   await encodeFrames({
     folder,
     media,
     size: { width: manifest.film.width, height: manifest.film.height },
     output,
     ranges: toRanges(finished),
-    encoder: encoderOf(settings),
+    alpha,
     emit,
     signal,
   });

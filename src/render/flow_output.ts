@@ -14,6 +14,8 @@ export interface FlowMade {
   readonly input: { readonly path: string; readonly sha256: string };
   /** Which stream of the film, among all of them; not there in folders of versions that knew no choice. */
   readonly stream?: number;
+  /** The options that an interlaced or HDR film was read with. */
+  readonly read?: string;
   readonly size: { readonly width: number; readonly height: number };
   readonly flow: string;
   /** The vector's length that has full colour in the pictures, px. */
@@ -138,6 +140,8 @@ function difference(stored: FlowMade, wanted: FlowMade): string | undefined {
   if (size(stored) !== size(wanted)) return `of ${size(stored)}, now it is ${size(wanted)}`;
   if ((stored.stream ?? wanted.stream) !== wanted.stream)
     return `of --video-stream ${stored.stream}, now it is ${wanted.stream}`;
+  if (stored.read !== wanted.read)
+    return `of a film read with ${stored.read ?? 'no options'}, now it is ${wanted.read ?? 'none'}`;
   if (stored.flow !== wanted.flow) return `made with --flow ${stored.flow}, now it is ${wanted.flow}`;
   return undefined;
 }

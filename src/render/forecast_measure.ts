@@ -9,7 +9,6 @@ import type { Picture } from '../picture.js';
 import { isHardCut } from '../temporal/cut.js';
 import { startPicture } from '../temporal/start.js';
 import { warpPicture } from '../temporal/warp.js';
-import { encoderOf } from './encode_work.js';
 import { energyForm, energyWeights, freshStart, ground } from './minimising.js';
 import type { FilmOutline } from './plan.js';
 import { readStyles } from './style_pictures.js';
@@ -122,7 +121,7 @@ async function timeDecoder(film: FilmOutline, signal: AbortSignal) {
 
 async function timeOutput(film: FilmOutline, stored: { read: number; write: number }) {
   if ((await outputKind(film.output)) === 'pictures') return { start: 0, frame: stored.read + stored.write };
-  const { start, frame } = await timeEncoder(film.output, encoderOf(film.settings), film);
+  const { start, frame } = await timeEncoder(film.output, film.alpha.encoder, film);
   return { start, frame: frame + stored.read };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { NstError } from '../error.js';
 import { writeAtomic } from '../frames/atomic.js';
+import type { ProbeOptions } from '../frames/probe.js';
 
 /** One thing that decides how pictures look: `identity` is compared, `shown` is what people read. */
 export interface PictureSetting {
@@ -13,7 +14,13 @@ export interface Manifest {
   readonly schema: 1;
   /** Version of the program that wrote it last. */
   readonly program: string;
-  readonly input: { readonly path: string; readonly sha256: string };
+  readonly input: {
+    readonly path: string;
+    /** Of the film, or of the names and contents of pictures. */
+    readonly sha256: string;
+    /** How it was read, so that `encode` reads it the same way. */
+    readonly reading?: ProbeOptions;
+  };
   readonly film: {
     /** Frames of the whole source. */
     readonly frames: number;

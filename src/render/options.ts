@@ -13,6 +13,7 @@ export type Command = 'film' | 'image' | 'encode' | 'flow' | 'plan' | 'doctor' |
 export const TASKS = {
   Look: 'Choose the look',
   Steadiness: 'Keep it steady',
+  Input: 'Say how the film is read',
   Output: 'Say what is written',
   Jobs: 'Do a part, stop, go on',
   Encoding: 'Encode',
@@ -41,7 +42,8 @@ export type OptionValue =
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
-  | { readonly kind: 'layers' };
+  | { readonly kind: 'layers' }
+  | { readonly kind: 'rate' };
 
 /** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */
 export interface OptionSpec<Name extends string = SettingName> {
@@ -108,6 +110,35 @@ const TABLE = [
     help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow)',
     brief: 'the file to write; of a film also a folder, out/',
     path: 'file',
+  },
+  {
+    name: 'fps',
+    flag: '--fps',
+    placeholder: 'rate',
+    value: { kind: 'rate' },
+    task: 'Input',
+    commands: ['film', 'encode'],
+    help: 'frames a second of pictures (25, 24000/1001); default: 25',
+  },
+  {
+    name: 'deinterlace',
+    flag: '--deinterlace',
+    placeholder: 'when',
+    value: choice('auto', 'off'),
+    task: 'Input',
+    commands: ['film', 'flow'],
+    picture: true,
+    help: 'make whole frames of the fields of an interlaced film',
+  },
+  {
+    name: 'tonemap',
+    flag: '--tonemap',
+    placeholder: 'curve',
+    value: choice('off', 'hable', 'mobius', 'reinhard'),
+    task: 'Input',
+    commands: ['film', 'flow'],
+    picture: true,
+    help: 'bring an HDR film (PQ, HLG) into ordinary range by this curve; off: refuse it',
   },
   {
     name: 'size',
@@ -338,7 +369,7 @@ const TABLE = [
     flag: '--video-stream',
     placeholder: 'n',
     value: integer(0),
-    task: 'Jobs',
+    task: 'Input',
     commands: ['film', 'flow'],
     help: "of several pictures in one file, the one to render, by its number among all streams; default: the file's own choice, else the first",
   },

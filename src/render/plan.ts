@@ -12,14 +12,14 @@ import { fitSize } from '../frames/size.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
-import { encoderOf } from './encode_work.js';
-import { fileHash } from './file_hash.js';
+import { fileHash, inputHash } from './file_hash.js';
 import { FlowFolder } from './flow_folder.js';
 import type { Manifest, PictureSetting } from './manifest.js';
 import { networkPath } from './network_path.js';
 import type { PullOptions } from './network_store.js';
 import { OPTIONS } from './options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { type AlphaPlan, planAlpha, readingOf } from './reading.js';
 import { readStyles, type WeightedStyle } from './style_pictures.js';
 import { version } from './version.js';
 import { WorkFolder } from './work_folder.js';
@@ -36,6 +36,7 @@ export interface FilmOutline {
   readonly ranges: readonly FrameRange[];
   /** Where flow made elsewhere is read from. */
   readonly flowFolder?: FlowFolder;
+  readonly alpha: AlphaPlan;
   readonly notes: readonly string[];
 }
 
@@ -55,7 +56,7 @@ export interface FilmPlan extends FilmOutline {
  */
 export async function outlineFilm(input: string, settings: Settings): Promise<FilmOutline> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
-  const media = await probe(input, { videoStream: settings.videoStream });
+  const media = await probe(input, readingOf(settings));
   const { displayWidth, displayHeight, frameCount } = media.video;
   const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
   const ranges = settings.frames
@@ -63,14 +64,15 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     : [{ first: 0, last: frameCount - 1 }];
   if (settings.fromFrame !== undefined && settings.fromFrame >= frameCount)
     throw invalidArgument('--from-frame', `a frame from 0 to ${frameCount - 1}`, settings.fromFrame);
-  const output = settings.output ?? defaultFilmName(input, settings.style);
-  if (existsSync(output) && resolve(output) === resolve(input))
+  const output = settings.output ?? defaultFilmName(media, settings.style);
+  if (isInput(output, media))
     throw new NstError(
       'usage',
       'OUTPUT_IS_INPUT',
       `--output ${output}: expected another file than the input`,
     );
-  const notes = [...media.notes, ...(size.note ? [size.note] : [])];
+  const alpha = await planAlpha(media, output, settings);
+  const notes = [...media.notes, alpha.note, size.note].filter((note) => note !== undefined);
   const flowFolder = await openFlow(settings, ranges, size, (message) => notes.push(message));
   return {
     settings,
@@ -82,6 +84,7 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     height: size.height,
     ranges,
     flowFolder,
+    alpha,
     notes,
   };
 }
@@ -106,7 +109,7 @@ export async function planFilm(
   const styles = painted ? [] : await readStyles(settings.style, outline, (message) => notes.push(message));
   await assertWritableOutput(output, { overwrite });
   if ((await outputKind(output)) === 'film')
-    await checkEncoder(output, encoderOf(settings), outline.media.video);
+    await checkEncoder(output, outline.alpha.encoder, outline.media.video);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
   const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
@@ -146,9 +149,9 @@ export async function manifestOf(
   return {
     schema: 1,
     program: version,
-    input: { path: input, sha256: await fileHash(input) },
+    input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
     film: { frames: media.video.frameCount, stream: media.video.streamIndex, width, height },
-    picture: await pictureSettings(settings, {
+    picture: await pictureSettings(settings, media, {
       network: networkChecksum,
       size: `${width}x${height}`,
       flowDir: await flowFolder?.identity(media.video.frameCount, signal),
@@ -159,6 +162,12 @@ export async function manifestOf(
       threads: settings.threads ?? availableParallelism(),
     },
   };
+}
+
+/** Whether an output would replace what is painted: the film, or pictures in their folder. */
+function isInput(output: string, { path, pictures }: MediaInfo): boolean {
+  const input = pictures ? dirname(pictures.files[0]) : path;
+  return existsSync(output) && resolve(output) === resolve(input);
 }
 
 /** The folder of --flow-dir with all that the ranges need in it, or nothing, with the estimator's package there. */
@@ -181,11 +190,13 @@ async function openFlow(
 /** Every setting that decides pixels, with files by their contents. */
 async function pictureSettings(
   settings: Settings,
+  { video }: MediaInfo,
   found: { readonly network: string; readonly size: string; readonly flowDir: string | undefined },
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
     if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
+    if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
     else if (name === 'flow' && found.flowDir)

@@ -2,7 +2,7 @@ import { FlowWorkers } from '../flow/flow_workers.js';
 import { FrameSolver } from '../nst/solver.js';
 import { chainOf, type Link } from './chain.js';
 import type { Settings } from './defaults.js';
-import { encodeFrames, encoderOf } from './encode_work.js';
+import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { estimatedFlow, FlowAhead } from './flow_ahead.js';
 import { type FilmResult, type FrameResult, frameResults } from './frame_result.js';
@@ -71,7 +71,7 @@ async function paintFilm(
       size: { width: plan.width, height: plan.height },
       output: plan.output,
       ranges: plan.ranges,
-      encoder: encoderOf(settings),
+      alpha: plan.alpha,
       emit,
       signal,
     });

@@ -16,12 +16,13 @@ import { fitSize } from '../frames/size.js';
 import type { Picture } from '../picture.js';
 import type { Settings } from './defaults.js';
 import type { Emit } from './events.js';
-import { fileHash } from './file_hash.js';
+import { inputHash } from './file_hash.js';
 import { FlowOutput } from './flow_output.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import type { FlowOptions } from './options.js';
 import { defaultFlowFolder } from './output_name.js';
 import { freeSpace } from './plan.js';
+import { readingOf, readWith } from './reading.js';
 import { checkedPath, resolveSettings } from './settings.js';
 import { toRanges } from './source_frames.js';
 import { version } from './version.js';
@@ -78,7 +79,7 @@ async function writeFlow(
 ): Promise<FlowResult> {
   const began = performance.now();
   requireEstimator(settings.flow);
-  const media = await probe(input, { videoStream: settings.videoStream });
+  const media = await probe(input, readingOf(settings));
   const { displayWidth, displayHeight, frameCount } = media.video;
   const { width, height, note } = fitSize(displayWidth, displayHeight, {
     longSide: settings.size,
@@ -93,12 +94,13 @@ async function writeFlow(
   const made = {
     schema: 1 as const,
     program: version,
-    input: { path: input, sha256: await fileHash(input) },
+    input: { path: input, sha256: await inputHash(media) },
     stream: media.video.streamIndex,
+    read: readWith(media, settings),
     size: { width, height },
     flow: settings.flow,
   };
-  const path = settings.output ?? defaultFlowFolder(input);
+  const path = settings.output ?? defaultFlowFolder(media);
   const { output, release } = await FlowOutput.open(path, made, {
     overwrite: settings.overwrite,
     note: (message) => emit({ type: 'note', message }),

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { invalidArgument } from '../error.js';
+import { paintWithin } from '../frames/alpha.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
-import { assertWritableStill, writeStill } from '../frames/still_file.js';
+import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
 import { FrameSolver } from '../nst/solver.js';
 import { paintFresh } from './coarse_to_fine.js';
 import type { Settings } from './defaults.js';
@@ -60,7 +61,16 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
-  const picture = await readPicture(input, { label: 'photo', longSide: Math.max(settings.size, 4096), note });
+  const picture = await readPicture(input, {
+    label: 'photo',
+    longSide: Math.max(settings.size, 4096),
+    keepAlpha: true,
+    note,
+  });
+  if (picture.alpha) {
+    const kept = stillHoldsAlpha(output) ? 'keeps its alpha' : 'the output cannot hold its alpha';
+    note(`The photo ${input} has alpha: it is painted over black and ${kept}.`);
+  }
   const longSide = Math.max(picture.width, picture.height);
   const scale = settings.enlarge || settings.size < longSide ? settings.size / longSide : 1;
   const side = (length: number) => Math.max(1, Math.round(length * scale));
@@ -88,7 +98,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
       await solver.close();
     }
   }
-  await writeStill(output, painted);
+  await writeStill(output, paintWithin(content, painted));
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: 1, seconds });
   return { output, width: painted.width, height: painted.height, ...outcome, seconds };

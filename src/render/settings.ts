@@ -1,4 +1,5 @@
 import { invalidArgument } from '../error.js';
+import { parseFrameRate } from '../frames/frame_rate.js';
 import {
   DEFAULTS,
   type Iterations,
@@ -24,6 +25,8 @@ export function describeValue(spec: OptionSpec<string>): string {
       return 'one or two whole numbers such as 150,50';
     case 'layers':
       return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
+    case 'rate':
+      return 'frames a second such as 25 or 24000/1001';
     case 'switch':
       return 'true or false';
     case 'list':
@@ -80,6 +83,9 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
       if (typeof found !== 'string' || !spec.value.choices.includes(found))
         throw invalidArgument(spec.flag, describeValue(spec), found, spec.value.choices);
       return found;
+    case 'rate':
+      parseFrameRate(String(found));
+      return String(found);
     case 'switch':
       if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describeValue(spec), found);
       return found;

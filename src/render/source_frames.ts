@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { NstError } from '../error.js';
 import { decodeFrames } from '../frames/decode.js';
 import { readFrame, writeFrame } from '../frames/picture_file.js';
+import { writePlane } from '../frames/plane_file.js';
 import type { MediaInfo } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
 import type { Picture } from '../picture.js';
@@ -73,6 +74,8 @@ export class SourceFrames {
     if (this.missing.size === 0) return;
     const ranges = toRanges([...this.missing]);
     for await (const { index, picture } of decodeFrames(this.media, { ...this.size, ranges, signal })) {
+      // Before the frame, whose presence says that both are there.
+      if (picture.alpha) await writePlane(this.folder.alpha(index), { ...this.size, data: picture.alpha });
       await writeFrame(this.folder.frame(index), picture);
       this.decoded = index;
       for (const w of this.waiting.get(index) ?? []) w.resolve();

@@ -23,6 +23,10 @@ export class WorkFolder {
   frame(index: number): string {
     return join(this.path, 'frames', `${frameName(index)}.png`);
   }
+  /** The source frame's alpha, 16-bit grey PNG, 65535 = opaque; only of films that have one. */
+  alpha(index: number): string {
+    return join(this.path, 'frames', `${frameName(index)}.alpha.png`);
+  }
   /** Backward flow from frame `index` to the one before, `.flo`. */
   flow(index: number): string {
     return join(this.path, 'flow', `${frameName(index)}.flo`);
@@ -233,8 +237,8 @@ async function repaint(
   const current = await finish(stored, true);
   const goingOn = changed.length === 0 && current.repaint?.from === from;
   if (from === undefined || goingOn) {
-    const { program, settings } = wanted;
-    const updated = { ...current, program, settings };
+    const { program, settings, input } = wanted;
+    const updated = { ...current, program, settings, input };
     await writeManifest(folder.manifest, updated);
     return updated;
   }

@@ -157,7 +157,7 @@ describe('encodeFilm fails plainly', () => {
     await checkEncoder(at('x.mp4'));
     await checkEncoder(at('x.webm'), { crf: 30 });
     const error = await failure(checkEncoder(at('x.mp4'), { codec: 'libnothing' }));
-    expect(error).toMatchObject({ kind: 'usage', code: 'ENCODE_FAILED' });
+    expect(error).toMatchObject({ kind: 'usage', code: 'INVALID_ARGUMENT' });
     expect(error.message).toContain('libnothing');
   });
 

@@ -141,7 +141,7 @@ describe('probe refuses', () => {
     await refused(at('nowhere.mp4'), 'FILE_MISSING', 'does not exist');
     await refused(at('sound.m4a/x.mp4'), 'FILE_MISSING');
     mkdirSync(at('folder.mp4'));
-    await refused(at('folder.mp4'), 'FILE_UNREADABLE', 'folder');
+    await refused(at('folder.mp4'), 'NO_PICTURES', 'folder');
     writeFileSync(at('empty.mp4'), '');
     await refused(at('empty.mp4'), 'NOT_MEDIA', 'empty');
   });

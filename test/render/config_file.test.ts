@@ -38,6 +38,13 @@ describe('readConfig', () => {
     });
   });
 
+  it('takes layers as a table or as the command line does', () => {
+    const layers = { relu1_1: 1, relu2_1: 0.5 };
+    expect(read('style-layers = { relu1_1 = 1, relu2_1 = 0.5 }')).toEqual({ styleLayers: layers });
+    expect(read('style-layers = "relu1_1,relu2_1:0.5"')).toEqual({ styleLayers: layers });
+    expect(() => read('style-layers = 3')).toThrow(/style-layers: expected layers .*, found the number 3$/);
+  });
+
   it('takes one painting, one number of iterations', () => {
     expect(read('style = "wave.jpg"\niterations = 7')).toEqual({
       style: [join(folder, 'wave.jpg')],

@@ -1,0 +1,48 @@
+import { alphaPixelFormat, type EncoderSettings } from '../frames/encode.js';
+import { outputKind } from '../frames/output.js';
+import type { MediaInfo, ProbeOptions } from '../frames/probe.js';
+import type { Settings } from './defaults.js';
+
+/** The settings that say how a film is read. */
+export function readingOf({ fps, deinterlace, tonemap, videoStream }: Settings): ProbeOptions {
+  return { fps, deinterlace, tonemap, videoStream };
+}
+
+/** The options that count for this film: none for one that is neither interlaced nor HDR. */
+export function readWith({ video }: MediaInfo, settings: Settings): string | undefined {
+  const { deinterlace, tonemap } = settings;
+  const counting = [
+    ...(video.interlaced ? [`--deinterlace ${deinterlace}`] : []),
+    ...(video.toneMap ? [`--tonemap ${tonemap}`] : []),
+  ];
+  return counting.length > 0 ? counting.join(' ') : undefined;
+}
+
+/** The encoder's part of the settings; what was not given is the encoder's own default. */
+export function encoderOf({ codec, crf, pixelFormat }: Settings): EncoderSettings {
+  return { codec, crf, pixelFormat };
+}
+
+/** How an output is written that keeps the source's alpha where it can. */
+export interface AlphaPlan {
+  readonly kept: boolean;
+  readonly encoder: EncoderSettings;
+  /** One sentence where the source has alpha. */
+  readonly note?: string;
+}
+
+/** What becomes of a film's alpha in this output. */
+export async function planAlpha(media: MediaInfo, output: string, settings: Settings): Promise<AlphaPlan> {
+  const encoder = encoderOf(settings);
+  if (!media.video.alpha) return { kept: false, encoder };
+  if ((await outputKind(output)) === 'pictures')
+    return { kept: true, encoder, note: 'The film has alpha: it is painted over black and keeps its alpha.' };
+  const pixelFormat = alphaPixelFormat(output, encoder);
+  if (pixelFormat) {
+    const note = `The film has alpha: it is painted over black and keeps its alpha (${pixelFormat}).`;
+    return { kept: true, encoder: { ...encoder, pixelFormat }, note };
+  }
+  const note =
+    'The film has alpha: it is painted over black, and the output has no alpha. Kept is alpha by a folder of pictures (-o pictures/), by .webm, and by .mov with --codec prores_ks.';
+  return { kept: false, encoder, note };
+}
