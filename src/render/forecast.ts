@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { assertFreeOutput, outputKind } from '../frames/output.js';
+import type { MediaInfo } from '../frames/probe.js';
 import { sizeOf } from './download.js';
 import { fileHash } from './file_hash.js';
 import { measureFilm } from './forecast_measure.js';
@@ -75,7 +76,7 @@ export async function forecastFilm(
     open: open * dearer,
     iteration: iteration * dearer,
   };
-  const begin = startUp + reading + (await hashSeconds(input)) + measured.encode.start;
+  const begin = startUp + reading + (await hashSeconds(film.media)) + measured.encode.start;
   const seconds = forecastTime(work, scaled, { cores: machine.cores, begin });
   const memory = forecastMemory(cost, film, { flow: settings.flow, threads });
   const pictures = (await outputKind(film.output)) === 'pictures';
@@ -130,12 +131,14 @@ async function wantedManifest(film: FilmOutline, network: FoundNetwork, stored: 
 
 const SAMPLE = 16 * 2 ** 20;
 
-/** Seconds that the checksum of a film takes, from that of a sample. */
-async function hashSeconds(path: string): Promise<number> {
+/** Seconds that the checksum of a film, or of its pictures, takes, from that of a sample. */
+async function hashSeconds({ path, pictures }: MediaInfo): Promise<number> {
+  const sizes = await Promise.all((pictures?.files ?? [path]).map(sizeOf));
+  const bytes = sizes.reduce((a, b) => a + b);
   const sample = Buffer.alloc(SAMPLE);
   const began = performance.now();
   createHash('sha256').update(sample).digest();
-  return (((performance.now() - began) / 1000) * (await sizeOf(path))) / SAMPLE;
+  return (((performance.now() - began) / 1000) * bytes) / SAMPLE;
 }
 
 function notesOf(
