@@ -428,9 +428,8 @@ export type NetworkOptions = OptionsOf<'pull'>;
  * @param command Its name.
  */
 export function optionsOf(command: Command): OptionSpec[] {
-  return OPTIONS.filter(
-    ({ commands }) => commands.includes(command) || (command === 'plan' && commands.includes('film')),
-  );
+  const as = command === 'plan' ? 'film' : command;
+  return OPTIONS.filter(({ commands }) => commands.includes(as));
 }
 
 /**
