@@ -1,4 +1,14 @@
 import { channel } from 'node:diagnostics_channel';
 
+/** Hears what is published; a named type, so that who imports ours needs no types of Node. */
+export interface TextChannel {
+  /** Has `listener` hear each text from now on. */
+  subscribe(listener: (text: unknown) => void): void;
+  /** Has it hear no more; false where it did not. */
+  unsubscribe(listener: (text: unknown) => void): boolean;
+  /** Tells all listeners. */
+  publish(text: string): void;
+}
+
 /** Each command line that is started (ffmpeg, ffprobe) is published here as a text that a shell would take. */
-export const childStarted = channel('nst-video:child-started');
+export const childStarted: TextChannel = channel('nst-video:child-started');

@@ -89,15 +89,6 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
   };
 }
 
-<<<<<<< HEAD
-/** Whether an output would replace what is painted: the film, or pictures in their folder. */
-function isInput(output: string, { path, pictures }: MediaInfo): boolean {
-  const input = pictures ? dirname(pictures.files[0]) : path;
-  return existsSync(output) && resolve(output) === resolve(input);
-}
-
-=======
->>>>>>> 0305716a927805d929d61edd3b62275a57856ce8
 /**
  * Finds everything in order that a film job needs and works out what its manifest will say: the cheap and the
  * likely to fail first, so that nobody waits for the hash of a long film or for a network to hear that the output
