@@ -4,8 +4,8 @@ import { channel } from 'node:diagnostics_channel';
 export interface TextChannel {
   /** Has `listener` hear each text from now on. */
   subscribe(listener: (text: unknown) => void): void;
-  /** Has it hear no more; false where it did not. */
-  unsubscribe(listener: (text: unknown) => void): boolean;
+  /** Has it hear no more. */
+  unsubscribe(listener: (text: unknown) => void): void;
   /** Tells all listeners. */
   publish(text: string): void;
 }

@@ -1,5 +1,5 @@
 /** The library: what the command line itself is made of. */
-export { childStarted } from './child_started.js';
+export { childStarted, type TextChannel } from './child_started.js';
 export { EXIT_CODES, type FailureKind, invalidArgument, NstError } from './error.js';
 export { didYouMean, nearest } from './nearest.js';
 export { readConfig } from './render/config_file.js';

@@ -75,6 +75,6 @@ export function plainLines(write: (line: string) => void): Face {
     emit,
     line: write,
     clear: () => undefined,
-    close: () => void childStarted.unsubscribe(command),
+    close: () => childStarted.unsubscribe(command),
   };
 }

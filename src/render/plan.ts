@@ -162,15 +162,12 @@ export async function manifestOf(
       threads: settings.threads ?? availableParallelism(),
     },
   };
-<<<<<<< HEAD
-=======
 }
 
 /** Whether an output would replace what is painted: the film, or pictures in their folder. */
 function isInput(output: string, { path, pictures }: MediaInfo): boolean {
   const input = pictures ? dirname(pictures.files[0]) : path;
   return existsSync(output) && resolve(output) === resolve(input);
->>>>>>> 0305716a927805d929d61edd3b62275a57856ce8
 }
 
 /** The folder of --flow-dir with all that the ranges need in it, or nothing, with the estimator's package there. */

@@ -133,7 +133,7 @@ describe('renderFlow', () => {
 
 describe('nst-video flow', () => {
   it('has the options of flow only, and writes beside the film by default', async () => {
-    const { stdout } = await run(['flow', '--help']);
+    const { stdout } = await run(['flow', '--help-all']);
     for (const flag of ['--output', '--size', '--flow', '--frames', '--overwrite', '--threads'])
       expect(stdout).toContain(flag);
     expect(stdout).not.toContain('--style');
