@@ -33,14 +33,15 @@ function paint(...args: string[]): { seconds: number; peak: number } {
   return { seconds, peak: Number(stderr.match(/\npeak (\d+)$/)?.[1]) };
 }
 
+const ATTEMPTS = 4;
 const apart = (a: number, b: number) => Math.max(a / b, b / a);
 
 describe('nst-video plan', () => {
   /**
    * A plan is measured in a few seconds, and the machine may be busy with something else before or after: the run is
-   * held against the mean of a plan before it and a plan after it. Where those two are apart by more than a tenth, the
-   * machine was not the same all along, and the bound is that much wider; by more than half, all is done once more.
-   * One thread leaves a core to whatever else runs.
+   * held against the mean of a plan before it and a plan after it. Where those two are apart by more than a fifth, the
+   * machine was not the same all along, and all is done once more, a few times at most. One thread leaves a core to
+   * whatever else runs.
    */
   it('is right about time within a factor of 1.5, and about memory within 30 %', {
     timeout: 600_000,
@@ -56,9 +57,9 @@ describe('nst-video plan', () => {
       const after = await plan(...args);
       const unrest = apart(before.seconds.total, after.seconds.total);
       const wrong = apart(seconds, (before.seconds.total + after.seconds.total) / 2);
-      if (attempt === 1 && unrest > 1.5) continue;
+      if (attempt < ATTEMPTS && unrest > 1.2) continue;
       const shown = `${seconds.toFixed(1)} s, planned ${before.seconds.total.toFixed(1)} s and ${after.seconds.total.toFixed(1)} s`;
-      expect(wrong, shown).toBeLessThan(1.5 * (unrest > 1.1 ? unrest : 1));
+      expect(wrong, shown).toBeLessThan(1.5);
       expect(apart(peak, before.memory.peak), `${peak} bytes`).toBeLessThan(1.3);
       return;
     }
