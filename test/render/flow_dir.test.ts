@@ -98,8 +98,8 @@ describe('FlowFolder', () => {
     const path = make('mixed', 2);
     writeFileSync(join(path, 'reliable_2_1.pgm'), pgm(255, 12, 9));
     const mixed = await FlowFolder.open(path);
-    for (const work of [mixed.check([1], painted), mixed.read(1, painted, workers)])
-      expect((await failure(work)).message).toMatch(
+    for (const work of [() => mixed.check([1], painted), () => mixed.read(1, painted, workers)])
+      expect((await failure(work())).message).toMatch(
         /reliable_2_1\.pgm: expected 12x8 as in .*backward_2_1\.flo, found 12x9/,
       );
     rmSync(join(path, 'reliable_2_1.pgm'));
