@@ -43,6 +43,6 @@ export async function planAlpha(media: MediaInfo, output: string, settings: Sett
     return { kept: true, encoder: { ...encoder, pixelFormat }, note };
   }
   const note =
-    'The film has alpha: it is painted over black, and the output has no alpha. Kept is alpha by a folder of pictures (-o pictures/), by .webm, and by .mov with --codec prores_ks.';
+    'The film has alpha: it is painted over black, and the output has no alpha. A folder of pictures (-o pictures/), .webm, and .mov with --codec prores_ks keep it.';
   return { kept: false, encoder, note };
 }
