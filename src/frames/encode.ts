@@ -5,56 +5,21 @@ import { invalidArgument, NstError } from '../error.js';
 import type { Picture } from '../picture.js';
 import { rgbaFromPicture, yuvaFromPicture } from './alpha.js';
 import { flushAndPublish, removeStaleTemporaries, temporaryName } from './atomic.js';
-import { type Child, childError, runChild, startChild } from './child.js';
+import { type Child, childError, startChild } from './child.js';
 import { bitDepth, type Colour, chromaPlace, chromaSteps, hasAlpha, isRgb, outputColour } from './colour.js';
-import { unknownName } from './encoder_names.js';
+import { type EncoderSettings, encoderOf, videoEncoder } from './encoder.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import { countPackets } from './ffprobe.js';
-import { encoderClock, type PicturePipe, picturePipe } from './film_clock.js';
-import { type Container, containerOf } from './output.js';
-import type { MediaInfo, VideoInfo } from './probe.js';
+import { type PicturePipe, picturePipe } from './film_clock.js';
+import { containerOf } from './output.js';
+import type { MediaInfo } from './probe.js';
 import { type FrameRange, isWhole, joinRanges } from './ranges.js';
-import { formatRational, type Rational } from './rational.js';
+import type { Rational } from './rational.js';
 import { EXACT_FLAGS, rgb24FromPicture, rgb48FromPicture, sameCodes, yuvFromPicture } from './raw_frame.js';
 import { rangeStreams, wholeStreams } from './streams.js';
 
-/** How the picture is compressed. */
-export interface EncoderSettings {
-  /** ffmpeg's encoder; by default H.264 (libx264), VP9 (libvpx-vp9) in .webm. */
-  readonly codec?: string;
-  /** Constant quality, smaller is better. Default 16 for encoders that have it. */
-  readonly crf?: number;
-  /** Default yuv420p, or what the encoder has nearest to it. One with alpha (yuva420p, rgba) takes the pictures' alpha. */
-  readonly pixelFormat?: string;
-  /** Further arguments for ffmpeg's output, last, so that they win. */
-  readonly extra?: readonly string[];
-}
-
-export const ENCODER_DEFAULTS = { crf: 16, pixelFormat: 'yuv420p' } as const;
-
-/** Encoders that cannot take it, and what they get: ProRes is 10 bits, MJPEG full range. */
-const OTHER_PIXEL_FORMATS: readonly (readonly [RegExp, string])[] = [
-  [/^prores/, 'yuv422p10le'],
-  [/^mjpeg$/, 'yuvj420p'],
-];
-
 /** JPEG states no matrix and no range: every decoder takes it for this one (JFIF 1.02). */
 const JPEG_COLOUR = (colour: Colour): Colour => ({ ...colour, matrix: 'bt470bg', range: 'full' });
-
-function encoderOf(container: Container, { codec = container.videoCodec, pixelFormat }: EncoderSettings) {
-  const own = OTHER_PIXEL_FORMATS.find(([name]) => name.test(codec))?.[1];
-  return { codec, pixelFormat: pixelFormat ?? own ?? ENCODER_DEFAULTS.pixelFormat };
-}
-
-const CRF_ENCODERS = new Set([
-  'libx264',
-  'libx264rgb',
-  'libx265',
-  'libvpx',
-  'libvpx-vp9',
-  'libaom-av1',
-  'libsvtav1',
-]);
 
 export interface EncodeOptions {
   /** Where the film goes; its extension decides the container. An existing file is replaced when all is done. */
@@ -146,101 +111,6 @@ export async function encodeFilm(options: EncodeOptions): Promise<{ notes: strin
   return { notes: [...streams.notes] };
 }
 
-/** Pixel formats of encoders that take alpha, and ffmpeg's muxers that then keep it. */
-const ALPHA_FORMATS: Readonly<Record<string, readonly [format: string, muxers: RegExp]>> = {
-  'libvpx-vp9': ['yuva420p', /^(webm|matroska)$/],
-  libvpx: ['yuva420p', /^(webm|matroska)$/],
-  prores_ks: ['yuva444p10le', /^(mov|matroska)$/],
-  qtrle: ['argb', /^(mov|matroska)$/],
-  png: ['rgba', /^(mov|matroska)$/],
-  ffv1: ['yuva420p', /^matroska$/],
-};
-
-/**
- * The pixel format in which a film keeps an alpha with this encoder: the one asked for where it has alpha, else the
- * encoder's usual one; undefined where the film cannot hold any, or another format was asked for.
- *
- * @throws NstError usage OUTPUT_FORMAT_UNKNOWN.
- */
-export function alphaPixelFormat(
-  output: string,
-  { codec, pixelFormat }: EncoderSettings,
-): string | undefined {
-  const container = containerOf(output);
-  const [format, muxers] = ALPHA_FORMATS[codec ?? container.videoCodec] ?? [];
-  if (!format || !muxers?.test(container.format)) return undefined;
-  if (pixelFormat === undefined) return format;
-  return hasAlpha(pixelFormat) ? pixelFormat : undefined;
-}
-
-/**
- * Tries the encoder on one grey frame, so that a long render does not end at a codec that is not there.
- *
- * @param source the film whose rate, or clock where the rate varies, the encoder has to take; 25 frames a second
- *   by default.
- * @throws NstError usage ENCODE_FAILED, OUTPUT_FORMAT_UNKNOWN.
- */
-export async function checkEncoder(
-  output: string,
-  encoder: EncoderSettings = {},
-  source?: TimedSource,
-): Promise<void> {
-  const rate = source ? formatRational(source.frameRate) : '25';
-  await tryEncoder(output, encoder, `color=c=gray:s=128x128:r=${rate}`, 1, source);
-}
-
-/** What an encoder has to know of a film about its times. */
-type TimedSource = Pick<VideoInfo, 'frameRate' | 'frameCount' | 'variableFrameRate' | 'edges'>;
-
-/**
- * Times the encoder on a moving pattern as rough as paint, whose film nobody keeps.
- *
- * @returns seconds until an encoder has begun and ended, and for each frame.
- * @throws NstError usage ENCODE_FAILED, OUTPUT_FORMAT_UNKNOWN.
- */
-export async function timeEncoder(
-  output: string,
-  encoder: EncoderSettings,
-  { width, height }: { width: number; height: number },
-): Promise<{ start: number; frame: number }> {
-  const pattern = `testsrc2=s=${width}x${height}:r=25,noise=alls=8:allf=t`;
-  const seconds = async (frames: number) => {
-    const began = performance.now();
-    await tryEncoder(output, encoder, pattern, frames);
-    return (performance.now() - began) / 1000;
-  };
-  const one = await seconds(1);
-  const frame = Math.max(0, (await seconds(1 + TIMED_FRAMES)) - one) / TIMED_FRAMES;
-  return { start: Math.max(0, one - frame), frame };
-}
-
-const TIMED_FRAMES = 8;
-
-async function tryEncoder(
-  output: string,
-  encoder: EncoderSettings,
-  pattern: string,
-  frames: number,
-  source?: TimedSource,
-): Promise<void> {
-  const container = containerOf(output);
-  const { codec, pixelFormat } = encoderOf(container, encoder);
-  const tools = await findFfmpeg();
-  const input = ['-f', 'lavfi', '-i', pattern, '-frames:v', String(frames)];
-  const clock = source ? encoderClock({ timing: source, container, codec }) : [];
-  const settings = [
-    ...videoEncoder(container, encoder, codec, pixelFormat),
-    ...clock,
-    ...(encoder.extra ?? []),
-  ];
-  try {
-    await runChild(tools.ffmpeg, ['-v', 'error', '-nostdin', ...input, ...settings, '-f', 'null', '-']);
-  } catch (error) {
-    const sentence = 'ffmpeg does not take these encoder settings';
-    throw childError(unknownName(error, encoder), 'usage', 'ENCODE_FAILED', sentence);
-  }
-}
-
 async function sendFrames(
   child: Child,
   { frames, width, height }: EncodeOptions,
@@ -329,27 +199,6 @@ function colourTags({ matrix, range, primaries, transfer }: Colour): string[] {
     ...['-color_range', range === 'full' ? 'pc' : 'tv', '-colorspace', matrix === 'gbr' ? 'rgb' : matrix],
     ...(primaries === 'unknown' ? [] : ['-color_primaries', primaries]),
     ...(transfer === 'unknown' ? [] : ['-color_trc', TRANSFER_OPTION[transfer] ?? transfer]),
-  ];
-}
-
-function videoEncoder(
-  container: Container,
-  encoder: EncoderSettings,
-  codec: string,
-  pixelFormat: string,
-): string[] {
-  const crf = encoder.crf ?? (CRF_ENCODERS.has(codec) ? ENCODER_DEFAULTS.crf : undefined);
-  // x264's crf 0 is lossless in 8 bits only; its quantiser 0 is at every depth.
-  const quality = crf === 0 && codec.startsWith('libx264') ? ['-qp', '0'] : ['-crf', String(crf)];
-  return [
-    ...['-c:v', codec, '-pix_fmt', pixelFormat],
-    ...(crf === undefined ? [] : quality),
-    // Without it libvpx takes crf as a ceiling under a bit rate of its own.
-    ...(/^lib(vpx|aom)/.test(codec) && crf !== undefined ? ['-b:v', '0'] : []),
-    // libvpx cannot hide frames where there is alpha.
-    ...(codec.startsWith('libvpx') && hasAlpha(pixelFormat) ? ['-auto-alt-ref', '0'] : []),
-    // Apple's players take HEVC in MP4 only under this name.
-    ...(codec === 'libx265' && /^(mp4|mov)$/.test(container.format) ? ['-tag:v', 'hvc1'] : []),
   ];
 }
 

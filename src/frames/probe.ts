@@ -1,16 +1,16 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { invalidArgument, NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
-import { isTransparentAnywhere, vpxAlphaDecoder } from './alpha.js';
 import { shellQuoted } from './child.js';
-import { bitDepth, type Colour, hasAlpha, resolveColour } from './colour.js';
+import { bitDepth, type Colour, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
 import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
 import { findPictures, type PictureSequence } from './picture_sequence.js';
+import { colourTags, readAlpha, readFields, toneMapping, uprightRotation } from './picture_stream.js';
 import { probePictures } from './probe_pictures.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
 import { type FrameEdges, frameTiming } from './timing.js';
-import { assertToneMapping, hdrTransfer, SDR, type ToneCurve, toneMapFilters } from './tone_map.js';
+import { SDR, type ToneCurve } from './tone_map.js';
 
 /** A sound or subtitle stream. */
 export interface StreamInfo {
@@ -225,75 +225,11 @@ function listed(file: ProbedFile): string {
   return [...kinds].join(' and ');
 }
 
-function colourTags(stream: ProbedStream) {
-  const transfer = stream.color_transfer;
-  // BT.2100's curves come with BT.2020's matrix where a film does not say.
-  const matrix =
-    hdrTransfer({ transfer }) && /^(unknown)?$/.test(stream.color_space ?? '')
-      ? 'bt2020nc'
-      : stream.color_space;
-  return { matrix, range: stream.color_range, primaries: stream.color_primaries, transfer };
-}
-
-async function toneMapping(path: string, colour: Colour, options: ProbeOptions, notes: string[]) {
-  const { tonemap: curve = 'off' } = options;
-  const transfer = hdrTransfer(colour);
-  if (!transfer) {
-    if (curve !== 'off') notes.push(`The film is not HDR: --tonemap ${curve} has nothing to do.`);
-    return undefined;
-  }
-  if (curve === 'off') {
-    const command = `ffmpeg -i ${shellQuoted(path)} -vf ${toneMapFilters(colour, 'hable', 'yuv420p')} -c:a copy sdr.mp4`;
-    const sentence = `${path} is HDR (${transfer}), which would come out washed out. Add --tonemap hable, or make it SDR first with: ${command}`;
-    throw new NstError('input', 'HDR_UNSUPPORTED', sentence);
-  }
-  await assertToneMapping(colour, curve);
-  notes.push(`The film is HDR (${transfer}): it is tone-mapped (${curve}) and becomes BT.709.`);
-  return { curve, colour };
-}
-
-/** What `field_order` says: the letters name the field stored first and the one shown first. */
-function readFields({ field_order: order = '' }: ProbedStream, options: ProbeOptions, notes: string[]) {
-  const parity = { tt: 'tff', bt: 'tff', bb: 'bff', tb: 'bff' }[order] as 'tff' | 'bff' | undefined;
-  if (!parity) return { interlaced: false };
-  if (options.deinterlace === 'off') {
-    notes.push('The film is interlaced: its frames are painted as stored, both fields together.');
-    return { interlaced: true };
-  }
-  notes.push('The film is interlaced: it is deinterlaced, one frame for each of its frames.');
-  return { interlaced: true, deinterlace: parity };
-}
-
-async function readAlpha(path: string, stream: ProbedStream, notes: string[]) {
-  const { pix_fmt: format = '', codec_name: codec = '', index } = stream;
-  // Every GIF is decoded with an alpha plane, also where nothing in it is transparent.
-  if (codec === 'gif') return { alpha: await isTransparentAnywhere(path, index) };
-  if (hasAlpha(format)) return { alpha: true };
-  if (stream.tags?.alpha_mode !== '1') return { alpha: false };
-  const decoder = format === 'yuv420p' ? await vpxAlphaDecoder(path, codec, index) : undefined;
-  if (!decoder)
-    notes.push('The film has transparency that this ffmpeg cannot decode (it needs libvpx): it is left out.');
-  return { alpha: decoder !== undefined, decoder, pixelFormat: decoder ? 'yuva420p' : format };
-}
-
 function truncated(path: string, found: number, expected: number | undefined): NstError {
   const frames =
     expected && expected > found ? `${found} of ${expected} frames are there` : `${found} frames are there`;
   const rescue = `Keep what is there with: ffmpeg -i ${shellQuoted(path)} -c copy kept.mkv`;
   return new NstError('input', 'FILE_TRUNCATED', `${path} is cut short: ${frames}. ${rescue}`);
-}
-
-/** ffprobe states the display matrix counterclockwise; very old files carry a clockwise tag instead. */
-function uprightRotation(stream: ProbedStream, notes: string[]): number {
-  const matrix = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation;
-  const clockwise = matrix === undefined ? Number(stream.tags?.rotate ?? 0) : -matrix;
-  const quarter = (((Math.round(clockwise / 90) * 90) % 360) + 360) % 360;
-  if (Math.abs(clockwise - Math.round(clockwise / 90) * 90) > 1) {
-    notes.push(
-      `The film asks to be turned by ${clockwise} degrees, which is no quarter turn: taken as ${quarter}.`,
-    );
-  }
-  return quarter;
 }
 
 /** Streams that no film gets: the picture on a record's sleeve, and what cameras write about themselves. */

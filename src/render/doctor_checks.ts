@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type RuntimeName, runtimeDevices, runtimeVersion } from '../engine/index.js';
 import { NstError } from '../error.js';
-import { checkEncoder } from '../frames/encode.js';
+import { checkEncoder } from '../frames/encoder_trial.js';
 import { findFfmpeg, installCommand } from '../frames/ffmpeg.js';
 import { cacheFolder } from './cache_folder.js';
 import type { Finding } from './doctor.js';

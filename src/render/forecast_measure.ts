@@ -1,6 +1,6 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { decodeFrames } from '../frames/decode.js';
-import { timeEncoder } from '../frames/encode.js';
+import { timeEncoder } from '../frames/encoder_trial.js';
 import { tryFrame } from '../frames/frame_trial.js';
 import { outputKind } from '../frames/output.js';
 import { resizePicture } from '../frames/resize.js';

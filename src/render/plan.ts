@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
 import { requireEstimator } from '../flow/estimator.js';
-import { checkEncoder } from '../frames/encode.js';
+import { checkEncoder } from '../frames/encoder_trial.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import { type FrameRange, frameNumbers, parseRanges } from '../frames/ranges.js';

@@ -1,4 +1,4 @@
-import { alphaPixelFormat, type EncoderSettings } from '../frames/encode.js';
+import { alphaPixelFormat, type EncoderSettings } from '../frames/encoder.js';
 import { outputKind } from '../frames/output.js';
 import type { MediaInfo, ProbeOptions } from '../frames/probe.js';
 import type { Settings } from './defaults.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkEncoder } from '../../dist/frames/encode.js';
+import { checkEncoder } from '../../dist/frames/encoder_trial.js';
 import { probe } from '../../dist/frames/probe.js';
 import {
   failure,

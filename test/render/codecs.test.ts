@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkEncoder } from '../../dist/frames/encode.js';
+import { checkEncoder } from '../../dist/frames/encoder_trial.js';
 import { throughFilm } from '../frames/fixtures.js';
 import { ffmpeg, painting, run, scratchFolder, streams } from '../support/program.js';
 

@@ -1,0 +1,84 @@
+/** What the header of a picture stream says, and what is to be done about it. */
+
+import { NstError } from '../error.js';
+import { isTransparentAnywhere, vpxAlphaDecoder } from './alpha.js';
+import { shellQuoted } from './child.js';
+import { type Colour, hasAlpha } from './colour.js';
+import type { ProbedStream } from './ffprobe.js';
+import type { ProbeOptions } from './probe.js';
+import { assertToneMapping, hdrTransfer, toneMapFilters } from './tone_map.js';
+
+/** The colour tags as they stand in the file, or as its transfer curve implies. */
+export function colourTags(stream: ProbedStream) {
+  const transfer = stream.color_transfer;
+  // BT.2100's curves come with BT.2020's matrix where a film does not say.
+  const matrix =
+    hdrTransfer({ transfer }) && /^(unknown)?$/.test(stream.color_space ?? '')
+      ? 'bt2020nc'
+      : stream.color_space;
+  return { matrix, range: stream.color_range, primaries: stream.color_primaries, transfer };
+}
+
+/**
+ * How a film of high dynamic range becomes one of ordinary range; nothing for others.
+ *
+ * @throws NstError input HDR_UNSUPPORTED where that was not asked for, and as assertToneMapping.
+ */
+export async function toneMapping(path: string, colour: Colour, options: ProbeOptions, notes: string[]) {
+  const { tonemap: curve = 'off' } = options;
+  const transfer = hdrTransfer(colour);
+  if (!transfer) {
+    if (curve !== 'off') notes.push(`The film is not HDR: --tonemap ${curve} has nothing to do.`);
+    return undefined;
+  }
+  if (curve === 'off') {
+    const command = `ffmpeg -i ${shellQuoted(path)} -vf ${toneMapFilters(colour, 'hable', 'yuv420p')} -c:a copy sdr.mp4`;
+    const sentence = `${path} is HDR (${transfer}), which would come out washed out. Add --tonemap hable, or make it SDR first with: ${command}`;
+    throw new NstError('input', 'HDR_UNSUPPORTED', sentence);
+  }
+  await assertToneMapping(colour, curve);
+  notes.push(`The film is HDR (${transfer}): it is tone-mapped (${curve}) and becomes BT.709.`);
+  return { curve, colour };
+}
+
+/** What `field_order` says: the letters name the field stored first and the one shown first. */
+export function readFields(
+  { field_order: order = '' }: ProbedStream,
+  options: ProbeOptions,
+  notes: string[],
+) {
+  const parity = { tt: 'tff', bt: 'tff', bb: 'bff', tb: 'bff' }[order] as 'tff' | 'bff' | undefined;
+  if (!parity) return { interlaced: false };
+  if (options.deinterlace === 'off') {
+    notes.push('The film is interlaced: its frames are painted as stored, both fields together.');
+    return { interlaced: true };
+  }
+  notes.push('The film is interlaced: it is deinterlaced, one frame for each of its frames.');
+  return { interlaced: true, deinterlace: parity };
+}
+
+/** Whether decoded pictures will have an alpha, and the decoder it takes. */
+export async function readAlpha(path: string, stream: ProbedStream, notes: string[]) {
+  const { pix_fmt: format = '', codec_name: codec = '', index } = stream;
+  // Every GIF is decoded with an alpha plane, also where nothing in it is transparent.
+  if (codec === 'gif') return { alpha: await isTransparentAnywhere(path, index) };
+  if (hasAlpha(format)) return { alpha: true };
+  if (stream.tags?.alpha_mode !== '1') return { alpha: false };
+  const decoder = format === 'yuv420p' ? await vpxAlphaDecoder(path, codec, index) : undefined;
+  if (!decoder)
+    notes.push('The film has transparency that this ffmpeg cannot decode (it needs libvpx): it is left out.');
+  return { alpha: decoder !== undefined, decoder, pixelFormat: decoder ? 'yuva420p' : format };
+}
+
+/** ffprobe states the display matrix counterclockwise; very old files carry a clockwise tag instead. */
+export function uprightRotation(stream: ProbedStream, notes: string[]): number {
+  const matrix = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation;
+  const clockwise = matrix === undefined ? Number(stream.tags?.rotate ?? 0) : -matrix;
+  const quarter = (((Math.round(clockwise / 90) * 90) % 360) + 360) % 360;
+  if (Math.abs(clockwise - Math.round(clockwise / 90) * 90) > 1) {
+    notes.push(
+      `The film asks to be turned by ${clockwise} degrees, which is no quarter turn: taken as ${quarter}.`,
+    );
+  }
+  return quarter;
+}
