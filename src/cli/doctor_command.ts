@@ -3,6 +3,7 @@ import { EXIT_CODES } from '../error.js';
 import { type DoctorReport, examine } from '../render/doctor.js';
 import type { DoctorOptions } from '../render/options.js';
 import { columns } from './columns.js';
+import { addOptions } from './options.js';
 import { reportOptions } from './report_options.js';
 import { significant } from './units.js';
 
@@ -37,11 +38,7 @@ export function doctorLines({ program, ready, machine, findings, evaluation }: D
 }
 
 /** Adds `doctor`: what is there, on standard output; exit status 4 where something required is missing. */
-export function addDoctorCommand(
-  make: (parent: Command, name: string) => Command,
-  addOptions: (command: Command, name: 'doctor') => Command,
-  program: Command,
-): void {
+export function addDoctorCommand(make: (parent: Command, name: string) => Command, program: Command): void {
   const doctor = make(program, 'doctor').description('look whether everything needed is there, and how fast');
   addOptions(doctor, 'doctor').action(async (given) => {
     const { json, options } = reportOptions<DoctorOptions>('doctor', given);

@@ -3,6 +3,7 @@ import { forecastFilm } from '../render/forecast.js';
 import type { FilmForecast } from '../render/forecast_report.js';
 import type { FilmOptions } from '../render/options.js';
 import { columns } from './columns.js';
+import { addOptions } from './options.js';
 import { reportOptions } from './report_options.js';
 import { duration, gibibytes, significant } from './units.js';
 
@@ -49,11 +50,7 @@ export function planLines(plan: FilmForecast): string[] {
 }
 
 /** Adds `plan <film>`: what the same film command would do, on standard output. Writes nothing else. */
-export function addPlanCommand(
-  make: (parent: Command, name: string) => Command,
-  addOptions: (command: Command, name: 'plan') => Command,
-  program: Command,
-): void {
+export function addPlanCommand(make: (parent: Command, name: string) => Command, program: Command): void {
   const plan = make(program, 'plan')
     .description('tell what repainting a film would take')
     .argument('<film>', 'the film; all other options are those it would be repainted with');

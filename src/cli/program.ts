@@ -68,8 +68,8 @@ export function buildProgram(): Command {
   addOptions(flow, 'flow').action((film: string, given) =>
     act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),
   );
-  addPlanCommand(make, addOptions, program);
-  addDoctorCommand(make, addOptions, program);
+  addPlanCommand(make, program);
+  addDoctorCommand(make, program);
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);
   addHelpCommand(make, program);

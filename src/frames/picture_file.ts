@@ -122,18 +122,23 @@ export function encodePng(picture: Picture, depth: 8 | 16): Promise<Buffer> {
 export async function readFrame(path: string): Promise<Picture> {
   await assertPresent(path, 'frame');
   try {
-    const source = sharp(path, { failOn: 'truncated', limitInputPixels: false });
-    const { depth, channels } = await source.metadata();
-    if (depth !== 'ushort' || channels !== 3) {
-      throw new Error(`expected 16-bit RGB, found ${channels} channels of ${depth}`);
-    }
-    const { data, info } = await source
-      .toColourspace('rgb16')
-      .raw({ depth: 'ushort' })
-      .toBuffer({ resolveWithObject: true });
-    return pictureFromPacked(asWords(data), info.width, info.height);
+    return await decodeFramePng(path);
   } catch (cause) {
     const reason = String((cause as Error).message).split('\n')[0];
     throw new NstError('input', 'FRAME_UNREADABLE', `The frame ${path} cannot be read: ${reason}`, { cause });
   }
+}
+
+/** The picture in a 16-bit RGB PNG, a file's path or its bytes: value = word/257. Throws an `Error` for any other PNG. */
+export async function decodeFramePng(png: string | Buffer): Promise<Picture> {
+  const source = sharp(png, { failOn: 'truncated', limitInputPixels: false });
+  const { depth, channels } = await source.metadata();
+  if (depth !== 'ushort' || channels !== 3) {
+    throw new Error(`expected 16-bit RGB, found ${channels} channels of ${depth}`);
+  }
+  const { data, info } = await source
+    .toColourspace('rgb16')
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  return pictureFromPacked(asWords(data), info.width, info.height);
 }

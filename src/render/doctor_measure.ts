@@ -1,6 +1,8 @@
 import type { RuntimeName } from '../engine/index.js';
 import { FrameSolver } from '../nst/solver.js';
 import { createPicture, type Picture } from '../picture.js';
+import { DEFAULTS } from './defaults.js';
+import { energyWeights } from './minimising.js';
 import { timeSolve } from './time_solve.js';
 
 /** How fast this machine evaluates the energy and its gradient. */
@@ -40,8 +42,8 @@ export async function measureEvaluation(
   try {
     const content = waves(1);
     await solver.setStyles([{ picture: waves(3), weight: 1 }]);
-    const weights = { content: 5, style: 100, temporal: 0, tv: 1e-3 };
-    const task = { content, start: content, weights, optimizer: 'lbfgs' as const };
+    const weights = energyWeights(DEFAULTS);
+    const task = { content, start: content, weights, optimizer: DEFAULTS.optimizer };
     await timeSolve(solver, task, { seconds: 0, least: 1, most: 1 });
     const prepare = performance.now() - began;
     const { iteration } = await timeSolve(solver, task, { seconds: PATIENCE, least: 4, most: 60 });

@@ -6,9 +6,8 @@ import { invalidArgument, NstError } from '../error.js';
 import { requireEstimator } from '../flow/estimator.js';
 import { checkEncoder } from '../frames/encoder_trial.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
-import { type MediaInfo, probe } from '../frames/probe.js';
-import { type FrameRange, frameNumbers, parseRanges } from '../frames/ranges.js';
-import { fitSize } from '../frames/size.js';
+import type { MediaInfo } from '../frames/probe.js';
+import { type FrameRange, frameNumbers } from '../frames/ranges.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { type Settings, showValue } from './defaults.js';
@@ -19,7 +18,7 @@ import { networkPath } from './network_path.js';
 import type { PullOptions } from './network_store.js';
 import { OPTIONS } from './options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
-import { type AlphaPlan, planAlpha, readingOf } from './reading.js';
+import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
 import { readStyles, type WeightedStyle } from './style_pictures.js';
 import { version } from './version.js';
 import { WorkFolder } from './work_folder.js';
@@ -56,12 +55,8 @@ export interface FilmPlan extends FilmOutline {
  */
 export async function outlineFilm(input: string, settings: Settings): Promise<FilmOutline> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
-  const media = await probe(input, readingOf(settings));
-  const { displayWidth, displayHeight, frameCount } = media.video;
-  const size = fitSize(displayWidth, displayHeight, { longSide: settings.size, enlarge: settings.enlarge });
-  const ranges = settings.frames
-    ? parseRanges(settings.frames, frameCount)
-    : [{ first: 0, last: frameCount - 1 }];
+  const { media, width, height, ranges, sizeNote } = await lookAtFilm(input, settings);
+  const { frameCount } = media.video;
   if (settings.fromFrame !== undefined && settings.fromFrame >= frameCount)
     throw invalidArgument('--from-frame', `a frame from 0 to ${frameCount - 1}`, settings.fromFrame);
   const output = settings.output ?? defaultFilmName(media, settings.style);
@@ -72,16 +67,16 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
       `--output ${output}: expected another file than the input`,
     );
   const alpha = await planAlpha(media, output, settings);
-  const notes = [...media.notes, alpha.note, size.note].filter((note) => note !== undefined);
-  const flowFolder = await openFlow(settings, ranges, size, (message) => notes.push(message));
+  const notes = [...media.notes, alpha.note, sizeNote].filter((note) => note !== undefined);
+  const flowFolder = await openFlow(settings, ranges, { width, height }, (message) => notes.push(message));
   return {
     settings,
     input,
     media,
     output,
     workFolder: settings.work ?? defaultWorkFolder(output),
-    width: size.width,
-    height: size.height,
+    width,
+    height,
     ranges,
     flowFolder,
     alpha,

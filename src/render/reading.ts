@@ -1,11 +1,43 @@
 import { alphaPixelFormat, type EncoderSettings } from '../frames/encoder.js';
 import { outputKind } from '../frames/output.js';
-import type { MediaInfo, ProbeOptions } from '../frames/probe.js';
+import { type MediaInfo, type ProbeOptions, probe } from '../frames/probe.js';
+import { type FrameRange, parseRanges } from '../frames/ranges.js';
+import { fitSize } from '../frames/size.js';
 import type { Settings } from './defaults.js';
 
 /** The settings that say how a film is read. */
 export function readingOf({ fps, deinterlace, tonemap, videoStream }: Settings): ProbeOptions {
   return { fps, deinterlace, tonemap, videoStream };
+}
+
+/** A film as a job reads it. */
+export interface FilmSource {
+  readonly media: MediaInfo;
+  /** Of the frames that are worked on. */
+  readonly width: number;
+  readonly height: number;
+  /** The frames that are wanted, all unless `--frames` says otherwise. */
+  readonly ranges: readonly FrameRange[];
+  /** One sentence where the size is not the film's own. */
+  readonly sizeNote: string | undefined;
+}
+
+/**
+ * Reads the headers of a film and works out the size and the frames that the settings want of it.
+ *
+ * @throws NstError usage INVALID_ARGUMENT; what `probe` throws.
+ */
+export async function lookAtFilm(input: string, settings: Settings): Promise<FilmSource> {
+  const media = await probe(input, readingOf(settings));
+  const { displayWidth, displayHeight, frameCount } = media.video;
+  const { width, height, note } = fitSize(displayWidth, displayHeight, {
+    longSide: settings.size,
+    enlarge: settings.enlarge,
+  });
+  const ranges = settings.frames
+    ? parseRanges(settings.frames, frameCount)
+    : [{ first: 0, last: frameCount - 1 }];
+  return { media, width, height, ranges, sizeNote: note };
 }
 
 /** The options that count for this film: none for one that is neither interlaced nor HDR. */

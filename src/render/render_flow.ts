@@ -9,10 +9,9 @@ import { writeAtomic } from '../frames/atomic.js';
 import { decodeFrames } from '../frames/decode.js';
 import { encodePng } from '../frames/picture_file.js';
 import { writePlane } from '../frames/plane_file.js';
-import { type MediaInfo, probe } from '../frames/probe.js';
-import { frameNumbers, parseRanges } from '../frames/ranges.js';
+import type { MediaInfo } from '../frames/probe.js';
+import { frameNumbers } from '../frames/ranges.js';
 import { pictureFromPacked, rgb48FromPicture } from '../frames/raw_frame.js';
-import { fitSize } from '../frames/size.js';
 import type { Picture } from '../picture.js';
 import type { Settings } from './defaults.js';
 import type { Emit } from './events.js';
@@ -22,7 +21,7 @@ import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import type { FlowOptions } from './options.js';
 import { defaultFlowFolder } from './output_name.js';
 import { freeSpace } from './plan.js';
-import { readingOf, readWith } from './reading.js';
+import { lookAtFilm, readWith } from './reading.js';
 import { checkedPath, resolveSettings } from './settings.js';
 import { toRanges } from './source_frames.js';
 import { version } from './version.js';
@@ -79,16 +78,8 @@ async function writeFlow(
 ): Promise<FlowResult> {
   const began = performance.now();
   requireEstimator(settings.flow);
-  const media = await probe(input, readingOf(settings));
-  const { displayWidth, displayHeight, frameCount } = media.video;
-  const { width, height, note } = fitSize(displayWidth, displayHeight, {
-    longSide: settings.size,
-    enlarge: settings.enlarge,
-  });
-  for (const message of [...media.notes, ...(note ? [note] : [])]) emit({ type: 'note', message });
-  const ranges = settings.frames
-    ? parseRanges(settings.frames, frameCount)
-    : [{ first: 0, last: frameCount - 1 }];
+  const { media, width, height, ranges, sizeNote } = await lookAtFilm(input, settings);
+  for (const message of [...media.notes, ...(sizeNote ? [sizeNote] : [])]) emit({ type: 'note', message });
   const frames = [...frameNumbers(ranges.map((r) => ({ ...r, first: r.first + 1 })))];
   if (frames.length === 0) throw noPair(settings.frames, input);
   const made = {
