@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { NstError } from '../error.js';
+import { guardHandlers } from '../process_handlers.js';
 import { libraryMissing } from './runtime_errors.js';
 
 /** What all its packages have in common. */
@@ -104,16 +105,13 @@ export function polyfillUtil(util: Record<string, unknown>): void {
 
 async function loadWebAssembly(name: string): Promise<Tfjs> {
   const tf: Tfjs = require(CORE);
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => new Set(process.rawListeners(event)));
-  require(name);
-  if (!(await tf.setBackend('wasm'))) throw new Error('its WebAssembly module could not be started');
-  // Emscripten's start-up code takes over failures that are none of its business.
-  events.forEach((event, i) => {
-    for (const listener of process.rawListeners(event)) {
-      if (!before[i].has(listener)) process.off(event, listener as () => void);
-    }
-  });
+  const restoreHandlers = guardHandlers();
+  try {
+    require(name);
+    if (!(await tf.setBackend('wasm'))) throw new Error('its WebAssembly module could not be started');
+  } finally {
+    restoreHandlers();
+  }
   refuseWhenFull(tf);
   return tf;
 }

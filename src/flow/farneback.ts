@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { NstError } from '../error.js';
 import type { Plane } from '../picture.js';
+import { guardHandlers } from '../process_handlers.js';
 import { createFlowField, type FlowField, requireFrame, requireSameSize } from './flow_field.js';
 
 /** What OpenCV's calcOpticalFlowFarneback can be told. */
@@ -118,15 +119,11 @@ function openCv(): OpenCv {
   if (loaded) return loaded;
   requireOpenCv();
   // Loading installs handlers that rethrow or abort on whatever goes wrong anywhere in the process: they go again.
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => process.rawListeners(event));
+  const restoreHandlers = guardHandlers();
   try {
     loaded = require(PACKAGE).cv as OpenCv;
   } finally {
-    events.forEach((event, k) => {
-      for (const listener of process.rawListeners(event))
-        if (!before[k].includes(listener)) process.removeListener(event, listener as () => void);
-    });
+    restoreHandlers();
   }
   return loaded;
 }
