@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { contactSheet } from '../dist/frames/contact_sheet.js';
 import { readFrame } from '../dist/frames/picture_file.js';
 import { writeStill } from '../dist/frames/still_file.js';
-import { WorkFolder } from '../dist/render/work_folder.js';
+import { WorkFolder } from '../dist/render/work/work_folder.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => join(root, path);

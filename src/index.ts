@@ -2,20 +2,17 @@
 export { childStarted, type TextChannel } from './child_started.js';
 export { EXIT_CODES, type FailureKind, invalidArgument, NstError } from './error.js';
 export { didYouMean, nearest } from './nearest.js';
-export { readConfig } from './render/config_file.js';
-export type { FlowName, Iterations, OptimizerName, Preset, SettingName } from './render/defaults.js';
-export { type DoctorReport, examine, type Finding } from './render/doctor.js';
-export type { MeasuredEvaluation } from './render/doctor_measure.js';
+export { type DoctorReport, examine, type Finding } from './render/doctor/doctor.js';
+export type { MeasuredEvaluation } from './render/doctor/doctor_measure.js';
 export { encodeWorkFolder } from './render/encode_work.js';
 export type { Emit, FrameStart, RenderEvent } from './render/events.js';
-export { type ForecastOptions, forecastFilm } from './render/forecast.js';
-export type { MemoryForecast } from './render/forecast_memory.js';
-export type { NetworkForecast } from './render/forecast_network.js';
-export type { FilmForecast } from './render/forecast_report.js';
-export type { TimeForecast } from './render/forecast_time.js';
-export type { FilmResult, FrameResult } from './render/frame_result.js';
+export { type ForecastOptions, forecastFilm } from './render/forecast/forecast.js';
+export type { MemoryForecast } from './render/forecast/forecast_memory.js';
+export type { NetworkForecast } from './render/forecast/forecast_network.js';
+export type { FilmForecast } from './render/forecast/forecast_report.js';
+export type { TimeForecast } from './render/forecast/forecast_time.js';
+export type { Machine } from './render/forecast/machine.js';
 export type { Job, JobOptions } from './render/job.js';
-export type { Machine } from './render/machine.js';
 export {
   type KnownNetwork,
   listNetworks,
@@ -23,7 +20,9 @@ export {
   pullNetwork,
   type VerifiedNetwork,
   verifyNetworks,
-} from './render/networks.js';
+} from './render/networks/networks.js';
+export { readConfig } from './render/options/config_file.js';
+export type { FlowName, Iterations, OptimizerName, Preset, SettingName } from './render/options/defaults.js';
 export {
   type Command,
   type DoctorOptions,
@@ -39,8 +38,9 @@ export {
   showDefault,
   TASKS,
   type Task,
-} from './render/options.js';
+} from './render/options/options.js';
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';
 export { renderStill, type StillResult } from './render/render_still.js';
 export { version } from './render/version.js';
+export type { FilmResult, FrameResult } from './render/work/frame_result.js';

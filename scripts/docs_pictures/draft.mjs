@@ -13,10 +13,10 @@ import { DEFAULT_FORM } from '../../dist/nst/energy.js';
 import { EnergySessions } from '../../dist/nst/energy_sessions.js';
 import { loadNetwork } from '../../dist/nst/network.js';
 import { FrameSolver } from '../../dist/nst/solver.js';
-import { paintFresh } from '../../dist/render/coarse_to_fine.js';
-import { shippedPath } from '../../dist/render/network_path.js';
-import { resolveSettings } from '../../dist/render/settings.js';
-import { readStyles } from '../../dist/render/style_pictures.js';
+import { shippedPath } from '../../dist/render/networks/network_path.js';
+import { resolveSettings } from '../../dist/render/options/settings.js';
+import { paintFresh } from '../../dist/render/paint/coarse_to_fine.js';
+import { readStyles } from '../../dist/render/paint/style_pictures.js';
 
 const assets = fileURLToPath(new URL('../../assets', import.meta.url));
 const FRAMES = [20, 40];

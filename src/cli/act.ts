@@ -1,6 +1,6 @@
-import { readConfig } from '../render/config_file.js';
 import type { Job, JobOptions } from '../render/job.js';
-import type { Command } from '../render/options.js';
+import { readConfig } from '../render/options/config_file.js';
+import type { Command } from '../render/options/options.js';
 import type { Faces } from './face.js';
 import { ALL_OPTIONS, commandOptions, FACE_OPTIONS, type FaceSettings } from './face_options.js';
 import { openFaces } from './open_faces.js';

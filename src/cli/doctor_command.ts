@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../error.js';
-import { type DoctorReport, examine } from '../render/doctor.js';
-import type { DoctorOptions } from '../render/options.js';
+import { type DoctorReport, examine } from '../render/doctor/doctor.js';
+import type { DoctorOptions } from '../render/options/options.js';
 import { columns } from './columns.js';
 import { addOptions } from './options.js';
 import { reportOptions } from './report_options.js';

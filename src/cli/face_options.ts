@@ -1,6 +1,6 @@
 /** Options of the command line itself: where options come from, and what is said while a job runs. */
 
-import { type Command, OPTIONS, type OptionSpec, optionsOf } from '../render/options.js';
+import { type Command, OPTIONS, type OptionSpec, optionsOf } from '../render/options/options.js';
 
 export interface FaceSettings {
   readonly config?: string;

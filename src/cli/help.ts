@@ -1,5 +1,5 @@
 import { type Command, CommanderError, type Help, Option } from 'commander';
-import { showDefault, TASKS } from '../render/options.js';
+import { showDefault, TASKS } from '../render/options/options.js';
 import { optionChoices, SchemaOption } from './options.js';
 
 /** A command with fewer options than this shows them all at once. */

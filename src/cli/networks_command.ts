@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { listNetworks, networkLocation, pullNetwork, verifyNetworks } from '../render/networks.js';
-import { type NetworkOptions, OPTIONS } from '../render/options.js';
+import { listNetworks, networkLocation, pullNetwork, verifyNetworks } from '../render/networks/networks.js';
+import { type NetworkOptions, OPTIONS } from '../render/options/options.js';
 import { act } from './act.js';
 import { addOptions, complete } from './options.js';
 import { gibibytes } from './units.js';

@@ -1,5 +1,10 @@
 import { type Argument, type Command, Option } from 'commander';
-import { type Command as CommandName, type OptionSpec, showDefault, TASKS } from '../render/options.js';
+import {
+  type Command as CommandName,
+  type OptionSpec,
+  showDefault,
+  TASKS,
+} from '../render/options/options.js';
 import { commandOptions } from './face_options.js';
 
 /** An option of the command line that knows what the schema says of it. */

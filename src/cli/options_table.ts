@@ -1,8 +1,8 @@
-import { type OptionSpec, TASKS, type Task } from '../render/options.js';
+import { type OptionSpec, TASKS, type Task } from '../render/options/options.js';
 import { ALL_OPTIONS } from './face_options.js';
 import { optionHelp } from './options.js';
 
-const BEGIN = '<!-- options: written by `npm run docs` from src/render/options.ts -->';
+const BEGIN = '<!-- options: written by `npm run docs` from src/render/options/options.ts -->';
 const END = '<!-- /options -->';
 
 function row(spec: OptionSpec<string>): string {

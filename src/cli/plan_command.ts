@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { forecastFilm } from '../render/forecast.js';
-import type { FilmForecast } from '../render/forecast_report.js';
-import type { FilmOptions } from '../render/options.js';
+import { forecastFilm } from '../render/forecast/forecast.js';
+import type { FilmForecast } from '../render/forecast/forecast_report.js';
+import type { FilmOptions } from '../render/options/options.js';
 import { columns } from './columns.js';
 import { addOptions } from './options.js';
 import { reportOptions } from './report_options.js';

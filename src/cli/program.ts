@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import { NstError } from '../error.js';
 import { encodeWorkFolder } from '../render/encode_work.js';
-import type { EncodeOptions, FilmOptions, FlowOptions, StillOptions } from '../render/options.js';
+import type { EncodeOptions, FilmOptions, FlowOptions, StillOptions } from '../render/options/options.js';
 import { renderFilm } from '../render/render_film.js';
 import { renderFlow } from '../render/render_flow.js';
 import { renderStill } from '../render/render_still.js';

@@ -1,4 +1,4 @@
-import type { Command } from '../render/options.js';
+import type { Command } from '../render/options/options.js';
 import { withConfig } from './act.js';
 
 /**

@@ -13,17 +13,17 @@ import { type MediaInfo, probe } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
 import { didYouMean } from '../nearest.js';
 import type { Picture } from '../picture.js';
-import type { Settings } from './defaults.js';
-import { inputHash } from './file_hash.js';
-import { type FilmResult, frameResults } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
-import { readManifest } from './manifest.js';
-import type { EncodeOptions } from './options.js';
+import type { Settings } from './options/defaults.js';
+import type { EncodeOptions } from './options/options.js';
+import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultWorkFolder } from './output_name.js';
 import { type AlphaPlan, planAlpha } from './reading.js';
-import { checkedPath, resolveSettings } from './settings.js';
-import { toRanges } from './source_frames.js';
-import { WorkFolder } from './work_folder.js';
+import { inputHash } from './work/file_hash.js';
+import { type FilmResult, frameResults } from './work/frame_result.js';
+import { readManifest } from './work/manifest.js';
+import { toRanges } from './work/source_frames.js';
+import { WorkFolder } from './work/work_folder.js';
 
 /** A stored source frame with its alpha. */
 async function readSource(folder: WorkFolder, frame: number): Promise<Picture> {

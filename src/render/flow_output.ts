@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NstError } from '../error.js';
 import { backwardName, forwardName, isFlowFile, reliableName } from '../flow/flow_names.js';
 import { writeAtomic, writeError } from '../frames/atomic.js';
-import { takeLock } from './lock.js';
+import { takeLock } from './work/lock.js';
 
 /** What the flow of a folder was made from, and with: `flow.json`. */
 export interface FlowMade {

@@ -10,18 +10,18 @@ import type { MediaInfo } from '../frames/probe.js';
 import { type FrameRange, frameNumbers } from '../frames/ranges.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
-import { type Settings, showValue } from './defaults.js';
-import { fileHash, inputHash } from './file_hash.js';
-import { FlowFolder } from './flow_folder.js';
-import type { Manifest, PictureSetting } from './manifest.js';
-import { networkPath } from './network_path.js';
-import type { PullOptions } from './network_store.js';
-import { OPTIONS } from './options.js';
+import { networkPath } from './networks/network_path.js';
+import type { PullOptions } from './networks/network_store.js';
+import { type Settings, showValue } from './options/defaults.js';
+import { OPTIONS } from './options/options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
-import { readStyles, type WeightedStyle } from './style_pictures.js';
 import { version } from './version.js';
-import { WorkFolder } from './work_folder.js';
+import { fileHash, inputHash } from './work/file_hash.js';
+import { FlowFolder } from './work/flow_folder.js';
+import type { Manifest, PictureSetting } from './work/manifest.js';
+import { WorkFolder } from './work/work_folder.js';
 
 /** What a film job is about: everything that can be said from the headers of its input. */
 export interface FilmOutline {

@@ -1,20 +1,20 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { FrameSolver } from '../nst/solver.js';
-import { chainOf, type Link } from './chain.js';
-import type { Settings } from './defaults.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
-import { estimatedFlow, FlowAhead } from './flow_ahead.js';
-import { type FilmResult, type FrameResult, frameResults } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
-import { energyForm } from './minimising.js';
-import type { FilmOptions } from './options.js';
-import { paintFrame } from './paint_frame.js';
+import type { Settings } from './options/defaults.js';
+import type { FilmOptions } from './options/options.js';
+import { checkedPath, resolveSettings } from './options/settings.js';
+import { chainOf, type Link } from './paint/chain.js';
+import { energyForm } from './paint/minimising.js';
+import { paintFrame } from './paint/paint_frame.js';
+import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
-import { checkedPath, resolveSettings } from './settings.js';
-import { SourceFrames } from './source_frames.js';
-import { readStyles } from './style_pictures.js';
-import { openWorkFolder, type WorkFolder } from './work_folder.js';
+import { estimatedFlow, FlowAhead } from './work/flow_ahead.js';
+import { type FilmResult, type FrameResult, frameResults } from './work/frame_result.js';
+import { SourceFrames } from './work/source_frames.js';
+import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
 
 /** Pairs of frames whose flow is computed while an earlier frame is painted. */
 const FLOW_LOOKAHEAD = 2;

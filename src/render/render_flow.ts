@@ -13,18 +13,18 @@ import type { MediaInfo } from '../frames/probe.js';
 import { frameNumbers } from '../frames/ranges.js';
 import { pictureFromPacked, rgb48FromPicture } from '../frames/raw_frame.js';
 import type { Picture } from '../picture.js';
-import type { Settings } from './defaults.js';
 import type { Emit } from './events.js';
-import { inputHash } from './file_hash.js';
 import { FlowOutput } from './flow_output.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
-import type { FlowOptions } from './options.js';
+import type { Settings } from './options/defaults.js';
+import type { FlowOptions } from './options/options.js';
+import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultFlowFolder } from './output_name.js';
 import { freeSpace } from './plan.js';
 import { lookAtFilm, readWith } from './reading.js';
-import { checkedPath, resolveSettings } from './settings.js';
-import { toRanges } from './source_frames.js';
 import { version } from './version.js';
+import { inputHash } from './work/file_hash.js';
+import { toRanges } from './work/source_frames.js';
 
 /** Bytes of a pair at most: two flow fields, certainty, a colour picture. */
 const bytesPerPair = (width: number, height: number): number => width * height * (8 + 8 + 2 + 3) + 10_000;

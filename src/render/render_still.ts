@@ -5,16 +5,16 @@ import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
 import { FrameSolver } from '../nst/solver.js';
-import { paintFresh } from './coarse_to_fine.js';
-import type { Settings } from './defaults.js';
-import { outcomeOf, UNPAINTED } from './frame_result.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
-import { energyForm } from './minimising.js';
-import { networkPath } from './network_path.js';
-import type { StillOptions } from './options.js';
+import { networkPath } from './networks/network_path.js';
+import type { Settings } from './options/defaults.js';
+import type { StillOptions } from './options/options.js';
+import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultStillName } from './output_name.js';
-import { checkedPath, resolveSettings } from './settings.js';
-import { readStyles } from './style_pictures.js';
+import { paintFresh } from './paint/coarse_to_fine.js';
+import { energyForm } from './paint/minimising.js';
+import { readStyles } from './paint/style_pictures.js';
+import { outcomeOf, UNPAINTED } from './work/frame_result.js';
 
 /** What comes of painting a photograph. */
 export interface StillResult {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ALL_OPTIONS } from '../../dist/cli/face_options.js';
 import { buildProgram } from '../../dist/cli/program.js';
-import { PRESETS } from '../../dist/render/defaults.js';
+import { PRESETS } from '../../dist/render/options/defaults.js';
 import { run, scratchFolder } from '../support/program.js';
 
 const folder = scratchFolder();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ALL_OPTIONS } from '../../dist/cli/face_options.js';
 import { buildProgram } from '../../dist/cli/program.js';
-import { showDefault, TASKS } from '../../dist/render/options.js';
+import { showDefault, TASKS } from '../../dist/render/options/options.js';
 import { version } from '../../dist/render/version.js';
 import { run } from '../support/program.js';
 

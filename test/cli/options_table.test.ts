@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { optionsTable, withOptionsTable } from '../../dist/cli/options_table.js';
-import { OPTIONS } from '../../dist/render/options.js';
+import { OPTIONS } from '../../dist/render/options/options.js';
 
 describe('the options section of README', () => {
   it('is what the schema says today (else: npm run docs)', () => {

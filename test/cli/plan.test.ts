@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FilmForecast } from '../../dist/render/forecast_report.js';
+import type { FilmForecast } from '../../dist/render/forecast/forecast_report.js';
 import { clip, painting, program, run, scratchFolder } from '../support/program.js';
 
 const folder = scratchFolder();

@@ -5,7 +5,7 @@ import { certainty } from '../../dist/flow/certainty.js';
 import { encodeFlo } from '../../dist/flow/flo.js';
 import { createFlowField, type FlowField } from '../../dist/flow/flow_field.js';
 import { FlowWorkers } from '../../dist/flow/flow_workers.js';
-import { FlowFolder } from '../../dist/render/flow_folder.js';
+import { FlowFolder } from '../../dist/render/work/flow_folder.js';
 import { failure } from '../frames/fixtures.js';
 import { clip, painting, run, scratchFolder } from '../support/program.js';
 

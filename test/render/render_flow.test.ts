@@ -6,7 +6,7 @@ import { flowPicture } from '../../dist/flow/flow_picture.js';
 import { readPicture } from '../../dist/frames/picture_file.js';
 import { readPlane } from '../../dist/frames/plane_file.js';
 import type { RenderEvent } from '../../dist/render/events.js';
-import type { FlowOptions } from '../../dist/render/options.js';
+import type { FlowOptions } from '../../dist/render/options/options.js';
 import { renderFlow } from '../../dist/render/render_flow.js';
 import { failure, ffmpeg } from '../frames/fixtures.js';
 import { clip, run, scratchFolder } from '../support/program.js';

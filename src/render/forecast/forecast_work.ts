@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { chainOf } from '../paint/chain.js';
+import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
+import type { FilmOutline } from '../plan.js';
+import { WorkFolder } from '../work/work_folder.js';
+import type { WorkPreview } from './work_preview.js';
+
+/** One size that a fresh frame is painted at. */
+export interface FreshStep {
+  /** Pixels, as a share of the frame's. */
+  readonly share: number;
+  readonly iterations: number;
+}
+
+/** How much a film job has to do. */
+export interface FilmWork {
+  /** Frames of the output. */
+  readonly frames: number;
+  /** Painted already, and kept. */
+  readonly finished: number;
+  /** To paint from a fresh start: the film's first, and those without a stored frame before them. */
+  readonly first: number;
+  /** To paint from the frame before. */
+  readonly next: number;
+  /** Frame numbers of a fresh start in the middle of the film. */
+  readonly freshStarts: readonly number[];
+  /** Pairs of frames whose flow is not stored yet, and not read from `--flow-dir`. */
+  readonly flowPairs: number;
+  /** Source frames that ffmpeg has to go through for those that are not stored yet. */
+  readonly decoded: number;
+  /** What a fresh frame is painted at, coarse to fine; empty where it is left unpainted. */
+  readonly fresh: readonly FreshStep[];
+  /** Iterations of a frame that goes on from the one before. */
+  readonly iterations: number;
+  /** Evaluations of the energy at most; frames that are steady earlier take fewer. */
+  readonly evaluations: number;
+}
+
+/** Counts what is to be done, looking at what lies in the work folder. */
+export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
+  const { settings, ranges, workFolder } = film;
+  const folder = new WorkFolder(workFolder);
+  const { links, freshStarts } = chainOf(ranges, (i) => work.isFinished(i), {
+    alone: settings.initNext === 'alone',
+  });
+  const todo = links.filter(({ frame }) => !work.isFinished(frame));
+  const first = todo.filter((link) => link.first).length;
+  const next = todo.length - first;
+  const { iterations } = settings;
+  const flowed = iterations.next > 0 ? todo.filter((link) => !link.first).map(({ frame }) => frame) : [];
+  const stored = (...paths: string[]) => work.keepsSources && paths.every((path) => existsSync(path));
+  const needed = new Set([...todo.map(({ frame }) => frame), ...flowed.map((frame) => frame - 1)]);
+  const missing = [...needed].filter((frame) => !stored(folder.frame(frame)));
+  const sizes = iterations.first > 0 ? ladder(film, settings.coarsest) : [];
+  const counts = iterationsOf(sizes.length, iterations.first);
+  const fresh = sizes.map(({ width, height }, k) => ({
+    share: (width * height) / (film.width * film.height),
+    iterations: counts[k],
+  }));
+  const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
+  const ofNext = iterations.next > 0 ? iterations.next + 1 : 0;
+  return {
+    frames: links.length,
+    finished: links.length - todo.length,
+    first,
+    next,
+    freshStarts,
+    flowPairs: film.flowFolder
+      ? 0
+      : flowed.filter((i) => !stored(folder.flow(i), folder.certainty(i))).length,
+    // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
+    decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
+    fresh,
+    iterations: iterations.next,
+    evaluations: first * ofFresh + next * ofNext,
+  };
+}

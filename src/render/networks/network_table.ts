@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { NstError } from '../../error.js';
+import { didYouMean } from '../../nearest.js';
+import type { Widths } from '../../nst/keras_weights.js';
+import type { KnownActivation } from '../../nst/known_activations.js';
+
+/** A network that is fetched on demand. */
+export interface NetworkSource {
+  readonly name: string;
+  readonly about: string;
+  readonly licence: string;
+  /** The name of the file at all its homes, and in the cache folder where it was fetched by hand. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the whole file, hexadecimal. */
+  readonly md5: string;
+  /** Homes of the same file, tried in order. */
+  readonly urls: readonly string[];
+  /** The layers that are taken over. */
+  readonly widths: Widths;
+  /** Metadata of the converted file: what `readNetworkInput` wants to know. */
+  readonly input: { readonly channel_order: 'RGB' | 'BGR'; readonly mean: readonly number[] };
+  readonly activations: readonly KnownActivation[];
+}
+
+const VGG19_FILE = 'vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5';
+
+/** Every network this program can fetch, and from where. */
+const TABLE: readonly NetworkSource[] = [
+  {
+    name: 'vgg19',
+    about: 'VGG-19, Simonyan & Zisserman 2014, as Keras distributes it',
+    licence: 'CC BY 4.0',
+    file: VGG19_FILE,
+    bytes: 80_134_624,
+    md5: '253f8cb515780f3b799900260a226db6',
+    urls: [
+      `https://storage.googleapis.com/tensorflow/keras-applications/vgg19/${VGG19_FILE}`,
+      `https://github.com/fchollet/deep-learning-models/releases/download/v0.1/${VGG19_FILE}`,
+    ],
+    // Energies look no deeper than conv5_1: the last three convolutions would be read in vain.
+    widths: [[64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512]],
+    input: { channel_order: 'BGR', mean: [103.939, 116.779, 123.68] },
+    // Computed in float64 by another program from another copy of these weights.
+    activations: [
+      { tap: 'relu1_1', mean: 27.197127140176704, l2: 19187.184598057538 },
+      { tap: 'relu2_2', mean: 155.42559212386382, l2: 94234.78753112922 },
+      { tap: 'relu3_4', mean: 803.8218032881123, l2: 263246.1187897359 },
+    ],
+  },
+];
+
+/** The names of all networks that can be fetched. */
+export const FETCHED_NAMES: readonly string[] = TABLE.map(({ name }) => name);
+
+/**
+ * The table, with what the file named by `NST_VIDEO_NETWORKS` says instead: JSON, by network name the fields that
+ * differ, for example `{"vgg19": {"urls": ["https://mirror.example/vgg19.h5"]}}`.
+ * @throws NstError `NETWORK_TABLE_BAD` (input)
+ */
+export function networkTable(override = process.env.NST_VIDEO_NETWORKS): readonly NetworkSource[] {
+  if (!override) return TABLE;
+  const bad = (problem: string, cause?: unknown) =>
+    new NstError('input', 'NETWORK_TABLE_BAD', `${override} (NST_VIDEO_NETWORKS): ${problem}`, { cause });
+  let changes: Record<string, Partial<NetworkSource>>;
+  try {
+    changes = JSON.parse(readFileSync(override, 'utf8'));
+  } catch (cause) {
+    throw bad(`expected a JSON file that can be read (${(cause as Error).message})`, cause);
+  }
+  for (const [name, change] of Object.entries(changes)) {
+    const entry = TABLE.find((e) => e.name === name);
+    if (!entry)
+      throw bad(
+        `expected networks among ${FETCHED_NAMES.join(', ')}, found ${name}${didYouMean(name, FETCHED_NAMES)}`,
+      );
+    const unknown = Object.keys(change).find((key) => !(key in entry));
+    if (unknown) throw bad(`${name}: expected ${Object.keys(entry).join(', ')}, found ${unknown}`);
+    const { urls } = change;
+    if (urls !== undefined && !(Array.isArray(urls) && urls.length > 0 && urls.every(isHttp)))
+      throw bad(`${name}: expected urls to be a list of http addresses, found ${JSON.stringify(urls)}`);
+  }
+  return TABLE.map((entry) => ({ ...entry, ...changes[entry.name] }));
+}
+
+function isHttp(url: unknown): boolean {
+  return typeof url === 'string' && /^https?:/.test(url) && URL.canParse(url);
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { NstError } from '../../error.js';
+import { didYouMean } from '../../nearest.js';
+import { didYouMeanFile } from '../../nearest_file.js';
+import { networkNames } from '../networks/network_path.js';
+import type { OptionSpec } from './options.js';
+import { describeValue, parseValue } from './settings.js';
+
+const bad = (message: string, cause?: unknown): NstError =>
+  new NstError('usage', 'CONFIG_BAD', message, { cause });
+
+const keyOf = ({ flag }: OptionSpec<string>): string => flag.slice(2);
+
+/**
+ * Options from a TOML file: its keys are the options' names without dashes, `style-weight = 50`. Paths in it are
+ * relative to the file, so that a look can travel with its paintings.
+ *
+ * @param path The file.
+ * @param specs Every option a file may have, of whichever command: one file serves them all.
+ * @returns The values by setting name, checked, as `resolveSettings` takes them.
+ * @throws NstError input FILE_MISSING; usage CONFIG_BAD for what is not TOML, an unknown key (the nearest name is
+ *   suggested) and a value of the wrong type or out of range: the message names file and key.
+ */
+export function readConfig(path: string, specs: readonly OptionSpec<string>[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [key, found] of Object.entries(parseToml(path))) {
+    const spec = specs.find((s) => keyOf(s) === key);
+    if (!spec) throw bad(unknownKey(path, key, found, specs));
+    checkType(path, spec, found);
+    try {
+      values[spec.name] = besideFile(path, spec, parseValue(spec, found));
+    } catch (error) {
+      // The same sentence as on the command line, with the key in the place of the option.
+      if (error instanceof NstError) throw bad(`${path}: ${error.message.replace(/^--/, '')}`, error);
+      throw error;
+    }
+  }
+  return values;
+}
+
+function parseToml(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const sentence = `${path}: expected a file of settings, ${missing ? `found no such file${didYouMeanFile(path)}` : 'it cannot be read'}`;
+    throw new NstError('input', missing ? 'FILE_MISSING' : 'FILE_UNREADABLE', sentence, { cause: error });
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const problem = error.message.split('\n')[0].replace(/^Invalid TOML document: /, '');
+    throw bad(`${path}, line ${error.line}: expected TOML such as style-weight = 50; ${problem}`, error);
+  }
+}
+
+function unknownKey(path: string, key: string, found: unknown, specs: readonly OptionSpec<string>[]): string {
+  const keys = specs.map(keyOf);
+  const meant = didYouMean(key.replaceAll('_', '-'), keys);
+  if (meant) return `${path}: ${key} is not an option${meant}`;
+  const expected = isTable(found) ? 'options without tables' : 'options';
+  return `${path}: ${key} is not an option; expected ${expected} among ${keys.join(', ')}`;
+}
+
+function isTable(found: unknown): boolean {
+  return typeof found === 'object' && !Array.isArray(found) && !(found instanceof Date);
+}
+
+/** TOML has types: a number in quotes is a text, and a text is no switch. */
+function checkType(path: string, spec: OptionSpec<string>, found: unknown): void {
+  const fits = {
+    number: () => typeof found === 'number',
+    choice: () => typeof found === 'string',
+    text: () => typeof found === 'string',
+    switch: () => typeof found === 'boolean',
+    list: () => [found].flat().every((one) => typeof one === 'string'),
+    iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
+    rate: () => ['string', 'number'].includes(typeof found),
+    layers: () => typeof found === 'string' || isTable(found),
+  }[spec.value.kind]();
+  if (fits) return;
+  const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);
+  const type = Array.isArray(found) ? 'list' : typeof found;
+  throw bad(`${path}: ${keyOf(spec)}: expected ${describeValue(spec)}, found the ${type} ${shown}`);
+}
+
+function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {
+  if (!spec.path) return value;
+  const place = (one: string) =>
+    isAbsolute(one) || (spec.name === 'network' && networkNames().includes(one))
+      ? one
+      : join(dirname(path), one);
+  return Array.isArray(value) ? value.map(place) : place(value as string);
+}

@@ -1,0 +1,128 @@
+import { invalidArgument } from '../../error.js';
+import { parseFrameRate } from '../../frames/frame_rate.js';
+import {
+  DEFAULTS,
+  type Iterations,
+  type LayerWeights,
+  PRESETS,
+  type Settings,
+  showValue,
+} from './defaults.js';
+import { type Command, type OptionSpec, optionsOf } from './options.js';
+
+/** What a value of an option must be, as messages say it. */
+export function describeValue(spec: OptionSpec<string>): string {
+  const v = spec.value;
+  switch (v.kind) {
+    case 'number': {
+      const what = v.integer ? 'a whole number' : 'a number';
+      const open = v.max === Number.MAX_VALUE || v.max === Number.MAX_SAFE_INTEGER;
+      return open ? `${what} of at least ${v.min}` : `${what} from ${v.min} to ${v.max}`;
+    }
+    case 'choice':
+      return `one of ${v.choices.join(', ')}`;
+    case 'iterations':
+      return 'one or two whole numbers such as 150,50';
+    case 'layers':
+      return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
+    case 'rate':
+      return 'frames a second such as 25 or 24000/1001';
+    case 'switch':
+      return 'true or false';
+    case 'list':
+      return 'a text, or a list of texts';
+    case 'text':
+      return 'a text';
+  }
+}
+
+function parseNumber(spec: OptionSpec<string>, found: unknown): number {
+  const v = spec.value;
+  if (v.kind !== 'number') throw new TypeError(`${spec.flag} takes no number`);
+  const text = String(found).trim();
+  const n = text === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(n) || n < v.min || n > v.max || (v.integer && !Number.isInteger(n)))
+    throw invalidArgument(spec.flag, describeValue(spec), found);
+  return n;
+}
+
+function parseIterations(spec: OptionSpec<string>, found: unknown): Iterations {
+  const parts =
+    typeof found === 'object' && found !== null && 'first' in found
+      ? [(found as Iterations).first, (found as Iterations).next].map(String)
+      : String(found).split(',');
+  const counts = parts.map((p) => (/^\s*\d{1,7}\s*$/.test(p) ? Number(p) : Number.NaN));
+  if (counts.length > 2 || counts.some(Number.isNaN))
+    throw invalidArgument(spec.flag, describeValue(spec), found);
+  return { first: counts[0], next: counts[1] ?? counts[0] };
+}
+
+function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
+  const text = typeof found === 'object' ? showValue(found) : String(found);
+  const pairs = text.split(',').map((part) => {
+    const [, layer, weight = '1'] = part.match(/^\s*(relu\d+_\d+)\s*(?::\s*(\S+)\s*)?$/) ?? [];
+    return [layer, Number(weight)] as const;
+  });
+  const layers = Object.fromEntries(pairs);
+  const fits = pairs.every(([layer, weight]) => layer && weight >= 0 && Number.isFinite(weight));
+  if (!fits || Object.keys(layers).length < pairs.length || !pairs.some(([, weight]) => weight > 0))
+    throw invalidArgument(spec.flag, describeValue(spec), text);
+  return layers;
+}
+
+/** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
+export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
+  switch (spec.value.kind) {
+    case 'number':
+      return parseNumber(spec, found);
+    case 'iterations':
+      return parseIterations(spec, found);
+    case 'layers':
+      return parseLayers(spec, found);
+    case 'choice':
+      if (typeof found !== 'string' || !spec.value.choices.includes(found))
+        throw invalidArgument(spec.flag, describeValue(spec), found, spec.value.choices);
+      return found;
+    case 'rate':
+      parseFrameRate(String(found));
+      return String(found);
+    case 'switch':
+      if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describeValue(spec), found);
+      return found;
+    case 'list':
+      return (Array.isArray(found) ? found : [found]).map(String);
+    case 'text':
+      if (typeof found !== 'string' || found === '')
+        throw invalidArgument(spec.flag, describeValue(spec), found);
+      return found;
+  }
+}
+
+/** A path as programs in JavaScript may forget to give it. Throws `NstError` usage INVALID_ARGUMENT for none. */
+export function checkedPath(found: unknown, what: string): string {
+  if (typeof found !== 'string' || found === '') throw invalidArgument(what, 'a path', found);
+  return found;
+}
+
+/**
+ * Settings of a job: what was given, over its preset, over the defaults.
+ * Throws `NstError` usage for a name that `command` does not have and for a value out of range.
+ */
+export function resolveSettings(
+  command: Command,
+  given: Readonly<Partial<Record<string, unknown>>>,
+): Settings {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalidArgument('options', 'an object', given);
+  const specs = optionsOf(command);
+  const names = specs.map((s) => s.name);
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const spec = specs.find((s) => s.name === name);
+    if (!spec) throw invalidArgument('option', `one of ${names.join(', ')}`, name, names);
+    checked[name] = parseValue(spec, value);
+  }
+  const preset = (checked.preset as Settings['preset'] | undefined) ?? DEFAULTS.preset;
+  return { ...DEFAULTS, ...PRESETS[preset], ...checked } as Settings;
+}

@@ -1,0 +1,104 @@
+import { resizePicture } from '../../frames/resize.js';
+import type { IterationRecord } from '../../nst/minimise.js';
+import type { FrameSolver, SolveResult } from '../../nst/solver.js';
+import type { Picture } from '../../picture.js';
+import type { JobContext } from '../job.js';
+import type { Settings } from '../options/defaults.js';
+import { type FrameRequest, freshStart, solveRequest } from './minimising.js';
+import type { WeightedStyle } from './style_pictures.js';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A side below this has no pixels left in the deepest layer. */
+const MIN_SIDE = 16;
+
+/**
+ * The sizes a frame without a predecessor is painted at, the last its own. The first has a long side of `coarsest`
+ * px, however large the last one is, so that frames of all sizes begin as the same small picture; the steps between
+ * are equal and as near to 2 as can be. One size alone for `coarsest` 0, and for frames less than √2 times as long.
+ */
+export function ladder(frame: Size, coarsest: number): Size[] {
+  const long = Math.max(frame.width, frame.height);
+  const steps = coarsest > 0 ? Math.max(0, Math.round(Math.log2(long / coarsest))) : 0;
+  const sizes: Size[] = [];
+  for (let k = 0; k < steps; k++) {
+    const scale = (coarsest / long) ** (1 - k / steps);
+    const size = { width: Math.round(frame.width * scale), height: Math.round(frame.height * scale) };
+    if (Math.min(size.width, size.height) >= MIN_SIDE) sizes.push(size);
+  }
+  return [...sizes, { width: frame.width, height: frame.height }];
+}
+
+/** Iterations at each size of a ladder. */
+export function iterationsOf(sizes: number, first: number): number[] {
+  return Array.from({ length: sizes }, (_, k) => (k === 0 ? first : Math.ceil(first / 2)));
+}
+
+/** A frame without a predecessor. */
+export interface FreshFrame extends Pick<FrameRequest, 'content' | 'at'> {
+  readonly solver: FrameSolver;
+  /** As the solver has them, at the frame's area. */
+  readonly styles: readonly WeightedStyle[];
+}
+
+/** What came of the last size; its iterations are counted on from those of the sizes before. */
+export interface FreshResult extends SolveResult {
+  /** What the minimisations at smaller sizes recorded, in order. */
+  readonly coarser: readonly (Size & { readonly iterations: SolveResult['energies'] })[];
+}
+
+/**
+ * Paints a frame without a predecessor: small first, then the enlarged painting on at the next size, after Gatys et
+ * al. 2017 ("Controlling perceptual factors in neural style transfer", section 6). The network sees a fixed number of
+ * pixels: in a large frame that is a small part, and only fine strokes are found there. Broad ones are laid down while
+ * the frame is small, and stay. So a draft predicts the final, which was such a draft once.
+ *
+ * Iterations are told as counted over all sizes.
+ */
+export async function paintFresh(
+  { solver, content, styles, at }: FreshFrame,
+  settings: Settings,
+  context: JobContext,
+): Promise<FreshResult> {
+  const { first } = settings.iterations;
+  // Without iterations a frame is its own start: nothing coarse may show through.
+  const sizes = ladder(content, first > 0 ? settings.coarsest : 0);
+  const counts = iterationsOf(sizes.length, first);
+  const total = counts.reduce((a, b) => a + b);
+  let before = 0;
+  const paint = async (here: Picture, start: Picture, iterations: number): Promise<SolveResult> => {
+    const counted = (record: IterationRecord) => ({ ...record, iteration: before + record.iteration });
+    const solved = await solver.solve({
+      ...solveRequest({ content: here, start, iterations, at }, settings, context),
+      onIteration: (record) =>
+        context.emit({ type: 'iteration', ...at, ...counted(record), iterations: total }),
+    });
+    const energies = solved.energies.map(counted);
+    before += iterations;
+    return { ...solved, energies };
+  };
+  const coarser: FreshResult['coarser'][number][] = [];
+  let painted: Picture | undefined;
+  for (const [k, { width, height }] of sizes.slice(0, -1).entries()) {
+    const here = resizePicture(content, width, height);
+    const small = styles.map((style) => scaled(style, width / content.width));
+    await solver.setStyles(small);
+    const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings);
+    const { picture, energies } = await paint(here, start, counts[k]);
+    coarser.push({ width, height, iterations: energies });
+    painted = picture;
+  }
+  if (painted) await solver.setStyles(styles);
+  const start = painted
+    ? resizePicture(painted, content.width, content.height)
+    : freshStart(content, styles, settings);
+  return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
+}
+
+function scaled({ picture, weight }: WeightedStyle, scale: number): WeightedStyle {
+  const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
+  return { picture: resizePicture(picture, side(picture.width), side(picture.height)), weight };
+}

@@ -1,0 +1,78 @@
+import { colourMap, mapColours } from '../../nst/colour_match.js';
+import type { EnergyForm, EnergyWeights } from '../../nst/energy.js';
+import { DEFAULT_STOP, type StopRule } from '../../nst/minimise.js';
+import { noisePicture } from '../../nst/noise.js';
+import type { SolveOptions } from '../../nst/solver.js';
+import type { Picture, Plane } from '../../picture.js';
+import type { JobContext } from '../job.js';
+import type { Settings } from '../options/defaults.js';
+import { palette, type WeightedStyle } from './style_pictures.js';
+
+/** The form of the energy that the settings ask for. */
+export function energyForm({ pooling, contentLayers, styleLayers }: Settings): EnergyForm {
+  return { pooling, contentLayers: Object.keys(contentLayers), styleLayers: Object.keys(styleLayers) };
+}
+
+/** The factors of all terms, of every layer its own. */
+export function energyWeights(settings: Settings): EnergyWeights {
+  const of = (family: string, layers: Settings['styleLayers']) =>
+    Object.entries(layers).map(([layer, weight]) => [`${family}.${layer}`, weight]);
+  return {
+    content: settings.contentWeight,
+    style: settings.styleWeight,
+    temporal: settings.temporalWeight,
+    tv: settings.tvWeight,
+    layers: Object.fromEntries([
+      ...of('content', settings.contentLayers),
+      ...of('style', settings.styleLayers),
+    ]),
+  };
+}
+
+/** The source frame as paint is laid over it: in the painting's colours, unless `--init` says otherwise. */
+export function ground(content: Picture, styles: readonly WeightedStyle[], { init }: Settings): Picture {
+  return init === 'matched' ? mapColours(content, colourMap(content, palette(styles))) : content;
+}
+
+/** What a frame without a predecessor starts from, as `--init` says. */
+export function freshStart(content: Picture, styles: readonly WeightedStyle[], settings: Settings): Picture {
+  if (settings.init === 'noise') return noisePicture(content.width, content.height, settings.seed);
+  return ground(content, styles, settings);
+}
+
+function stopRule({ tolerance }: Settings): StopRule {
+  return { every: DEFAULT_STOP.every, relativeChange: tolerance };
+}
+
+/** A frame as the solver is asked for it: what differs between frames, and what the settings say of all. */
+export interface FrameRequest {
+  /** The source frame. */
+  readonly content: Picture;
+  readonly start: Picture;
+  /** The painted frame before, warped, with its certainty 0..1; a frame without one has no temporal term. */
+  readonly previous?: { readonly warped: Picture; readonly certainty: Plane };
+  /** Most steps of the optimiser. */
+  readonly iterations: number;
+  /** Place of the frame in the film and in the job, for the events. */
+  readonly at: { readonly frame: number; readonly place: number; readonly frames: number };
+}
+
+/** What the solver is given for one frame; every evaluation is told as an `iteration` event. */
+export function solveRequest(
+  { content, start, previous, iterations, at }: FrameRequest,
+  settings: Settings,
+  { emit, signal }: JobContext,
+): SolveOptions {
+  return {
+    content,
+    start,
+    ...previous,
+    weights: energyWeights(settings),
+    optimizer: settings.optimizer,
+    iterations,
+    stop: stopRule(settings),
+    signal,
+    onIteration: ({ iteration, energy, terms }) =>
+      emit({ type: 'iteration', ...at, iteration, iterations, energy, terms }),
+  };
+}

@@ -1,0 +1,138 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ALL_OPTIONS } from '../../../dist/cli/face_options.js';
+import { networkNames } from '../../../dist/render/networks/network_path.js';
+import { readConfig } from '../../../dist/render/options/config_file.js';
+import { OPTIONS } from '../../../dist/render/options/options.js';
+import { clip, painting, run, scratchFolder } from '../../support/program.js';
+
+const folder = scratchFolder();
+const write = (name: string, text: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const read = (text: string) => readConfig(write('look.toml', text), ALL_OPTIONS);
+
+describe('readConfig', () => {
+  it('takes the options by their names, with the types of TOML', () => {
+    expect(
+      read(`
+        style = ["wave.jpg", "/art/scream.jpg"]
+        style-weight = 50
+        preset = "draft"
+        iterations = [40, 15]
+        enlarge = true
+        frames = "0-23"
+        output = "out/"
+      `),
+    ).toEqual({
+      style: [join(folder, 'wave.jpg'), '/art/scream.jpg'],
+      styleWeight: 50,
+      preset: 'draft',
+      iterations: { first: 40, next: 15 },
+      enlarge: true,
+      frames: '0-23',
+      output: join(folder, 'out/'),
+    });
+  });
+
+  it('takes layers as a table or as the command line does', () => {
+    const layers = { relu1_1: 1, relu2_1: 0.5 };
+    expect(read('style-layers = { relu1_1 = 1, relu2_1 = 0.5 }')).toEqual({ styleLayers: layers });
+    expect(read('style-layers = "relu1_1,relu2_1:0.5"')).toEqual({ styleLayers: layers });
+    expect(() => read('style-layers = 3')).toThrow(/style-layers: expected layers .*, found the number 3$/);
+  });
+
+  it('takes one painting, one number of iterations', () => {
+    expect(read('style = "wave.jpg"\niterations = 7')).toEqual({
+      style: [join(folder, 'wave.jpg')],
+      iterations: { first: 7, next: 7 },
+    });
+  });
+
+  it('knows a network’s name from a file beside it', () => {
+    expect(read('network = "vgg19"')).toEqual({ network: 'vgg19' });
+    expect(read('network = "mine.safetensors"')).toEqual({ network: join(folder, 'mine.safetensors') });
+    expect(OPTIONS.find((o) => o.name === 'network')?.known).toEqual(networkNames());
+  });
+
+  it.each([
+    [
+      'an unknown key',
+      'stlye-weight = 3',
+      /look\.toml: stlye-weight is not an option; did you mean style-weight\?$/,
+    ],
+    ['a name as programs write it', 'style_weight = 3', /did you mean style-weight\?$/],
+    ['a key like no other', 'brush = 3', /brush is not an option; expected options among style, /],
+    ['a table', '[film]\nsize = 3', /film is not an option; expected options without tables among style, /],
+    [
+      'a number in quotes',
+      'size = "640"',
+      /look\.toml: size: expected a whole number .*, found the string 640$/,
+    ],
+    ['a number for a text', 'codec = 264', /codec: expected a text, found the number 264$/],
+    ['a text for a switch', 'enlarge = "yes"', /enlarge: expected true or false, found the string yes$/],
+    [
+      'a list with numbers',
+      'style = [1]',
+      /style: expected a text, or a list of texts, found the list \[1\]$/,
+    ],
+    ['a date', 'frames = 2026-01-01', /frames: expected a text, found/],
+    ['a value out of range', 'size = 3', /look\.toml: size: expected a whole number from 16 .*, found 3$/],
+    ['an unknown choice', 'preset = "drft"', /preset: expected one of .*; did you mean draft\?$/],
+    ['what is no TOML', 'size = 640\nstyle wave.jpg', /look\.toml, line 2: expected TOML /],
+  ])('refuses %s in one line', (_, text, message) => {
+    expect(() => read(text)).toThrowError(
+      expect.objectContaining({ kind: 'usage', code: 'CONFIG_BAD', message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('refuses a file that is not there, and a folder', () => {
+    expect(() => readConfig(join(folder, 'none.toml'), ALL_OPTIONS)).toThrowError(
+      expect.objectContaining({
+        kind: 'input',
+        code: 'FILE_MISSING',
+        message: expect.stringMatching(/none\.toml/),
+      }),
+    );
+    expect(() => readConfig(folder, ALL_OPTIONS)).toThrowError(
+      expect.objectContaining({ kind: 'input', code: 'FILE_UNREADABLE' }),
+    );
+  });
+});
+
+describe('--config', () => {
+  it('gives options and reaches the manifest; the command line wins, and a preset yields to options', async () => {
+    mkdirSync(join(folder, 'look'));
+    writeFileSync(join(folder, 'look/wave.jpg'), readFileSync(painting));
+    const look = write(
+      'look/look.toml',
+      'style = "wave.jpg"\npreset = "fine"\niterations = [2, 1]\nstyle-weight = 50\ntv-weight = 2\nsize = 96\nquiet = true\noverwrite = true\n',
+    );
+    const output = join(folder, 'film.mp4');
+    const args = ['--config', look, '--frames', '0', '--tv-weight', '3', '--preset', 'draft', '-o', output];
+    expect(await run([clip, ...args])).toMatchObject({ status: 0, stderr: '' });
+    const { picture } = JSON.parse(readFileSync(`${output}.nst/manifest.json`, 'utf8'));
+    const shown = (flag: string) => picture[flag].shown;
+    expect(shown('--style')).toBe('wave.jpg');
+    expect([shown('--style-weight'), shown('--tv-weight'), shown('--iterations')]).toEqual([
+      '50',
+      '3',
+      '2,1',
+    ]);
+    expect(shown('--flow')).toBe('medium');
+
+    const kept = await run([clip, ...args, '--no-overwrite', '--no-quiet']);
+    expect(kept.status).toBe(3);
+    expect(kept.stderr).toMatch(/film\.mp4.*--overwrite/);
+  });
+
+  it('is one file for all commands: an option of another one is not in the way', async () => {
+    const look = write('both.toml', 'temporal-weight = 5\niterations = 0\nsize = 96\n');
+    const output = join(folder, 'still.png');
+    const { status } = await run(['image', painting, '-s', painting, '--config', look, '-o', output]);
+    expect(status).toBe(0);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS, PRESETS } from '../../../dist/render/options/defaults.js';
+import { OPTIONS, showDefault } from '../../../dist/render/options/options.js';
+import { resolveSettings } from '../../../dist/render/options/settings.js';
+
+describe('resolveSettings', () => {
+  it('gives the documented defaults', () => {
+    const s = resolveSettings('film', {});
+    expect(s).toMatchObject({
+      size: 640,
+      contentWeight: 5,
+      styleWeight: 100,
+      temporalWeight: 1000,
+      tvWeight: 1e-3,
+    });
+    expect(s.iterations).toEqual(PRESETS.standard.iterations);
+  });
+
+  it('puts options given by name before their preset', () => {
+    const s = resolveSettings('film', { preset: 'draft', iterations: '7,3' });
+    expect(s.iterations).toEqual({ first: 7, next: 3 });
+    expect(s.flow).toBe('medium');
+  });
+
+  it('takes one number of iterations for both', () => {
+    expect(resolveSettings('film', { iterations: '0' }).iterations).toEqual({ first: 0, next: 0 });
+  });
+
+  it('takes layers as text or as an object, with a factor of 1 where none is given', () => {
+    const layers = { relu1_1: 1, relu3_1: 0.25 };
+    for (const given of ['relu1_1,relu3_1:0.25', ' relu1_1 : 1 , relu3_1:.25', layers])
+      expect(resolveSettings('film', { styleLayers: given }).styleLayers).toEqual(layers);
+  });
+
+  it.each([
+    ['size', '12', /--size: expected a whole number from 16 to 16384, found "12"/],
+    ['size', '64.5', /--size/],
+    ['styleWeight', '-1', /--style-weight: expected a number of at least 0, found "-1"/],
+    ['styleWeight', 'much', /--style-weight/],
+    ['pooling', 'median', /--pooling: expected one of max, average, found "median"/],
+    ['iterations', '5,x', /--iterations/],
+    ['iterations', '1,2,3', /--iterations/],
+    ['seed', '', /--seed/],
+    ['fromFrame', '-3', /--from-frame/],
+    ['styleLayers', 'conv1_1:1', /--style-layers: expected layers with factors .*, found "conv1_1:1"/],
+    ['styleLayers', 'relu1_1:-1', /--style-layers/],
+    ['styleLayers', 'relu1_1:0', /one of them positive, .*found "relu1_1:0"/],
+    ['contentLayers', 'relu4_2,relu4_2:2', /--content-layers/],
+    ['contentLayers', '', /--content-layers/],
+    ['preset', 'gatys2015', /--preset: expected one of .*gatys2016, ruder2016, found "gatys2015"/],
+    ['tolerance', '2', /--tolerance: expected a number from 0 to 1/],
+  ])('refuses %s %s', (name, value, message) => {
+    expect(() => resolveSettings('film', { [name]: value })).toThrowError(
+      expect.objectContaining({
+        kind: 'usage',
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
+  it('refuses a setting its command does not have', () => {
+    expect(() => resolveSettings('image', { temporalWeight: '3' })).toThrow(/temporalWeight/);
+  });
+});
+
+describe('the option schema', () => {
+  it('describes every setting once', () => {
+    expect(OPTIONS.map((o) => o.name).sort()).toEqual(Object.keys(DEFAULTS).sort());
+  });
+
+  it('has flags that match the names', () => {
+    const dashed = (name: string) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+    for (const o of OPTIONS) expect(o.flag).toBe(dashed(o.name));
+  });
+
+  it('shows what presets decide by preset', () => {
+    const iterations = OPTIONS.find((o) => o.name === 'iterations');
+    expect(showDefault(iterations!)).toMatch(/draft \d+,\d+, standard \d+,\d+, fine \d+,\d+/);
+  });
+});
