@@ -1,0 +1,18 @@
+/** How the lists of options say what an option takes and who takes it. */
+
+import type { OptionValue } from './option_spec.js';
+
+export const number = (min: number, max = Number.MAX_VALUE): OptionValue => ({ kind: 'number', min, max });
+
+export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): OptionValue => ({
+  kind: 'number',
+  min,
+  max,
+  integer: true,
+});
+
+export const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', choices });
+
+export const both = ['film', 'image'] as const;
+export const sized = ['film', 'image', 'flow'] as const;
+export const all = ['film', 'image', 'encode', 'flow'] as const;
