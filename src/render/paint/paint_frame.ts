@@ -92,12 +92,14 @@ async function settingOf(
   const { backward, certainty } = await flows.get(link.frame);
   if (isHardCut(await sources.get(link.frame - 1), content, backward, certainty))
     return { start: 'cut' as const };
-  const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
+  const before = await readFrame(folder.stylised(link.frame - 1));
+  const warped = warpPicture(before, backward);
+  const starts = { previous: before, warped: warped.picture };
   return {
     start: 'warped' as const,
     picture:
-      settings.initNext === 'warped'
-        ? warped.picture
+      settings.initNext === 'warped' || settings.initNext === 'previous'
+        ? starts[settings.initNext]
         : startPicture(warped.picture, certainty, ground(content, styles, settings)),
     previous: { warped: warped.picture, certainty },
   };
