@@ -12,7 +12,7 @@ import { paintShots } from './paint/paint_shots.js';
 import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { shotsOfJob } from './shots/stored_shots.js';
-import { estimatedFlow, FlowAhead } from './work/flow_ahead.js';
+import { estimatedFlow, FlowStore } from './work/flow_store.js';
 import { type FilmResult, type FrameResult, frameResults } from './work/frame_result.js';
 import { SourceFrames } from './work/source_frames.js';
 import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
@@ -126,15 +126,16 @@ async function paintMissing(
   );
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   const { flowFolder } = plan;
-  const flows = new FlowAhead(
+  const flows = new FlowStore(
     folder,
-    flowFolder
-      ? (frame) => flowFolder.read(frame, plan, workers)
-      : estimatedFlow(sources, workers, settings.flow, signal),
+    flowFolder ? flowFolder.source(plan, workers) : estimatedFlow(sources, workers, settings.flow, signal),
   );
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
-    await flowFolder?.check(flowed, plan);
+    await flowFolder?.check(
+      flowed.map((frame) => ({ from: frame, to: frame - 1 })),
+      plan,
+    );
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
     const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);

@@ -67,7 +67,8 @@ async function paintShot(
     signal.throwIfAborted();
     if (settings.iterations.next > 0)
       for (const next of todo.slice(k, k + 1 + FLOW_LOOKAHEAD))
-        if (!next.first && next.frame <= link.frame + FLOW_LOOKAHEAD) flows.prefetch(next.frame);
+        if (!next.first && next.frame <= link.frame + FLOW_LOOKAHEAD)
+          flows.prefetch(next.frame, next.frame - 1);
     painted.set(link.frame, await paintFrame(link, link.place, frames, context));
   }
 }
