@@ -3,6 +3,7 @@ import { FrameSolver } from '../nst/solver.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { estimatorOf } from './learned_flow.js';
 import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
@@ -132,7 +133,7 @@ async function paintMissing(
     folder,
     flowFolder
       ? (frame) => flowFolder.read(frame, plan, workers)
-      : estimatedFlow(sources, workers, settings.flow, signal),
+      : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
   );
   let solver: FrameSolver | undefined;
   try {
