@@ -15,6 +15,8 @@ export type FlowTask =
       readonly kind: 'certainty';
       readonly backward: FlowField;
       readonly forward: FlowField;
+      /** Whether the certainty of the forward flow is wanted too. */
+      readonly bothWays?: boolean;
       /** Both or none: with them the photometric gate is on. */
     } & Partial<FramePair>);
 
@@ -22,7 +24,12 @@ export interface FlowResult {
   flow: { readonly flow: FlowField };
   model: { readonly flow: FlowField };
   /** The fields come back with their certainty: they were handed over, not copied. */
-  certainty: { readonly backward: FlowField; readonly forward: FlowField; readonly certainty: Plane };
+  certainty: {
+    readonly backward: FlowField;
+    readonly forward: FlowField;
+    readonly certainty: Plane;
+    readonly forwardCertainty?: Plane;
+  };
 }
 
 /** What a flow thread answers: a result, or what is left of an error on the way between threads. */
@@ -41,9 +48,12 @@ const session = new FlowModelSession();
 export async function runTask(task: FlowTask): Promise<FlowResult[FlowTask['kind']]> {
   if (task.kind === 'model') return { flow: await session.estimate(task.from, task.to, task.model) };
   if (task.kind === 'flow') return { flow: estimateFlow(task.from, task.to, task.estimator) };
-  const { backward, forward, previous, current } = task;
+  const { backward, forward, previous, current, bothWays } = task;
   const frames = previous && current && { previous, current };
-  return { backward, forward, certainty: certainty(backward, forward, frames) };
+  const result = { backward, forward, certainty: certainty(backward, forward, frames) };
+  if (!bothWays) return result;
+  const swapped = frames && { previous: frames.current, current: frames.previous };
+  return { ...result, forwardCertainty: certainty(forward, backward, swapped) };
 }
 
 /** Frees what tasks left open. */

@@ -179,7 +179,8 @@ async function openFlow(
   if (settings.flowDir === undefined) return undefined;
   const folder = await FlowFolder.open(settings.flowDir);
   const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
-  for (const message of await folder.check([...frameNumbers(followers)], size)) note(message);
+  const motions = [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
+  for (const message of await folder.check(motions, size)) note(message);
   return folder;
 }
 
