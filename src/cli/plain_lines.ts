@@ -3,12 +3,14 @@ import {
   describeDone,
   describeEnergy,
   describeFlow,
+  describeMeasured,
   describePlace,
   describePlan,
   describeStart,
   describeTerms,
 } from './describe_event.js';
 import type { Face, FaceEvent } from './face.js';
+import { scoreLines } from './score_lines.js';
 import { gibibytes, significant } from './units.js';
 
 /** A download is told of each time another tenth of it is here. */
@@ -59,6 +61,12 @@ export function plainLines(write: (line: string) => void): Face {
         break;
       case 'flow':
         write(describeFlow(event));
+        break;
+      case 'measured':
+        write(describeMeasured(event));
+        break;
+      case 'scored':
+        for (const line of scoreLines(event.report)) write(line);
         break;
       case 'encode':
         write(`encoded frame ${event.place} of ${event.frames}`);

@@ -90,6 +90,8 @@ export interface Settings {
   flow: FlowName;
   /** Folder of flow made elsewhere, read instead of estimating; by default none. */
   flowDir: string | undefined;
+  /** How many frames apart the pictures are that a score compares. */
+  distances: readonly number[];
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
   /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
@@ -153,6 +155,7 @@ export const DEFAULTS: Readonly<Settings> = {
   network: 'lite',
   offline: false,
   flowDir: undefined,
+  distances: [1, 5, 10],
   frames: undefined,
   videoStream: undefined,
   work: undefined,
@@ -169,7 +172,7 @@ export const DEFAULTS: Readonly<Settings> = {
 /** A setting's value as text, as the command line would take it. */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'none';
-  if (Array.isArray(value)) return value.join(' ');
+  if (Array.isArray(value)) return value.join(typeof value[0] === 'number' ? ',' : ' ');
   if (typeof value === 'object' && value !== null && 'first' in value) {
     const { first, next } = value as Iterations;
     return `${first},${next}`;

@@ -1,7 +1,7 @@
 /** The options of what keeps it steady. */
 
 import type { OptionSpec } from './option_spec.js';
-import { choice, number } from './option_values.js';
+import { choice, integers, number } from './option_values.js';
 
 export const STEADINESS = [
   {
@@ -21,7 +21,7 @@ export const STEADINESS = [
     placeholder: 'name',
     value: choice('strong', 'medium', 'farneback'),
     task: 'Steadiness',
-    commands: ['film', 'flow'],
+    commands: ['film', 'flow', 'score'],
     picture: true,
     help: "optical flow estimator; farneback is OpenCV's and needs npm install opencv-wasm",
   },
@@ -31,7 +31,7 @@ export const STEADINESS = [
     placeholder: 'folder',
     value: { kind: 'text' },
     task: 'Steadiness',
-    commands: ['film'],
+    commands: ['film', 'score'],
     picture: true,
     help: 'read the flow from .flo files in this folder instead, named as artistic-videos and "nst-video flow" name them',
     path: 'folder',
@@ -45,5 +45,15 @@ export const STEADINESS = [
     commands: ['film'],
     picture: true,
     help: "what a following frame starts from: the painted frame before, carried along by the flow, and the film's own where the flow is not certain; the former everywhere; or every frame alone, like a first one",
+  },
+  {
+    name: 'distances',
+    flag: '--distances',
+    placeholder: 'list',
+    value: integers(1, 1000),
+    task: 'Steadiness',
+    commands: ['score'],
+    help: 'how many frames apart the frames are that are compared',
+    brief: 'how far apart frames are compared',
   },
 ] as const satisfies readonly OptionSpec[];
