@@ -4,9 +4,9 @@ import type { JobContext } from '../job.js';
 import { coloursOf, type FrameColours } from './drift.js';
 import { FlickerMap } from './flicker.js';
 import type { ScoreEnergy } from './score_energy.js';
-import type { ScoreMotion } from './score_motion.js';
+import type { Pairs, ScoreMotion } from './score_motion.js';
 import type { FrameEnergy, FrameError } from './score_report.js';
-import { type FramePair, pairedFrames, type ScoredFilms } from './scored_films.js';
+import type { FramePair, ScoredFilms } from './scored_films.js';
 
 /** What every frame showed. */
 export interface Measured {
@@ -18,30 +18,25 @@ export interface Measured {
   readonly flicker: FlickerMap;
 }
 
-export interface MeasureOptions {
-  readonly distances: readonly number[];
-  readonly sameShot: (earlier: number, later: number) => boolean;
-}
-
 /** Decodes both films side by side, once, and measures every frame; as many frames stay in memory as the greatest distance. */
 export async function measure(
   films: ScoredFilms,
   motion: ScoreMotion,
   energy: ScoreEnergy,
-  { distances, sameShot }: MeasureOptions,
+  pairs: Pairs,
   { emit, signal }: JobContext,
 ): Promise<Measured> {
   const { frames, width, height } = films;
-  const paired = distances.map((distance) => ({
+  const paired = [...pairs].map(([distance, later]) => ({
     distance,
-    frames: new Set(pairedFrames(frames, distance, sameShot)),
+    frames: new Set(later),
     errors: [] as FrameError[],
   }));
   const flicker = new FlickerMap(width, height);
   const energies: FrameEnergy[] = [];
   const colours: FrameColours[] = [];
   const recent = new Map<number, FramePair>();
-  const reach = distances[distances.length - 1];
+  const reach = Math.max(...pairs.keys());
   let place = 0;
   for await (const pair of films.read(frames, signal)) {
     signal.throwIfAborted();
@@ -54,16 +49,16 @@ export async function measure(
         .filter((at) => at.frames.has(frame))
         .map(async ({ distance, errors }) => {
           const earlier = recent.get(frame - distance) as FramePair;
-          const { backward, certainty } = await motion.between(
+          const { flow, certainty } = await motion.between(
             frame,
             distance,
             pair.source,
             earlier.source,
             signal,
           );
-          const found = weightedSquares(pair.stylised, earlier.stylised, backward, certainty);
+          const found = weightedSquares(pair.stylised, earlier.stylised, flow, certainty);
           errors.push({ frame, ...errorOf(found) });
-          if (distance === distances[0]) flicker.add(found);
+          if (distance === paired[0].distance) flicker.add(found);
         }),
     ]);
     energies.push({ frame, terms });

@@ -11,7 +11,7 @@ import { ReportFolder } from './report_folder.js';
 import { ScoreEnergy } from './score_energy.js';
 import { ScoreMotion } from './score_motion.js';
 import { distanceScore, energyScore, type ScoreReport } from './score_report.js';
-import { openFilms, pairedFrames, requirePairs, type ScoredFilms } from './scored_films.js';
+import { openFilms, pairsOf, type ScoredFilms } from './scored_films.js';
 import { writeReport } from './write_report.js';
 
 /** What comes of a score. */
@@ -66,19 +66,16 @@ async function score(
   const films = await openFilms(input, stylised, settings);
   for (const message of films.notes) note(message);
   const sameShot = () => true;
-  const paired = distances.map((distance) => pairedFrames(films.frames, distance, sameShot));
-  requirePairs(Math.max(...paired.map((frames) => frames.length)), settings, films.frames);
-  distances.forEach((distance, k) => {
-    if (paired[k].length === 0) note(`distance ${distance}: no two frames so far apart are in one shot`);
-  });
+  const pairs = pairsOf(films.frames, distances, sameShot);
+  for (const [distance, frames] of pairs)
+    if (frames.length === 0) note(`distance ${distance}: no two frames so far apart are in one shot`);
   const folder = output === undefined ? undefined : await ReportFolder.open(output, { overwrite });
   const threads = settings.threads ?? availableParallelism();
-  const neighbours = distances[0] === 1 ? paired[0] : [];
-  const motion = await ScoreMotion.open(films, settings, threads, neighbours, note);
+  const motion = await ScoreMotion.open(films, settings, threads, pairs, note);
   let energy: ScoreEnergy | undefined;
   try {
     energy = await ScoreEnergy.open(settings, films, threads, context);
-    const measured = await measure(films, motion, energy, { distances, sameShot }, context);
+    const measured = await measure(films, motion, energy, pairs, context);
     const report = reportOf(films, { input, stylised }, settings, measured, motion);
     if (folder) await writeReport(folder, { report, films, motion, flicker: measured.flicker }, signal);
     const seconds = (performance.now() - began) / 1000;

@@ -6,42 +6,60 @@ import { FlowWorkers } from '../../flow/flow_workers.js';
 import { readPlane } from '../../frames/plane_file.js';
 import type { Picture } from '../../picture.js';
 import type { Settings } from '../options/defaults.js';
-import type { StoredFlow } from '../work/flow_ahead.js';
 import { FlowFolder } from '../work/flow_folder.js';
+import type { Motion } from '../work/flow_store.js';
+import type { WorkFolder } from '../work/work_folder.js';
 import type { ScoredFilms } from './scored_films.js';
 
-/** Where the motion of a score comes from, for each distance. */
+/** The later frames of the pairs at each distance, by distance, ascending. */
+export type Pairs = ReadonlyMap<number, readonly number[]>;
+
+/**
+ * Where the motion of a score comes from: the folder of `--flow-dir`, else the work folder whose frames are scored,
+ * for distances all of whose pairs are there; else an estimator. The least distance must be in the folder.
+ */
 export class ScoreMotion {
   private constructor(
     private readonly films: ScoredFilms,
     private readonly settings: Settings,
     private readonly workers: FlowWorkers,
     private readonly folder: FlowFolder | undefined,
+    /** What holds the flow of a distance. */
+    private readonly sources: ReadonlyMap<number, 'folder' | 'stored' | 'estimated'>,
   ) {}
 
-  /**
-   * @param neighbours The frames whose flow to the frame before is wanted: `--flow-dir` must have it.
-   * @throws NstError as FlowFolder.open and check; environment where the estimator's package is missing.
-   */
+  /** @throws NstError as FlowFolder.open and check; environment where the estimator's package is missing. */
   static async open(
     films: ScoredFilms,
     settings: Settings,
     threads: number,
-    neighbours: readonly number[],
+    pairs: Pairs,
     note: (message: string) => void,
   ): Promise<ScoreMotion> {
     requireEstimator(settings.flow);
     const folder = settings.flowDir === undefined ? undefined : await FlowFolder.open(settings.flowDir);
-    for (const message of (await folder?.check(neighbours, films)) ?? []) note(message);
-    if (folder && settings.distances.some((distance) => distance > 1))
-      note(`--flow-dir ${folder.path}: distances beyond 1 are estimated with --flow ${settings.flow}`);
-    return new ScoreMotion(films, settings, new FlowWorkers({ threads }), folder);
+    const work = films.stored ? films.work : undefined;
+    const sources = new Map<number, 'folder' | 'stored' | 'estimated'>();
+    const [least] = pairs.keys();
+    for (const [distance, frames] of pairs) {
+      const motions = frames.map((from) => ({ from, to: from - distance }));
+      if (folder && (distance === least || motions.every((motion) => folder.holds(motion)))) {
+        for (const message of await folder.check(motions, films)) note(message);
+        sources.set(distance, 'folder');
+      } else if (!folder && work && motions.every(({ from, to }) => isStored(work, from, to)))
+        sources.set(distance, 'stored');
+      else sources.set(distance, 'estimated');
+      if (folder && sources.get(distance) === 'estimated')
+        note(`distance ${distance}: not all of its flow is in ${folder.path}; it is estimated`);
+    }
+    return new ScoreMotion(films, settings, new FlowWorkers({ threads }), folder, sources);
   }
 
   /** What the report calls the motion at a distance. */
   sourceOf(distance: number): string {
-    if (distance === 1 && this.folder) return basename(resolve(this.folder.path));
-    return distance === 1 && this.films.stored ? 'stored' : this.settings.flow;
+    const source = this.sources.get(distance);
+    if (source === 'folder' && this.folder) return basename(resolve(this.folder.path));
+    return source === 'stored' ? source : this.settings.flow;
   }
 
   /** From frame `frame`, which looks like `current`, to the one `distance` before, `previous`. */
@@ -51,25 +69,28 @@ export class ScoreMotion {
     current: Picture,
     previous: Picture,
     signal: AbortSignal,
-  ): Promise<StoredFlow> {
-    if (distance === 1 && this.folder) return this.folder.read(frame, this.films, this.workers);
-    const stored = distance === 1 && this.films.stored ? await this.#stored(frame) : undefined;
-    return stored ?? this.workers.pair(previous, current, this.settings.flow, signal);
-  }
-
-  /** What the frame was painted with; frames that began afresh have none, or none that was used. */
-  async #stored(frame: number): Promise<StoredFlow | undefined> {
+  ): Promise<Motion> {
+    const source = this.sources.get(distance);
+    const motion = { from: frame, to: frame - distance };
+    if (source === 'folder' && this.folder) return this.folder.read(motion, this.films, this.workers);
     const { work } = this.films;
-    if (!work || !existsSync(work.flow(frame)) || !existsSync(work.certainty(frame))) return undefined;
-    const [backward, certainty] = await Promise.all([
-      readFlo(work.flow(frame)),
-      readPlane(work.certainty(frame)),
-    ]);
-    return { backward, certainty };
+    if (source === 'stored' && work) {
+      const [flow, certainty] = await Promise.all([
+        readFlo(work.flow(motion.from, motion.to)),
+        readPlane(work.certainty(motion.from, motion.to)),
+      ]);
+      return { flow, certainty };
+    }
+    const pair = await this.workers.pair(previous, current, this.settings.flow, signal);
+    return { flow: pair.backward, certainty: pair.certainty };
   }
 
   /** Ends the threads. */
   close(): Promise<void> {
     return this.workers.close();
   }
+}
+
+function isStored(work: WorkFolder, from: number, to: number): boolean {
+  return existsSync(work.flow(from, to)) && existsSync(work.certainty(from, to));
 }

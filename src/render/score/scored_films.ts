@@ -171,19 +171,25 @@ async function workBeside(
   return { work: same ? work : undefined };
 }
 
-/** Frames that have an earlier one so far back among those measured, in the same shot. */
-export function pairedFrames(
+/**
+ * By distance: the frames that have an earlier one so far back among those measured, in the same shot.
+ *
+ * @param sameShot Whether no cut lies between an earlier and a later frame.
+ * @throws NstError usage INVALID_ARGUMENT where no distance has a pair.
+ */
+export function pairsOf(
   frames: readonly number[],
-  distance: number,
+  distances: readonly number[],
   sameShot: (earlier: number, later: number) => boolean,
-): number[] {
+): Map<number, number[]> {
   const there = new Set(frames);
-  return frames.filter((frame) => there.has(frame - distance) && sameShot(frame - distance, frame));
-}
-
-/** @throws NstError usage INVALID_ARGUMENT where no distance has a pair. */
-export function requirePairs(pairs: number, { distances }: Settings, frames: readonly number[]): void {
-  if (pairs > 0) return;
+  const pairs = new Map(
+    distances.map((distance) => [
+      distance,
+      frames.filter((frame) => there.has(frame - distance) && sameShot(frame - distance, frame)),
+    ]),
+  );
+  if ([...pairs.values()].some((later) => later.length > 0)) return pairs;
   throw invalidArgument(
     '--distances',
     `a distance at which two of the ${frames.length} frames are in one shot`,

@@ -59,19 +59,13 @@ export async function* showWorst(
     const earlier = recent.get(pair.frame - distance) as FramePair;
     for (const old of recent.keys()) if (old <= earlier.frame - distance) recent.delete(old);
     const { source, stylised } = pair;
-    const { backward, certainty } = await motion.between(
-      pair.frame,
-      distance,
-      source,
-      earlier.source,
-      signal,
-    );
-    const { warped, weights } = weightedSquares(stylised, earlier.stylised, backward, certainty);
-    const fullColour = Number(flowRange(backward).toPrecision(3));
+    const { flow, certainty } = await motion.between(pair.frame, distance, source, earlier.source, signal);
+    const { warped, weights } = weightedSquares(stylised, earlier.stylised, flow, certainty);
+    const fullColour = Number(flowRange(flow).toPrecision(3));
     yield {
       ...{ error, distance, source, stylised, warped, fullColour },
       difference: differencePicture(stylised, warped, weights),
-      flow: flowPicture(backward, fullColour),
+      flow: flowPicture(flow, fullColour),
       certainty: greyPicture({ ...certainty, data: weights }),
     };
   }

@@ -7,18 +7,20 @@ import { escapeText, figure, page, table } from '../../../dist/render/score/html
 import { linePlot } from '../../../dist/render/score/line_plot.js';
 import { distanceScore, extentOf } from '../../../dist/render/score/score_report.js';
 import { scoreNumber } from '../../../dist/render/score/score_table.js';
-import { pairedFrames } from '../../../dist/render/score/scored_films.js';
+import { pairsOf } from '../../../dist/render/score/scored_films.js';
 import { chooseFrames } from '../../../dist/render/score/stored_energy.js';
 import { chooseWorst } from '../../../dist/render/score/worst_frames.js';
 import { pictureOf } from './films.js';
 import { parsePage } from './parse_page.js';
 
-describe('pairedFrames', () => {
+describe('pairsOf', () => {
   it('wants both frames among those measured, and in one shot', () => {
     const frames = [0, 1, 2, 3, 6, 7];
-    expect(pairedFrames(frames, 1, () => true)).toEqual([1, 2, 3, 7]);
-    expect(pairedFrames(frames, 5, () => true)).toEqual([6, 7]);
-    expect(pairedFrames(frames, 1, (earlier) => earlier !== 1)).toEqual([1, 3, 7]);
+    expect([...pairsOf(frames, [1, 5], () => true)]).toEqual([
+      [1, [1, 2, 3, 7]],
+      [5, [6, 7]],
+    ]);
+    expect(pairsOf(frames, [1], (earlier) => earlier !== 1).get(1)).toEqual([1, 3, 7]);
   });
 });
 
