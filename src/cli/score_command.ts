@@ -4,12 +4,12 @@ import { scoreFilm } from '../render/score/score_film.js';
 import { act } from './act.js';
 import { addOptions } from './options.js';
 
-/** Adds `score <film> <stylised>`: a job whose result is a table. */
+/** Adds `score <film> <out>`: a job whose result is a table. */
 export function addScoreCommand(make: (parent: Command, name: string) => Command, program: Command): void {
   const score = make(program, 'score')
-    .description('measure how steady a stylised film is; -o writes a report')
+    .description('measure how steady a stylised film is')
     .argument('<film>', 'the source film')
-    .argument('<stylised>', 'what was made of it: a film, pictures, or a work folder');
+    .argument('<out>', 'what was made of it: a film, pictures, or a work folder');
   addOptions(score, 'score').action((film: string, stylised: string, given) =>
     act('score', given, (options: ScoreOptions, job) => scoreFilm(film, stylised, options, job)),
   );
