@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { scoreLines } from '../../dist/cli/score_lines.js';
 import type { ScoreReport } from '../../dist/render/score/score_report.js';
 import { pictureOf, texture, writePictures } from '../render/score/films.js';
-import { run, scratchFolder } from '../support/program.js';
+import { run, scratchFolder, start } from '../support/program.js';
 
 const folder = scratchFolder();
 const at = (...names: string[]) => join(folder, ...names);
@@ -15,6 +15,10 @@ beforeAll(async () => {
     [0, 1, 2].map((i) => pictureOf((x, y, c) => texture(x, y, c) + lighter * i));
   await writePictures(at('in'), frames(0));
   await writePictures(at('out'), frames(10));
+  await writePictures(
+    at('long'),
+    Array.from({ length: 40 }, () => pictureOf(texture)),
+  );
 });
 
 describe('nst-video score', () => {
@@ -61,6 +65,28 @@ describe('nst-video score', () => {
     expect((await run(['score', at('in')])).status).toBe(2);
     expect((await run(['score', at('in'), at('none.mp4')])).status).toBe(3);
     expect((await run(['score', at('in'), at('out'), '--style-weight', '3'])).status).toBe(2);
+  });
+
+  it('stops when told to, and leaves no report', async () => {
+    const job = start([
+      'score',
+      at('long'),
+      at('long'),
+      '--flow',
+      'strong',
+      '--threads',
+      '1',
+      '-v',
+      '-o',
+      at('cut'),
+    ]);
+    job.child.stderr?.on('data', (text) => {
+      if (String(text).includes('measured 1 of')) job.child.kill('SIGINT');
+    });
+    const { status, stderr } = await job.result;
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/^nst-video: stopped after frame \d+ of 40; the same command begins anew$/m);
+    expect(existsSync(at('cut', 'report.html'))).toBe(false);
   });
 
   it('says how many cuts were left out', () => {

@@ -33,7 +33,7 @@ export interface ScoreResult {
  * @param input The source film's file.
  * @param stylised What was made of it: a film, pictures, or a work folder, whose stored frames and flow are then used.
  * @param options By the names of the command line's options, without dashes; all have defaults.
- * @param jobOptions What stops the job.
+ * @param jobOptions What stops the job; the same call then begins anew.
  */
 export function scoreFilm(
   input: string,

@@ -10,7 +10,7 @@ const SHOWN = 4;
 /** Neighbours show the same flaw: frames nearer than this to a worse one give way while there are others. */
 const APART = 5;
 /** Differences of painted frames are small: they are shown so many times as large. */
-export const AMPLIFIED = 10;
+export const AMPLIFIED = 6;
 
 /** One of the frames with the greatest error, with all that its error is made of; pictures of one size. */
 export interface WorstFrame {
