@@ -9,8 +9,9 @@ const frames = (count: number): string => `${count} frame${count === 1 ? '' : 's
 export function describePlan(plan: Of<'plan'>): string[] {
   const stored = plan.finished > 0 ? `, ${plan.finished} of them finished already` : '';
   const free = plan.diskFree === undefined ? '' : `, ${gibibytes(plan.diskFree)} free`;
+  const shots = plan.shots !== undefined && plan.shots > 1 ? ` in ${plan.shots} shots` : '';
   const lines = [
-    `${frames(plan.frames)} of ${plan.width}x${plan.height}${stored}`,
+    `${frames(plan.frames)} of ${plan.width}x${plan.height}${shots}${stored}`,
     `kept in ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}`,
   ];
   if (plan.diskFree !== undefined && plan.diskNeed > plan.diskFree)
@@ -21,6 +22,10 @@ export function describePlan(plan: Of<'plan'>): string[] {
 /** `frame 12 of 72`, with the frame's own number where that is not told by the place. */
 export function describePlace({ place, frames, frame }: Of<'frame' | 'iteration'>): string {
   return `frame ${place} of ${frames}${frame === place - 1 ? '' : ` (number ${frame})`}`;
+}
+
+export function describeLook({ place, frames, found }: Of<'look'>): string {
+  return `looking for cuts: frame ${place} of ${frames}, ${found} found`;
 }
 
 export function describeFlow({ place, frames, frame }: Of<'flow'>): string {

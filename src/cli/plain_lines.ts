@@ -3,6 +3,7 @@ import {
   describeDone,
   describeEnergy,
   describeFlow,
+  describeLook,
   describeMeasured,
   describePlace,
   describePlan,
@@ -29,6 +30,9 @@ export function plainLines(write: (line: string) => void): Face {
       case 'plan':
         for (const line of describePlan(event)) write(line);
         write(`output ${event.output}`);
+        break;
+      case 'look':
+        if (event.place === event.frames) write(describeLook(event));
         break;
       case 'note':
         write(`note: ${event.message}`);

@@ -2,6 +2,7 @@ import {
   describeDone,
   describeEnergy,
   describeFlow,
+  describeLook,
   describeMeasured,
   describePlace,
   describePlan,
@@ -78,6 +79,9 @@ export function progressPrinter(
       case 'plan':
         finished = event.finished;
         for (const text of describePlan(event)) line(text);
+        break;
+      case 'look':
+        draw([describeLook(event)], event.place === event.frames);
         break;
       case 'note':
         line(`note: ${event.message}`);

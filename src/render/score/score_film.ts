@@ -8,6 +8,7 @@ import { driftOf } from './drift.js';
 import { summariseFlicker } from './flicker.js';
 import { type Measured, measure } from './measure.js';
 import { ReportFolder } from './report_folder.js';
+import { cutsOf } from './score_cuts.js';
 import { ScoreEnergy } from './score_energy.js';
 import { ScoreMotion } from './score_motion.js';
 import { distanceScore, energyScore, type ScoreReport } from './score_report.js';
@@ -65,8 +66,8 @@ async function score(
   const note = (message: string) => emit({ type: 'note', message });
   const films = await openFilms(input, stylised, settings);
   for (const message of films.notes) note(message);
-  const sameShot = () => true;
-  const pairs = pairsOf(films.frames, distances, sameShot);
+  const cuts = await cutsOf(films, distances[distances.length - 1], context);
+  const pairs = pairsOf(films.frames, distances, cuts);
   for (const [distance, frames] of pairs)
     if (frames.length === 0) note(`distance ${distance}: no two frames so far apart are in one shot`);
   const folder = output === undefined ? undefined : await ReportFolder.open(output, { overwrite });
@@ -76,7 +77,7 @@ async function score(
   try {
     energy = await ScoreEnergy.open(settings, films, threads, context);
     const measured = await measure(films, motion, energy, pairs, context);
-    const report = reportOf(films, { input, stylised }, settings, measured, motion);
+    const report = reportOf(films, { input, stylised }, settings, measured, { cuts, motion });
     if (folder) await writeReport(folder, { report, films, motion, flicker: measured.flicker }, signal);
     const seconds = (performance.now() - began) / 1000;
     emit({ type: 'scored', output, report, seconds });
@@ -91,7 +92,7 @@ function reportOf(
   paths: { readonly input: string; readonly stylised: string },
   { distances, network }: Settings,
   { errors, energies, colours, flicker }: Measured,
-  motion: ScoreMotion,
+  { cuts, motion }: { readonly cuts: readonly number[]; readonly motion: ScoreMotion },
 ): ScoreReport {
   const map = flicker.mean();
   return {
@@ -101,12 +102,12 @@ function reportOf(
     width,
     height,
     frames,
-    cuts: [],
+    cuts,
     errors: distances.map((distance) =>
       distanceScore(distance, motion.sourceOf(distance), errors.get(distance) ?? []),
     ),
     flicker: map && summariseFlicker(map, distances[0]),
     energy: energyScore(network, energies),
-    drift: driftOf(colours, () => 0),
+    drift: driftOf(colours, (frame) => cuts.filter((cut) => cut <= frame).length),
   };
 }

@@ -174,15 +174,16 @@ async function workBeside(
 /**
  * By distance: the frames that have an earlier one so far back among those measured, in the same shot.
  *
- * @param sameShot Whether no cut lies between an earlier and a later frame.
+ * @param cuts The first frames of shots, but for the first one's.
  * @throws NstError usage INVALID_ARGUMENT where no distance has a pair.
  */
 export function pairsOf(
   frames: readonly number[],
   distances: readonly number[],
-  sameShot: (earlier: number, later: number) => boolean,
+  cuts: readonly number[],
 ): Map<number, number[]> {
   const there = new Set(frames);
+  const sameShot = (earlier: number, later: number) => !cuts.some((cut) => cut > earlier && cut <= later);
   const pairs = new Map(
     distances.map((distance) => [
       distance,

@@ -16,11 +16,16 @@ import { parsePage } from './parse_page.js';
 describe('pairsOf', () => {
   it('wants both frames among those measured, and in one shot', () => {
     const frames = [0, 1, 2, 3, 6, 7];
-    expect([...pairsOf(frames, [1, 5], () => true)]).toEqual([
+    expect([...pairsOf(frames, [1, 5], [])]).toEqual([
       [1, [1, 2, 3, 7]],
       [5, [6, 7]],
     ]);
-    expect(pairsOf(frames, [1], (earlier) => earlier !== 1).get(1)).toEqual([1, 3, 7]);
+    expect(pairsOf(frames, [1, 2], [2])).toEqual(
+      new Map([
+        [1, [1, 3, 7]],
+        [2, []],
+      ]),
+    );
   });
 });
 
