@@ -11,7 +11,6 @@ import { encodePng } from '../frames/picture_file.js';
 import { writePlane } from '../frames/plane_file.js';
 import type { MediaInfo } from '../frames/probe.js';
 import { frameNumbers } from '../frames/ranges.js';
-import { pictureFromPacked, rgb48FromPicture } from '../frames/raw_frame.js';
 import type { Picture } from '../picture.js';
 import type { Emit } from './events.js';
 import { FlowOutput } from './flow_output.js';
@@ -25,7 +24,7 @@ import { freeSpace } from './plan.js';
 import { lookAtFilm, readWith } from './reading.js';
 import { version } from './version.js';
 import { inputHash } from './work/file_hash.js';
-import { toRanges } from './work/source_frames.js';
+import { asStored, toRanges } from './work/source_frames.js';
 
 /** Bytes of a pair at most: two flow fields, certainty, a colour picture. */
 const bytesPerPair = (width: number, height: number): number => width * height * (8 + 8 + 2 + 3) + 10_000;
@@ -183,11 +182,6 @@ async function estimateMissing(
     await workers.close();
     await Promise.allSettled(underWay);
   }
-}
-
-/** A frame rounded as a work folder stores it, so that this is the very flow a film job works out for itself. */
-function asStored(picture: Picture): Picture {
-  return pictureFromPacked(rgb48FromPicture(picture), picture.width, picture.height);
 }
 
 /** Colour pictures of all backward flows at one scale, px, which the folder's first call decides and this returns. */

@@ -97,6 +97,8 @@ export interface Settings {
   flowModel: string | undefined;
   /** What that file takes for black and white. */
   flowModelRange: FlowModelRange;
+  /** How many frames apart the pictures are that a score compares. */
+  distances: readonly number[];
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
   /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
@@ -162,6 +164,7 @@ export const DEFAULTS: Readonly<Settings> = {
   flowDir: undefined,
   flowModel: undefined,
   flowModelRange: '0..255',
+  distances: [1, 5, 10],
   frames: undefined,
   videoStream: undefined,
   work: undefined,
@@ -178,7 +181,7 @@ export const DEFAULTS: Readonly<Settings> = {
 /** A setting's value as text, as the command line would take it. */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'none';
-  if (Array.isArray(value)) return value.join(' ');
+  if (Array.isArray(value)) return value.join(typeof value[0] === 'number' ? ',' : ' ');
   if (typeof value === 'object' && value !== null && 'first' in value) {
     const { first, next } = value as Iterations;
     return `${first},${next}`;
