@@ -3,6 +3,7 @@ import { FrameSolver } from '../nst/solver.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { estimatorOf } from './learned_flow.js';
 import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
@@ -128,7 +129,9 @@ async function paintMissing(
   const { flowFolder } = plan;
   const flows = new FlowStore(
     folder,
-    flowFolder ? flowFolder.source(plan, workers) : estimatedFlow(sources, workers, settings.flow, signal),
+    flowFolder
+      ? flowFolder.source(plan, workers)
+      : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
   );
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.

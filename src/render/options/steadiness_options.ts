@@ -1,5 +1,6 @@
 /** The options of what keeps it steady. */
 
+import { FLOW_MODEL_RANGES } from '../../flow/flow_model.js';
 import type { OptionSpec } from './option_spec.js';
 import { choice, integers, number } from './option_values.js';
 
@@ -35,6 +36,27 @@ export const STEADINESS = [
     picture: true,
     help: 'read the flow from .flo files in this folder instead, named as artistic-videos and "nst-video flow" name them',
     path: 'folder',
+  },
+  {
+    name: 'flowModel',
+    flag: '--flow-model',
+    placeholder: 'file',
+    value: { kind: 'text' },
+    task: 'Steadiness',
+    commands: ['film', 'flow', 'score'],
+    picture: true,
+    help: 'estimate the flow with this ONNX file instead, a learned estimator such as RAFT (docs/flow_models.md)',
+    path: 'file',
+  },
+  {
+    name: 'flowModelRange',
+    flag: '--flow-model-range',
+    placeholder: 'range',
+    value: choice(...FLOW_MODEL_RANGES),
+    task: 'Steadiness',
+    commands: ['film', 'flow', 'score'],
+    picture: true,
+    help: 'what the ONNX file takes for black and white',
   },
   {
     name: 'initNext',
