@@ -14,6 +14,7 @@ import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
+import { checkPasses, isAsked } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
@@ -55,8 +56,11 @@ export interface FilmPlan extends FilmOutline {
  */
 export async function outlineFilm(input: string, settings: Settings): Promise<FilmOutline> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
+  checkPasses(settings);
   const { media, width, height, ranges, sizeNote } = await lookAtFilm(input, settings);
   const { frameCount } = media.video;
+  if (settings.loop && ranges.length > 1)
+    throw invalidArgument('--frames', 'one range with --loop', settings.frames);
   if (settings.fromFrame !== undefined && settings.fromFrame >= frameCount)
     throw invalidArgument('--from-frame', `a frame from 0 to ${frameCount - 1}`, settings.fromFrame);
   const output = settings.output ?? defaultFilmName(media, settings.style);
@@ -126,7 +130,8 @@ export function mayOverwrite({ output, workFolder, settings }: FilmOutline): boo
 
 /** Whether the work folder has every frame of the job, and is to keep them. */
 function isPainted({ workFolder, ranges, settings }: FilmOutline): boolean {
-  if (settings.restart || settings.fromFrame !== undefined) return false;
+  if (settings.restart || settings.fromFrame !== undefined || settings.continuePass !== undefined)
+    return false;
   const folder = new WorkFolder(workFolder);
   return ranges.every(({ first, last }) => {
     for (let i = first; i <= last; i++) if (!folder.isFinished(i)) return false;
@@ -145,7 +150,13 @@ export async function manifestOf(
     schema: 1,
     program: version,
     input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
-    film: { frames: media.video.frameCount, stream: media.video.streamIndex, width, height },
+    film: {
+      frames: media.video.frameCount,
+      stream: media.video.streamIndex,
+      width,
+      height,
+      ranges: settings.passes > 1 ? showRanges(outline.ranges) : undefined,
+    },
     picture: await pictureSettings(settings, media, {
       network: networkChecksum,
       size: `${width}x${height}`,
@@ -156,8 +167,13 @@ export async function manifestOf(
       name: runtimeVersion(settings.runtime),
       threads: settings.threads ?? availableParallelism(),
     },
+    keepPasses: settings.keepPasses || undefined,
   };
 }
+
+/** As `--frames` takes them. */
+const showRanges = (ranges: readonly FrameRange[]): string =>
+  ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 
 /** Whether an output would replace what is painted: the film, or pictures in their folder. */
 function isInput(output: string, { path, pictures }: MediaInfo): boolean {
@@ -190,7 +206,8 @@ async function pictureSettings(
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
-    if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
+    if (!picture || !isAsked(name, settings)) continue;
+    if (name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };

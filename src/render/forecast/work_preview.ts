@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Manifest, readManifest } from '../work/manifest.js';
+import { changedSettings, isSame } from '../work/reconcile.js';
 import type { OpenOptions } from '../work/work_folder.js';
-import { changedSettings, guardStranger, isSame, WorkFolder } from '../work/work_folder.js';
+import { guardStranger, WorkFolder } from '../work/work_folder.js';
 
 /** What a job would find in its work folder. */
 export interface WorkPreview {

@@ -1,0 +1,83 @@
+/** The options of painting a film in several passes. */
+
+import type { OptionSpec } from './option_spec.js';
+import { integer, number } from './option_values.js';
+
+export const PASSES = [
+  {
+    name: 'passes',
+    flag: '--passes',
+    placeholder: 'n',
+    value: integer(1, 999),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'paint each shot so many times, forward and back in turn, every pass going on from the one before: steadier where the camera moves, and as many times the work; 1: once',
+  },
+  {
+    name: 'passIterations',
+    flag: '--pass-iterations',
+    placeholder: 'n',
+    value: integer(1, 9_999_999),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'with --passes: optimiser iterations of a frame in every pass; --iterations, then, is not asked',
+  },
+  {
+    name: 'temporalAfter',
+    flag: '--temporal-after',
+    placeholder: 'k',
+    value: integer(1),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'with --passes: the temporal term counts from this pass on, towards the neighbour painted just before',
+  },
+  {
+    name: 'blendWeight',
+    flag: '--blend-weight',
+    placeholder: 'w',
+    value: number(0),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'with --passes: what the neighbour painted just before, carried along by the flow, counts in what a frame starts from; its own painting of the pass before counts 1',
+  },
+  {
+    name: 'blendWeightOther',
+    flag: '--blend-weight-other',
+    placeholder: 'w',
+    value: number(0),
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'with --passes: likewise the neighbour on the other side, as the pass before painted it',
+  },
+  {
+    name: 'loop',
+    flag: '--loop',
+    value: { kind: 'switch' },
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'with --passes: the film is one shot that begins again after its last frame; the seam is painted like any other pair of frames',
+  },
+  {
+    name: 'keepPasses',
+    flag: '--keep-passes',
+    value: { kind: 'switch' },
+    task: 'Jobs',
+    commands: ['film'],
+    help: 'keep the frames of every pass in the work folder, for --continue-pass and "encode --pass"; once given it holds for that work folder',
+  },
+  {
+    name: 'continuePass',
+    flag: '--continue-pass',
+    placeholder: 'k',
+    value: integer(1),
+    task: 'Jobs',
+    commands: ['film'],
+    help: 'keep the passes up to k, which must be stored, throw the later ones away, and go on with the settings given now',
+  },
+] as const satisfies readonly OptionSpec[];
