@@ -1,4 +1,5 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
+import { frameNumbers } from '../frames/ranges.js';
 import { FrameSolver } from '../nst/solver.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
@@ -9,10 +10,12 @@ import { checkedPath, resolveSettings } from './options/settings.js';
 import { chainOf, type Link } from './paint/chain.js';
 import { energyForm } from './paint/minimising.js';
 import { paintFrame } from './paint/paint_frame.js';
+import { motionsOfPiece, paintPasses, passPieces } from './paint/paint_passes.js';
 import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { estimatedFlow, FlowStore } from './work/flow_store.js';
 import { type FilmResult, type FrameResult, frameResults } from './work/frame_result.js';
+import type { Manifest } from './work/manifest.js';
 import { SourceFrames } from './work/source_frames.js';
 import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
 
@@ -52,6 +55,8 @@ async function paintFilm(
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
     restart: settings.restart,
     fromFrame: settings.fromFrame,
+    continuePass:
+      settings.continuePass === undefined ? undefined : { pass: settings.continuePass, ranges: plan.ranges },
     note,
   });
   try {
@@ -59,12 +64,12 @@ async function paintFilm(
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
     const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i), {
-      alone: settings.initNext === 'alone',
+      alone: settings.initNext === 'alone' || settings.passes > 1,
     });
     for (const frame of freshStarts)
       note(`frame ${frame} has no stored frame before it: it starts like a first frame`);
     announce(plan, links, folder, emit);
-    const painted = await paintMissing(plan, links, folder, threads, emit, signal);
+    const painted = await paintMissing(plan, links, folder, manifest, emit, signal);
     await encodeFrames({
       folder,
       media: plan.media,
@@ -104,7 +109,7 @@ async function paintMissing(
   plan: FilmPlan,
   links: readonly Link[],
   folder: WorkFolder,
-  threads: number,
+  { runtime: { threads }, keepPasses = false }: Manifest,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, FrameResult>> {
@@ -114,10 +119,14 @@ async function paintMissing(
     .filter(({ link }) => !folder.isFinished(link.frame));
   if (todo.length === 0) return painted;
   const { settings } = plan;
+  const pieces = passPieces(
+    links.map((link, i) => ({ ...link, place: i + 1 })),
+    settings.loop,
+  ).filter(({ first, last }) => todo.some(({ link }) => link.frame >= first && link.frame <= last));
   const flowed = todo
     .filter(({ link }) => !link.first && settings.iterations.next > 0)
     .map((t) => t.link.frame);
-  const needed = new Set(todo.flatMap(({ link }) => link.frame));
+  const needed = new Set(settings.passes > 1 ? frameNumbers(pieces) : todo.flatMap(({ link }) => link.frame));
   for (const frame of flowed) needed.add(frame - 1);
   const sources = new SourceFrames(
     folder,
@@ -131,12 +140,15 @@ async function paintMissing(
   const flows = new FlowStore(
     folder,
     flowFolder ? flowFolder.source(plan, workers) : estimatedFlow(sources, workers, settings.flow, signal),
+    settings.passes > 2,
   );
   let solver: FrameSolver | undefined;
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
     await flowFolder?.check(
-      flowed.map((frame) => ({ from: frame, to: frame - 1 })),
+      settings.passes > 1
+        ? pieces.flatMap((piece) => motionsOfPiece(piece, settings))
+        : flowed.map((frame) => ({ from: frame, to: frame - 1 })),
       plan,
     );
     const { runtime } = settings;
@@ -150,7 +162,13 @@ async function paintMissing(
     const note = (message: string) => emit({ type: 'note', message });
     const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);
     await solver.setStyles(styles);
-    const context = { settings, folder, sources, flows, styles, solver, emit, signal };
+    const context = { settings, folder, sources, flows, styles, solver, emit, signal, keepPasses };
+    if (settings.passes > 1) {
+      for (const piece of pieces)
+        for (const [frame, result] of await paintPasses(piece, links.length, context))
+          painted.set(frame, result);
+      return painted;
+    }
     for (const { link, place } of todo) {
       signal.throwIfAborted();
       for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))

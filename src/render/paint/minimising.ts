@@ -53,8 +53,14 @@ export interface FrameRequest {
   readonly previous?: { readonly warped: Picture; readonly certainty: Plane };
   /** Most steps of the optimiser. */
   readonly iterations: number;
-  /** Place of the frame in the film and in the job, for the events. */
-  readonly at: { readonly frame: number; readonly place: number; readonly frames: number };
+  /** Place of the frame in the film and in the job, and which pass over it this is, for the events. */
+  readonly at: {
+    readonly frame: number;
+    readonly place: number;
+    readonly frames: number;
+    readonly pass?: number;
+    readonly passes?: number;
+  };
 }
 
 /** What the solver is given for one frame; every evaluation is told as an `iteration` event. */
@@ -66,7 +72,7 @@ export function solveRequest(
   return {
     content,
     start,
-    ...previous,
+    ...(previous && { warped: previous.warped, certainty: previous.certainty }),
     weights: energyWeights(settings),
     optimizer: settings.optimizer,
     iterations,

@@ -7,6 +7,8 @@ import type { WorkFolder } from './work_folder.js';
 export interface FrameResult {
   /** The frame's number in the film, from 0. */
   readonly frame: number;
+  /** Which pass painted it, the last one; undefined where there is only one. */
+  readonly pass?: number | undefined;
   /** How the frame began; undefined where the work folder has lost its record. */
   readonly start: FrameStart | undefined;
   /** Energy of the stored picture; undefined where the frame was left unpainted or its record is lost. */
@@ -62,8 +64,10 @@ async function storedResult(folder: WorkFolder, frame: number): Promise<FrameRes
   const common = { frame, seconds: undefined, path: folder.stylised(frame) };
   try {
     // Whatever else is in a work folder was checked when it was opened; this record is for reading only.
-    const { start, energy, terms, iterations } = JSON.parse(await readFile(folder.energies(frame), 'utf8'));
-    return { ...common, start, energy, terms, iterations: iterations.at(-1)?.iteration ?? 0 };
+    const { pass, start, energy, terms, iterations } = JSON.parse(
+      await readFile(folder.energies(frame), 'utf8'),
+    );
+    return { ...common, pass, start, energy, terms, iterations: iterations.at(-1)?.iteration ?? 0 };
   } catch {
     return { ...common, start: undefined, ...UNPAINTED };
   }
