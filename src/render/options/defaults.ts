@@ -21,7 +21,7 @@ export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 /** What a following frame starts from. */
-export type InitNext = 'blended' | 'warped' | 'alone';
+export type InitNext = 'blended' | 'warped' | 'previous' | 'alone';
 /** Layers of the network that enter a term, each with its factor. */
 export type LayerWeights = Readonly<Record<string, number>>;
 
@@ -73,7 +73,8 @@ export interface Settings {
   init: Init;
   /**
    * What a following frame starts from: the painted frame before it, carried along by the flow, `blended` with the
-   * film's own where the flow is not certain, or `warped` alone; or every frame `alone`, like a first one.
+   * film's own where the flow is not certain, or `warped` alone, or the `previous` one as it stands; or every frame
+   * `alone`, like a first one.
    */
   initNext: InitNext;
   /** How often each shot is painted, forward and back in turn; 1: once. */

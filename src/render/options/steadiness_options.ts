@@ -40,10 +40,10 @@ export const STEADINESS = [
     name: 'initNext',
     flag: '--init-next',
     placeholder: 'start',
-    value: choice('blended', 'warped', 'alone'),
+    value: choice('blended', 'warped', 'previous', 'alone'),
     task: 'Steadiness',
     commands: ['film'],
     picture: true,
-    help: "what a following frame starts from: the painted frame before, carried along by the flow, and the film's own where the flow is not certain; the former everywhere; or every frame alone, like a first one",
+    help: "what a following frame starts from: the painted frame before, carried along by the flow, and the film's own where the flow is not certain; the former everywhere; the frame before as it stands; or every frame alone, like a first one",
   },
 ] as const satisfies readonly OptionSpec[];

@@ -94,12 +94,14 @@ async function settingOf(
   const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
   if (isHardCut(await sources.get(link.frame - 1), content, flow, certainty))
     return { start: 'cut' as const };
-  const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), flow);
+  const before = await readFrame(folder.stylised(link.frame - 1));
+  const warped = warpPicture(before, flow);
+  const starts = { previous: before, warped: warped.picture };
   return {
     start: 'warped' as const,
     picture:
-      settings.initNext === 'warped'
-        ? warped.picture
+      settings.initNext === 'warped' || settings.initNext === 'previous'
+        ? starts[settings.initNext]
         : startPicture(warped.picture, certainty, ground(content, styles, settings)),
     previous: { warped: warped.picture, certainty },
   };
