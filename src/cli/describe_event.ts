@@ -8,10 +8,11 @@ const frames = (count: number): string => `${count} frame${count === 1 ? '' : 's
 /** What a job is about to do, in lines that fit 80 columns unless a path is long. */
 export function describePlan(plan: Of<'plan'>): string[] {
   const stored = plan.finished > 0 ? `, ${plan.finished} of them finished already` : '';
-  const passes = plan.passes === undefined ? '' : ` in ${plan.passes} passes`;
+  const passes = plan.passes === undefined ? '' : `, in ${plan.passes} passes`;
   const free = plan.diskFree === undefined ? '' : `, ${gibibytes(plan.diskFree)} free`;
+  const shots = plan.shots !== undefined && plan.shots > 1 ? ` in ${plan.shots} shots` : '';
   const lines = [
-    `${frames(plan.frames)} of ${plan.width}x${plan.height}${passes}${stored}`,
+    `${frames(plan.frames)} of ${plan.width}x${plan.height}${shots}${passes}${stored}`,
     `kept in ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}`,
   ];
   if (plan.diskFree !== undefined && plan.diskNeed > plan.diskFree)
@@ -23,6 +24,10 @@ export function describePlan(plan: Of<'plan'>): string[] {
 export function describePlace({ place, frames, frame, pass, passes }: Of<'frame' | 'iteration'>): string {
   const which = pass === undefined ? '' : `pass ${pass}/${passes} · `;
   return `${which}frame ${place} of ${frames}${frame === place - 1 ? '' : ` (number ${frame})`}`;
+}
+
+export function describeLook({ place, frames, found }: Of<'look'>): string {
+  return `looking for cuts: frame ${place} of ${frames}, ${found} found`;
 }
 
 export function describeFlow({ place, frames, frame }: Of<'flow'>): string {

@@ -3,6 +3,7 @@ import {
   describeDone,
   describeEnergy,
   describeFlow,
+  describeLook,
   describePlace,
   describePlan,
   describeStart,
@@ -27,6 +28,9 @@ export function plainLines(write: (line: string) => void): Face {
       case 'plan':
         for (const line of describePlan(event)) write(line);
         write(`output ${event.output}`);
+        break;
+      case 'look':
+        if (event.place === event.frames) write(describeLook(event));
         break;
       case 'note':
         write(`note: ${event.message}`);

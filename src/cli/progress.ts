@@ -2,6 +2,7 @@ import {
   describeDone,
   describeEnergy,
   describeFlow,
+  describeLook,
   describePlace,
   describePlan,
   describeStart,
@@ -77,6 +78,9 @@ export function progressPrinter(
       case 'plan':
         left = event.paintings ?? event.frames - event.finished;
         for (const text of describePlan(event)) line(text);
+        break;
+      case 'look':
+        draw([describeLook(event)], event.place === event.frames);
         break;
       case 'note':
         line(`note: ${event.message}`);

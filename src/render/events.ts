@@ -19,10 +19,22 @@ export type RenderEvent =
       readonly passes?: number | undefined;
       /** In several passes, how many paintings are left to make, over all of them. */
       readonly paintings?: number | undefined;
+      /** Shots that these frames lie in, each of which begins afresh; undefined where nothing is painted. */
+      readonly shots?: number | undefined;
       /** Upper estimate of what the work folder still has to hold, bytes. */
       readonly diskNeed: number;
       /** Free space where the work folder is, bytes; undefined where the system does not tell. */
       readonly diskFree: number | undefined;
+    }
+  | {
+      /** One frame more was looked at to find where shots begin. */
+      readonly type: 'look';
+      /** Frames looked at so far. */
+      readonly place: number;
+      /** Frames to look at. */
+      readonly frames: number;
+      /** Beginnings of shots found so far, the film's own not among them. */
+      readonly found: number;
     }
   | {
       /** Something the user should know that stops nothing. */
@@ -118,7 +130,12 @@ export type RenderEvent =
     };
 
 /** The kinds of event that the next of their kind makes pointless: whoever is too slow for them sees only the latest. */
-export const MOMENTARY: ReadonlySet<RenderEvent['type']> = new Set(['iteration', 'encode', 'download']);
+export const MOMENTARY: ReadonlySet<RenderEvent['type']> = new Set([
+  'look',
+  'iteration',
+  'encode',
+  'download',
+]);
 
 /**
  * How a frame began: `first` afresh, because nothing painted lies before it; `cut` afresh, because a new shot begins;

@@ -16,6 +16,7 @@ import { type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { checkPasses, isAsked } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { motionsOfPiece } from './paint/paint_passes.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
 import { version } from './version.js';
@@ -160,7 +161,7 @@ export async function manifestOf(
     picture: await pictureSettings(settings, media, {
       network: networkChecksum,
       size: `${width}x${height}`,
-      flowDir: await flowFolder?.identity(media.video.frameCount, signal),
+      flowDir: await flowFolder?.identity(media.video.frameCount, settings.passes > 1, signal),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: {
@@ -194,7 +195,10 @@ async function openFlow(
   }
   const folder = await FlowFolder.open(settings.flowDir);
   const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
-  const motions = [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
+  const motions =
+    settings.passes > 1
+      ? ranges.flatMap((range) => motionsOfPiece({ ...range, loop: settings.loop }, settings))
+      : [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
   for (const message of await folder.check(motions, size)) note(message);
   return folder;
 }
@@ -225,9 +229,18 @@ async function pictureSettings(
   return out;
 }
 
-/** Bytes a frame takes in the work folder at most: two 16-bit pictures, a flow field and its certainty. */
-export function bytesPerFrame(width: number, height: number): number {
-  return width * height * (6 + 6 + 8 + 2) + 50_000;
+/**
+ * Bytes a frame takes in the work folder at most: its source and its painting, or one of every pass, as 16-bit
+ * pictures, and flow with its certainty, in several passes both ways.
+ */
+export function bytesPerFrame(
+  width: number,
+  height: number,
+  { passes, keepPasses }: Pick<Settings, 'passes' | 'keepPasses'>,
+): number {
+  const paintings = keepPasses ? passes : 1;
+  const motions = passes > 1 ? 2 : 1;
+  return width * height * (6 + 6 * paintings + (8 + 2) * motions) + 50_000 * passes;
 }
 
 /** Free bytes where `path` is or will be; undefined where the system does not tell. */

@@ -1,26 +1,26 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { frameNumbers } from '../frames/ranges.js';
 import { FrameSolver } from '../nst/solver.js';
+import { shotsWithin } from '../temporal/shots.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
-import { chainOf, type Link } from './paint/chain.js';
+import { chainOf, type Link, piecesOf } from './paint/chain.js';
 import { energyForm } from './paint/minimising.js';
-import { paintFrame } from './paint/paint_frame.js';
-import { motionsOfPiece, paintPasses, passPieces } from './paint/paint_passes.js';
+import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
+import { paintShots } from './paint/paint_shots.js';
 import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
+import { shotsOfJob } from './shots/stored_shots.js';
 import { estimatedFlow, FlowStore } from './work/flow_store.js';
 import { type FilmResult, type FrameResult, frameResults } from './work/frame_result.js';
 import type { Manifest } from './work/manifest.js';
+import { PassFiles } from './work/pass_files.js';
 import { SourceFrames } from './work/source_frames.js';
 import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
-
-/** Pairs of frames whose flow is computed while an earlier frame is painted. */
-const FLOW_LOOKAHEAD = 2;
 
 /**
  * Paints a film: decode, flow, certainty, warp, minimise, encode. Everything is kept in the work folder;
@@ -63,7 +63,14 @@ async function paintFilm(
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
-    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i), {
+    // A loop is one shot.
+    const shots = settings.loop
+      ? shotsWithin(plan.ranges, [])
+      : await shotsOfJob(folder.shots, plan.media, plan.ranges, {
+          signal,
+          onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
+        });
+    const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
       alone: settings.initNext === 'alone' || settings.passes > 1,
     });
     for (const frame of freshStarts)
@@ -90,8 +97,13 @@ async function paintFilm(
   }
 }
 
+/** Links with their places in the job, from 1. */
+const placed = (links: readonly Link[]) => links.map((link, i) => ({ ...link, place: i + 1 }));
+
 function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, emit: Emit): void {
+  const { settings } = plan;
   const finished = links.filter((l) => folder.isFinished(l.frame)).length;
+  const several = settings.passes > 1 ? new PassFiles(folder, settings.passes) : undefined;
   emit({
     type: 'plan',
     output: plan.output,
@@ -100,7 +112,12 @@ function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, em
     height: plan.height,
     frames: links.length,
     finished,
-    diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height),
+    shots: new Set(links.map(({ shot }) => shot)).size,
+    passes: several && settings.passes,
+    paintings:
+      several &&
+      passPieces(placed(links), settings.loop).reduce((sum, piece) => sum + several.left(piece), 0),
+    diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height, settings),
     diskFree: freeSpace(folder.path),
   });
 }
@@ -113,20 +130,14 @@ async function paintMissing(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, FrameResult>> {
-  const painted = new Map<number, FrameResult>();
-  const todo = links
-    .map((link, i) => ({ link, place: i + 1 }))
-    .filter(({ link }) => !folder.isFinished(link.frame));
-  if (todo.length === 0) return painted;
+  const todo = links.filter(({ frame }) => !folder.isFinished(frame));
+  if (todo.length === 0) return new Map();
   const { settings } = plan;
-  const pieces = passPieces(
-    links.map((link, i) => ({ ...link, place: i + 1 })),
-    settings.loop,
-  ).filter(({ first, last }) => todo.some(({ link }) => link.frame >= first && link.frame <= last));
-  const flowed = todo
-    .filter(({ link }) => !link.first && settings.iterations.next > 0)
-    .map((t) => t.link.frame);
-  const needed = new Set(settings.passes > 1 ? frameNumbers(pieces) : todo.flatMap(({ link }) => link.frame));
+  const pieces = passPieces(placed(links), settings.loop).filter(({ first, last }) =>
+    todo.some(({ frame }) => frame >= first && frame <= last),
+  );
+  const flowed = settings.iterations.next > 0 ? todo.filter((l) => !l.first).map((l) => l.frame) : [];
+  const needed = new Set(settings.passes > 1 ? frameNumbers(pieces) : todo.map(({ frame }) => frame));
   for (const frame of flowed) needed.add(frame - 1);
   const sources = new SourceFrames(
     folder,
@@ -142,7 +153,6 @@ async function paintMissing(
     flowFolder ? flowFolder.source(plan, workers) : estimatedFlow(sources, workers, settings.flow, signal),
     settings.passes > 2,
   );
-  let solver: FrameSolver | undefined;
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
     await flowFolder?.check(
@@ -151,32 +161,25 @@ async function paintMissing(
         : flowed.map((frame) => ({ from: frame, to: frame - 1 })),
       plan,
     );
-    const { runtime } = settings;
-    solver = await FrameSolver.start({
-      networkPath: plan.networkPath,
-      threads,
-      runtime,
-      ...energyForm(settings),
-    });
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
     const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);
-    await solver.setStyles(styles);
-    const context = { settings, folder, sources, flows, styles, solver, emit, signal, keepPasses };
-    if (settings.passes > 1) {
-      for (const piece of pieces)
-        for (const [frame, result] of await paintPasses(piece, links.length, context))
-          painted.set(frame, result);
-      return painted;
-    }
-    for (const { link, place } of todo) {
-      signal.throwIfAborted();
-      for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))
-        flows.prefetch(frame, frame - 1);
-      painted.set(link.frame, await paintFrame(link, place, links.length, context));
-    }
-    return painted;
+    const startSolver = async () => {
+      const solver = await FrameSolver.start({
+        networkPath: plan.networkPath,
+        threads,
+        runtime: settings.runtime,
+        ...energyForm(settings),
+      });
+      await solver.setStyles(styles).catch(async (error) => {
+        await solver.close();
+        throw error;
+      });
+      return solver;
+    };
+    const context = { settings, folder, sources, flows, styles, startSolver, emit, signal, keepPasses };
+    return await paintShots(piecesOf(placed(links)), links.length, 1, context);
   } finally {
-    await Promise.all([sources.close(), workers.close(), solver?.close()]);
+    await Promise.all([sources.close(), workers.close()]);
   }
 }

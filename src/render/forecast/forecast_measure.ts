@@ -6,7 +6,6 @@ import { outputKind } from '../../frames/output.js';
 import { resizePicture } from '../../frames/resize.js';
 import { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
-import { isHardCut } from '../../temporal/cut.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import { energyForm, energyWeights, freshStart, ground } from '../paint/minimising.js';
@@ -179,7 +178,6 @@ async function timePainting(
     const added = ((span.to - span.from) / 1000 - steps * alone.iteration) / pairs;
 
     const setting = clock();
-    isHardCut(content, second, backward, trust);
     const warped = warpPicture(start, backward);
     startPicture(warped.picture, trust, ground(second, styles, settings));
     return {

@@ -44,6 +44,11 @@ export class PassFiles {
     return standingOf(piece, this.passes, (pass, frame) => existsSync(this.picture(pass, frame)));
   }
 
+  /** How many paintings of a piece are yet to be made, in all passes. */
+  left(piece: Piece): number {
+    return leftOf(piece, this.passes, this.standing(piece));
+  }
+
   /** Removes what the next pass no longer needs of a frame that it has painted: the painting of the pass before. */
   async release(pass: number, frame: number): Promise<void> {
     if (pass > 1) await rm(this.picture(pass - 1, frame), { force: true });
@@ -80,4 +85,9 @@ export function standingOf(
     return { pass: pass + 1, todo: pass < passes ? passOrder(piece, pass + 1) : [] };
   }
   return { pass: 1, todo: passOrder(piece, 1) };
+}
+
+/** How many paintings are left where a piece stands so. */
+export function leftOf({ first, last }: Piece, passes: number, { pass, todo }: Standing): number {
+  return todo.length + Math.max(0, passes - pass) * (last - first + 1);
 }

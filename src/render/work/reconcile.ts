@@ -49,7 +49,7 @@ export function changedSettings(
   path: string,
   stored: Manifest,
   wanted: Manifest,
-  { fromFrame, continuePass }: Pick<OpenOptions, 'fromFrame' | 'continuePass'>,
+  { fromFrame, continuePass }: { readonly fromFrame: unknown; readonly continuePass?: unknown },
 ): string[] {
   const strange = foreign(stored, wanted);
   // The size of the frames is among the settings too, and need not be told twice.
