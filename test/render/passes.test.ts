@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readFlo } from '../../dist/flow/flo.js';
 import { readFrame } from '../../dist/frames/picture_file.js';
 import { readPlane } from '../../dist/frames/plane_file.js';
-import { type FilmOptions, renderFilm } from '../../dist/index.js';
+import { encodeWorkFolder, type FilmOptions, renderFilm } from '../../dist/index.js';
 import { WorkFolder } from '../../dist/render/work/work_folder.js';
 import { temporalError } from '../../dist/temporal/consistency.js';
 import { neighboursOf, passOrder } from '../../dist/temporal/passes.js';
@@ -94,21 +94,24 @@ describe('a film in several passes', () => {
   });
 
   it.each([
-    { pass: 1, nth: 2, stage: 'iteration' },
-    { pass: 1, nth: 4, stage: 'frame' },
-    { pass: 2, nth: 1, stage: 'frame' },
-    { pass: 3, nth: 3, stage: 'iteration' },
-    { pass: 4, nth: 2, stage: 'frame' },
-  ] as const)('goes on where it was stopped, byte for byte: $stage $nth of pass $pass', async (at) => {
-    for (const keepPasses of [true, false]) {
-      const name = `stopped ${at.stage} ${at.nth} ${at.pass} ${keepPasses}`;
+    { pass: 1, nth: 2, stage: 'iteration', keepPasses: false },
+    { pass: 1, nth: 4, stage: 'frame', keepPasses: true },
+    { pass: 2, nth: 1, stage: 'frame', keepPasses: false },
+    { pass: 3, nth: 3, stage: 'iteration', keepPasses: true },
+    { pass: 3, nth: 4, stage: 'frame', keepPasses: false },
+    { pass: 4, nth: 2, stage: 'frame', keepPasses: false },
+  ] as const)(
+    'goes on where it was stopped, byte for byte: $stage $nth of pass $pass, kept: $keepPasses',
+    async (at) => {
+      const { keepPasses } = at;
+      const name = `stopped ${at.pass} ${keepPasses}`;
       await paintUntil(name, at, { keepPasses });
       await paint(name, { keepPasses });
       expect(stylised(name)).toEqual(stylised('whole'));
       for (let pass = 1; pass < PASSES; pass++)
         expect(ofPass(name, pass)).toEqual(keepPasses ? ofPass('whole', pass) : {});
-    }
-  });
+    },
+  );
 
   it('goes on where it was killed before it could remove what it no longer needed', async () => {
     await paintUntil('killed', { pass: 3, nth: 2, stage: 'frame' });
@@ -118,6 +121,40 @@ describe('a film in several passes', () => {
     await paint('killed');
     expect(stylised('killed')).toEqual(stylised('whole'));
     for (let pass = 1; pass < PASSES; pass++) expect(ofPass('killed', pass)).toEqual({});
+  });
+
+  it('is encoded as a pass that was kept left it', async () => {
+    const one = join(folder, 'one.mkv');
+    const { frames } = await encodeWorkFolder(work('whole').path, { output: one, pass: 1 }).result;
+    expect(frames.map(({ pass, start }) => ({ pass, start }))).toEqual(
+      Array(FRAMES).fill({ pass: 1, start: 'first' }),
+    );
+    expect(frames[2].path).toBe(work('whole').passPicture(1, 2));
+    expect(readFileSync(one).equals(readFileSync(join(folder, 'whole.mkv')))).toBe(false);
+    const [none, beyond] = [1, 5].map((pass) =>
+      encodeWorkFolder(work('lean').path, { output: join(folder, 'none.mkv'), pass }),
+    );
+    await expect(none.result).rejects.toMatchObject({
+      message: expect.stringMatching(/expected frames of pass 1, which --keep-passes keeps, found none/),
+    });
+    await expect(beyond.result).rejects.toMatchObject({
+      message: expect.stringMatching(/--pass: expected a pass from 1 to 4, found 5/),
+    });
+  });
+
+  it('paints each shot as if there were no other', async () => {
+    const two = join(folder, 'two.mkv');
+    const other = ['-f', 'lavfi', '-t', '0.16', '-i', 'testsrc2=size=64x48:rate=25'];
+    const join2 = '[0]format=yuv420p,setsar=1[a];[1]format=yuv420p,setsar=1[b];[a][b]concat';
+    ffmpeg('-i', film, ...other, '-filter_complex', join2, '-c:v', 'ffv1', two);
+    const both = renderFilm(two, options('both', { keepPasses: true }));
+    const ofPlan = async () => {
+      for await (const event of both) if (event.type === 'plan') return event;
+    };
+    expect(await ofPlan()).toMatchObject({ frames: 8, shots: 2, passes: PASSES, paintings: 8 * PASSES });
+    await both.result;
+    for (const [name, painting] of Object.entries(stylised('whole')))
+      expect(stylised('both')[name].equals(painting), name).toBe(true);
   });
 
   it('keeps what it was once told to keep', async () => {
@@ -211,7 +248,7 @@ describe('nst-video --passes', () => {
     ];
     const { status, stderr } = await run([clip, '-s', painting, ...given, '-o', join(folder, 'told.mp4')]);
     expect(status, stderr).toBe(0);
-    expect(stderr).toMatch(/2 frames of 64x36 in 2 passes/);
+    expect(stderr).toMatch(/2 frames of 64x36, in 2 passes/);
     expect(stderr).toMatch(/pass 1\/2 · frame 2 of 2 · first/);
     expect(stderr).toMatch(/pass 2\/2 · frame 2 of 2 · 1 iterations.*\n.*pass 2\/2 · frame 1 of 2/);
   });

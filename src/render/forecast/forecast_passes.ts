@@ -10,8 +10,6 @@ import type { WorkPreview } from './work_preview.js';
 
 /** What is left of a film in several passes. */
 export interface PassesWork {
-  /** Frames that lack their last painting. */
-  readonly unfinished: number;
   /** Paintings left of the first pass: fresh ones. */
   readonly first: number;
   /** Paintings left of all later passes. */
@@ -33,7 +31,7 @@ export function countPasses(film: FilmOutline, work: WorkPreview, links: readonl
   const pieces = passPieces(placed, loop).map((piece) => {
     const standing = work.standing(piece, passes);
     const left = leftOf(piece, passes, standing);
-    return { ...piece, left, first: standing.pass === 1 ? standing.todo.length : 0 };
+    return { ...piece, left, fresh: standing.pass === 1 ? standing.todo.length : 0 };
   });
   const open = pieces.filter(({ left }) => left > 0);
   const sum = (of: (piece: (typeof pieces)[number]) => number) => open.reduce((n, piece) => n + of(piece), 0);
@@ -42,9 +40,8 @@ export function countPasses(film: FilmOutline, work: WorkPreview, links: readonl
     .flatMap((piece) => motionsOfPiece(piece, settings))
     .filter(({ from, to }) => !isStored(folder.flow(from, to)) || !isStored(folder.certainty(from, to)));
   return {
-    unfinished: links.filter(({ frame }) => !work.isFinished(frame)).length,
-    first: sum(({ first }) => first),
-    next: sum(({ left, first }) => left - first),
+    first: sum(({ fresh }) => fresh),
+    next: sum(({ left, fresh }) => left - fresh),
     needed: [...frameNumbers(open)],
     flowPairs: new Set(missing.map(({ from, to }) => `${Math.min(from, to)} ${Math.max(from, to)}`)).size,
   };

@@ -93,6 +93,8 @@ export interface Settings {
   keepPasses: boolean;
   /** Keep the passes up to this one and go on from it, with the settings given now. */
   continuePass: number | undefined;
+  /** The pass whose frames are encoded; by default the last. */
+  pass: number | undefined;
   /** Long side at which a first frame is begun, px, to be painted on at larger sizes up to its own; 0: at its own. */
   coarsest: number;
   /** A frame is finished early when 50 iterations lower its energy by less than this share; 0: never. */
@@ -172,6 +174,7 @@ export const DEFAULTS: Readonly<Settings> = {
   loop: false,
   keepPasses: false,
   continuePass: undefined,
+  pass: undefined,
   coarsest: 160,
   tolerance: 1e-4,
   seed: 1,

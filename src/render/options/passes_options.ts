@@ -80,4 +80,13 @@ export const PASSES = [
     commands: ['film'],
     help: 'keep the passes up to k, which must be stored, throw the later ones away, and go on with the settings given now',
   },
+  {
+    name: 'pass',
+    flag: '--pass',
+    placeholder: 'k',
+    value: integer(1),
+    task: 'Jobs',
+    commands: ['encode'],
+    help: 'make the film of the frames of this pass, kept by --keep-passes; default: the last one',
+  },
 ] as const satisfies readonly OptionSpec[];

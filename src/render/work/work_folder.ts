@@ -73,9 +73,13 @@ export class WorkFolder {
   /** Whether anything is painted, be it in the first of many passes. */
   async hasPainted(): Promise<boolean> {
     if ((await this.finished()).length > 0) return true;
-    for (const pass of await this.passNumbers())
-      if ((await this.pictures(dirname(this.passPicture(pass, 0)))).length > 0) return true;
+    for (const pass of await this.passNumbers()) if ((await this.paintedIn(pass)).length > 0) return true;
     return false;
+  }
+
+  /** Numbers of the frames that are stored of a pass before the last, ascending. */
+  async paintedIn(pass: number): Promise<number[]> {
+    return this.pictures(dirname(this.passPicture(pass, 0)));
   }
 
   /** Names the folder of pictures that is being written: a job cut off then may go on writing there. */
