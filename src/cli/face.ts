@@ -42,7 +42,7 @@ export function together(faces: readonly Face[]): Faces {
   let progress = '';
   return {
     emit(event) {
-      if (event.type === 'frame' || event.type === 'flow') {
+      if (event.type === 'frame' || event.type === 'flow' || event.type === 'measured') {
         const { pass, passes } = event.type === 'frame' ? event : {};
         const which = pass === undefined ? '' : `, pass ${pass}/${passes}`;
         progress = ` after frame ${event.place} of ${event.frames}${which}`;

@@ -5,6 +5,7 @@ import { shotsWithin } from '../temporal/shots.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { estimatorOf } from './learned_flow.js';
 import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
@@ -150,7 +151,9 @@ async function paintMissing(
   const { flowFolder } = plan;
   const flows = new FlowStore(
     folder,
-    flowFolder ? flowFolder.source(plan, workers) : estimatedFlow(sources, workers, settings.flow, signal),
+    flowFolder
+      ? flowFolder.source(plan, workers)
+      : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
     settings.passes > 2,
   );
   try {
