@@ -12,13 +12,20 @@ export type FlowTask =
       readonly kind: 'certainty';
       readonly backward: FlowField;
       readonly forward: FlowField;
+      /** Whether the certainty of the forward flow is wanted too. */
+      readonly bothWays?: boolean;
       /** Both or none: with them the photometric gate is on. */
     } & Partial<FramePair>);
 
 export interface FlowResult {
   flow: { readonly flow: FlowField };
   /** The fields come back with their certainty: they were handed over, not copied. */
-  certainty: { readonly backward: FlowField; readonly forward: FlowField; readonly certainty: Plane };
+  certainty: {
+    readonly backward: FlowField;
+    readonly forward: FlowField;
+    readonly certainty: Plane;
+    readonly forwardCertainty?: Plane;
+  };
 }
 
 /** What a flow thread answers: a result, or what is left of an error on the way between threads. */
@@ -29,9 +36,12 @@ export type FlowAnswer =
 /** Does a task, in whichever thread it is called. */
 export function runTask(task: FlowTask): FlowResult[FlowTask['kind']] {
   if (task.kind === 'flow') return { flow: estimateFlow(task.from, task.to, task.estimator) };
-  const { backward, forward, previous, current } = task;
+  const { backward, forward, previous, current, bothWays } = task;
   const frames = previous && current && { previous, current };
-  return { backward, forward, certainty: certainty(backward, forward, frames) };
+  const result = { backward, forward, certainty: certainty(backward, forward, frames) };
+  if (!bothWays) return result;
+  const swapped = frames && { previous: frames.current, current: frames.previous };
+  return { ...result, forwardCertainty: certainty(forward, backward, swapped) };
 }
 
 /** The memory behind a task or a result, which changes hands instead of being copied. */

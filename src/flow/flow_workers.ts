@@ -14,6 +14,8 @@ export interface FlowPair {
   readonly forward: FlowField;
   /** Certainty of `backward`, `[H,W]`, 0..1. */
   readonly certainty: Plane;
+  /** Certainty of `forward`, where it was asked for. */
+  readonly forwardCertainty?: Plane;
 }
 
 export interface FlowWorkersOptions {
@@ -49,7 +51,8 @@ export class FlowWorkers {
   }
 
   /**
-   * Flow of a pair of frames `[3,H,W]`, 0..255, in both directions, and the certainty of the backward one.
+   * Flow of a pair of frames `[3,H,W]`, 0..255, in both directions, and the certainty of the backward one, with
+   * `bothWays` of the forward one too.
    * The pictures are read when the pair's turn comes: leave them as they are until then.
    *
    * Rejects with `INTERRUPTED` as soon as `signal` aborts (what a thread is at it finishes unheard),
@@ -61,6 +64,7 @@ export class FlowWorkers {
     current: Picture,
     estimator: EstimatorName,
     signal?: AbortSignal,
+    bothWays = false,
   ): Promise<FlowPair> {
     requireSameSize('current frame', previous, current);
     const stop = () => {
@@ -68,7 +72,7 @@ export class FlowWorkers {
       if (signal?.aborted) throw interrupted(signal);
     };
     stop();
-    const work = this.#pairs.add(() => this.#compute(previous, current, estimator, stop));
+    const work = this.#pairs.add(() => this.#compute(previous, current, estimator, bothWays, stop));
     return signal ? untilAborted(work, signal) : work;
   }
 
@@ -76,7 +80,7 @@ export class FlowWorkers {
    * The certainty of a backward flow whose forward flow is there already; `pair` is handed over, its fields come
    * back with the result. Rejects as pair() does, and with `INVALID_ARGUMENT` where the two differ in size.
    */
-  async certainty({ backward, forward }: Omit<FlowPair, 'certainty'>): Promise<FlowPair> {
+  async certainty({ backward, forward }: Pick<FlowPair, 'backward' | 'forward'>): Promise<FlowPair> {
     if (this.#closed) throw this.#closed;
     return this.#run({ kind: 'certainty', backward, forward }, () => {
       if (this.#closed) throw this.#closed;
@@ -91,7 +95,13 @@ export class FlowWorkers {
     this.#threads.clear();
   }
 
-  async #compute(previous: Picture, current: Picture, estimator: EstimatorName, stop: () => void) {
+  async #compute(
+    previous: Picture,
+    current: Picture,
+    estimator: EstimatorName,
+    bothWays: boolean,
+    stop: () => void,
+  ) {
     stop();
     const before = luma(previous);
     const now = luma(current);
@@ -101,7 +111,7 @@ export class FlowWorkers {
       this.#run({ kind: 'flow', from: copy(now), to: copy(before), estimator }, stop),
       this.#run({ kind: 'flow', from: before, to: now, estimator }, stop),
     ]);
-    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow, ...gate }, stop);
+    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow, bothWays, ...gate }, stop);
   }
 
   #run<K extends FlowTask['kind']>(

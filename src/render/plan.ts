@@ -178,7 +178,8 @@ async function openFlow(
   }
   const folder = await FlowFolder.open(settings.flowDir);
   const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
-  for (const message of await folder.check([...frameNumbers(followers)], size)) note(message);
+  const motions = [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
+  for (const message of await folder.check(motions, size)) note(message);
   return folder;
 }
 

@@ -11,7 +11,7 @@ import { energyForm } from './paint/minimising.js';
 import { paintFrame } from './paint/paint_frame.js';
 import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
-import { estimatedFlow, FlowAhead } from './work/flow_ahead.js';
+import { estimatedFlow, FlowStore } from './work/flow_store.js';
 import { type FilmResult, type FrameResult, frameResults } from './work/frame_result.js';
 import { SourceFrames } from './work/source_frames.js';
 import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
@@ -128,16 +128,17 @@ async function paintMissing(
   );
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   const { flowFolder } = plan;
-  const flows = new FlowAhead(
+  const flows = new FlowStore(
     folder,
-    flowFolder
-      ? (frame) => flowFolder.read(frame, plan, workers)
-      : estimatedFlow(sources, workers, settings.flow, signal),
+    flowFolder ? flowFolder.source(plan, workers) : estimatedFlow(sources, workers, settings.flow, signal),
   );
   let solver: FrameSolver | undefined;
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
-    await flowFolder?.check(flowed, plan);
+    await flowFolder?.check(
+      flowed.map((frame) => ({ from: frame, to: frame - 1 })),
+      plan,
+    );
     const { runtime } = settings;
     solver = await FrameSolver.start({
       networkPath: plan.networkPath,
@@ -153,7 +154,7 @@ async function paintMissing(
     for (const { link, place } of todo) {
       signal.throwIfAborted();
       for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))
-        flows.prefetch(frame);
+        flows.prefetch(frame, frame - 1);
       painted.set(link.frame, await paintFrame(link, place, links.length, context));
     }
     return painted;

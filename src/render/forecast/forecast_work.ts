@@ -67,7 +67,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     freshStarts,
     flowPairs: film.flowFolder
       ? 0
-      : flowed.filter((i) => !stored(folder.flow(i), folder.certainty(i))).length,
+      : flowed.filter((i) => !stored(folder.flow(i, i - 1), folder.certainty(i, i - 1))).length,
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,

@@ -6,7 +6,7 @@ import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
-import type { FlowAhead } from '../work/flow_ahead.js';
+import type { FlowStore } from '../work/flow_store.js';
 import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
 import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
@@ -19,7 +19,7 @@ export interface PaintContext extends JobContext {
   readonly settings: Settings;
   readonly folder: WorkFolder;
   readonly sources: SourceFrames;
-  readonly flows: FlowAhead;
+  readonly flows: FlowStore;
   readonly styles: readonly WeightedStyle[];
   readonly solver: FrameSolver;
 }
@@ -89,11 +89,11 @@ async function settingOf(
   { settings, styles, folder, sources, flows }: PaintContext,
 ) {
   if (link.first) return { start: 'first' as const };
-  const { backward, certainty } = await flows.get(link.frame);
-  if (isHardCut(await sources.get(link.frame - 1), content, backward, certainty))
+  const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
+  if (isHardCut(await sources.get(link.frame - 1), content, flow, certainty))
     return { start: 'cut' as const };
   const before = await readFrame(folder.stylised(link.frame - 1));
-  const warped = warpPicture(before, backward);
+  const warped = warpPicture(before, flow);
   const starts = { previous: before, warped: warped.picture };
   return {
     start: 'warped' as const,

@@ -27,13 +27,13 @@ export class WorkFolder {
   alpha(index: number): string {
     return join(this.path, 'frames', `${frameName(index)}.alpha.png`);
   }
-  /** Backward flow from frame `index` to the one before, `.flo`. */
-  flow(index: number): string {
-    return join(this.path, 'flow', `${frameName(index)}.flo`);
+  /** Flow from frame `from` to frame `to`, `.flo`. */
+  flow(from: number, to: number): string {
+    return join(this.path, 'flow', `${frameName(from)}-${frameName(to)}.flo`);
   }
   /** Its certainty, 16-bit grey PNG, 65535 = certain. */
-  certainty(index: number): string {
-    return join(this.path, 'flow', `${frameName(index)}.certainty.png`);
+  certainty(from: number, to: number): string {
+    return join(this.path, 'flow', `${frameName(from)}-${frameName(to)}.certainty.png`);
   }
   /** The painted frame, 16-bit PNG: its presence says that the frame is finished. */
   stylised(index: number): string {
@@ -76,7 +76,7 @@ export class WorkFolder {
     const folders = alsoFlow ? ['stylised', 'energies', 'flow'] : ['stylised', 'energies'];
     for (const folder of folders)
       for (const name of await readdir(join(this.path, folder)).catch(() => []))
-        if (Number.parseInt(name, 10) >= from) await unlink(join(this.path, folder, name));
+        if (lastFrame(name) >= from) await unlink(join(this.path, folder, name));
   }
 
   /** Removes all that this program keeps here, and nothing else. */
@@ -97,6 +97,12 @@ export class WorkFolder {
   async writeEnergies(index: number, record: unknown): Promise<void> {
     await writeAtomic(this.energies(index), Buffer.from(`${JSON.stringify(record)}\n`));
   }
+}
+
+/** The latest frame that a file is about: flow has two in its name, in either order. */
+function lastFrame(name: string): number {
+  const [, first, other = '0'] = name.match(/^(\d+)(?:-(\d+))?/) ?? [];
+  return Math.max(Number(first), Number(other));
 }
 
 /** Names of files being written, as the writers of frames and flow choose them. */
