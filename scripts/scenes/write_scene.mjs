@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { encodeFlo } from '../../dist/flow/flo.js';
-import { backwardName, forwardName, reliableName } from '../../dist/flow/flow_names.js';
+import { flowName, reliableName } from '../../dist/flow/flow_names.js';
 import { writeAtomic } from '../../dist/frames/atomic.js';
 import { decodeFrames } from '../../dist/frames/decode.js';
 import { encodePng } from '../../dist/frames/picture_file.js';
@@ -30,16 +30,19 @@ export async function writeFrames(scene, folder) {
   }
 }
 
-/** Writes the motion between all neighbours, both ways, and where the backward one holds. */
+/** Writes the motion between all neighbours, both ways, and where it holds. */
 export async function writeMotion(scene, folder) {
   await mkdir(folder, { recursive: true });
-  for (let i = 1; i < scene.frames; i++) {
-    const back = motionBetween(scene, i, i - 1);
-    await writeAtomic(join(folder, `${backwardName(i)}.flo`), encodeFlo(back.flow));
-    await writeAtomic(join(folder, `${forwardName(i)}.flo`), encodeFlo(motionBetween(scene, i - 1, i).flow));
-    const { width, height, data } = back.certain;
-    const mask = Uint8Array.from(data, (c) => 255 * c);
-    const png = sharp(mask, { raw: { width, height, channels: 1 } }).png();
-    await writeAtomic(join(folder, `${reliableName(i)}.png`), await png.toBuffer());
-  }
+  for (let i = 1; i < scene.frames; i++)
+    for (const [from, to] of [
+      [i, i - 1],
+      [i - 1, i],
+    ]) {
+      const { flow, certain } = motionBetween(scene, from, to);
+      await writeAtomic(join(folder, `${flowName(from, to)}.flo`), encodeFlo(flow));
+      const { width, height, data } = certain;
+      const mask = Uint8Array.from(data, (c) => 255 * c);
+      const png = sharp(mask, { raw: { width, height, channels: 1 } }).png();
+      await writeAtomic(join(folder, `${reliableName(from, to)}.png`), await png.toBuffer());
+    }
 }

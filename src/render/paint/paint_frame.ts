@@ -1,6 +1,5 @@
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
-import { isHardCut } from '../../temporal/cut.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
@@ -10,7 +9,7 @@ import type { FlowStore } from '../work/flow_store.js';
 import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
 import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
-import type { Link } from './chain.js';
+import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import { type FrameRequest, ground, solveRequest } from './minimising.js';
 import type { WeightedStyle } from './style_pictures.js';
@@ -86,12 +85,10 @@ async function paintNext(
 async function settingOf(
   link: Link,
   content: Awaited<ReturnType<SourceFrames['get']>>,
-  { settings, styles, folder, sources, flows }: PaintContext,
+  { settings, styles, folder, flows }: PaintContext,
 ) {
-  if (link.first) return { start: 'first' as const };
+  if (link.first) return { start: freshStartOf(link) };
   const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
-  if (isHardCut(await sources.get(link.frame - 1), content, flow, certainty))
-    return { start: 'cut' as const };
   const before = await readFrame(folder.stylised(link.frame - 1));
   const warped = warpPicture(before, flow);
   const starts = { previous: before, warped: warped.picture };
