@@ -8,6 +8,10 @@ const PASSES = { passes: 6, passIterations: 12, temporalAfter: 3 };
 
 /** What each method is called in the table, and the options it differs by from the program's defaults. */
 export const METHODS = {
+  noise: {
+    title: 'each frame alone, from noise',
+    options: { init: 'noise', initNext: 'alone', temporalWeight: 0 },
+  },
   alone: { title: 'each frame alone', options: { initNext: 'alone', temporalWeight: 0 } },
   previous: {
     title: 'start from the previous frame',

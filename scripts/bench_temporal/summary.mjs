@@ -81,6 +81,7 @@ export function tables(runs, subjects) {
  * (`step`), or at least not more by more than the spread.
  */
 const EXPECTED = [
+  { figure: 'near', higher: 'noise', lower: 'alone', step: true },
   { figure: 'near', higher: 'alone', lower: 'previous', step: true },
   { figure: 'near', higher: 'previous', lower: 'warped', step: true, except: { static: 'nothing moves' } },
   { figure: 'near', higher: 'warped', lower: 'short', step: false },
