@@ -5,6 +5,7 @@ import { type EstimatorName, needsGate } from './estimator.js';
 import { type FlowField, requireSameSize } from './flow_field.js';
 import type { FlowResult, FlowTask } from './flow_tasks.js';
 import { FlowThread } from './flow_thread.js';
+import { addShift, type Shift, shifted } from './shift.js';
 
 /** The motion between two frames as the temporal term wants it. */
 export interface FlowPair {
@@ -16,6 +17,16 @@ export interface FlowPair {
   readonly certainty: Plane;
   /** Certainty of `forward`, where it was asked for. */
   readonly forwardCertainty?: Plane;
+}
+
+/** What may be said of a pair of frames. */
+export interface PairOptions {
+  /** Whether the certainty of the forward flow is wanted too. */
+  readonly bothWays?: boolean;
+  /** About how far things went from the later frame to the earlier one, whole px: the estimate begins there. */
+  readonly shift?: Shift;
+  /** Whether what looks different after the warp is not certain, whatever the estimator needs (see verdicts). */
+  readonly gate?: boolean;
 }
 
 export interface FlowWorkersOptions {
@@ -51,8 +62,7 @@ export class FlowWorkers {
   }
 
   /**
-   * Flow of a pair of frames `[3,H,W]`, 0..255, in both directions, and the certainty of the backward one, with
-   * `bothWays` of the forward one too.
+   * Flow of a pair of frames `[3,H,W]`, 0..255, in both directions, and the certainty of the backward one.
    * The pictures are read when the pair's turn comes: leave them as they are until then.
    *
    * Rejects with `INTERRUPTED` as soon as `signal` aborts (what a thread is at it finishes unheard),
@@ -64,7 +74,7 @@ export class FlowWorkers {
     current: Picture,
     estimator: EstimatorName,
     signal?: AbortSignal,
-    bothWays = false,
+    options: PairOptions = {},
   ): Promise<FlowPair> {
     requireSameSize('current frame', previous, current);
     const stop = () => {
@@ -72,7 +82,7 @@ export class FlowWorkers {
       if (signal?.aborted) throw interrupted(signal);
     };
     stop();
-    const work = this.#pairs.add(() => this.#compute(previous, current, estimator, bothWays, stop));
+    const work = this.#pairs.add(() => this.#compute(previous, current, estimator, options, stop));
     return signal ? untilAborted(work, signal) : work;
   }
 
@@ -99,19 +109,22 @@ export class FlowWorkers {
     previous: Picture,
     current: Picture,
     estimator: EstimatorName,
-    bothWays: boolean,
+    { bothWays, shift, gate = false }: PairOptions,
     stop: () => void,
   ) {
     stop();
     const before = luma(previous);
     const now = luma(current);
     // The frames change hands with the flow's tasks; the gate needs them once more.
-    const gate = needsGate(estimator) ? { previous: copy(before), current: copy(now) } : {};
+    const frames = gate || needsGate(estimator) ? { previous: copy(before), current: copy(now) } : {};
+    const back = shift && { x: -shift.x, y: -shift.y };
     const [b, f] = await Promise.all([
-      this.#run({ kind: 'flow', from: copy(now), to: copy(before), estimator }, stop),
-      this.#run({ kind: 'flow', from: before, to: now, estimator }, stop),
+      this.#run({ kind: 'flow', from: copy(now), to: shifted(before, shift), estimator }, stop),
+      this.#run({ kind: 'flow', from: before, to: shifted(now, back), estimator }, stop),
     ]);
-    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow, bothWays, ...gate }, stop);
+    addShift(b.flow, shift);
+    addShift(f.flow, back);
+    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow, bothWays, ...frames }, stop);
   }
 
   #run<K extends FlowTask['kind']>(

@@ -7,7 +7,7 @@ import { requireEstimator } from '../flow/estimator.js';
 import { checkEncoder } from '../frames/encoder_trial.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import type { MediaInfo } from '../frames/probe.js';
-import { type FrameRange, frameNumbers } from '../frames/ranges.js';
+import type { FrameRange } from '../frames/ranges.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import { networkPath } from './networks/network_path.js';
@@ -15,6 +15,8 @@ import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { chainOf } from './paint/chain.js';
+import { distancesOf, motionsOf } from './paint/neighbours.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
 import { version } from './version.js';
@@ -149,7 +151,7 @@ export async function manifestOf(
     picture: await pictureSettings(settings, media, {
       network: networkChecksum,
       size: `${width}x${height}`,
-      flowDir: await flowFolder?.identity(media.video.frameCount, signal),
+      flowDir: await flowFolder?.identity(media.video.frameCount, distancesOf(settings.longTerm), signal),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: {
@@ -177,8 +179,9 @@ async function openFlow(
     return undefined;
   }
   const folder = await FlowFolder.open(settings.flowDir);
-  const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
-  const motions = [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
+  // What the ranges surely need; what goes on from stored frames is known when the work folder is open.
+  const { links } = chainOf(ranges, () => false, { alone: settings.initNext === 'alone' });
+  const motions = motionsOf(links, settings, () => false);
   for (const message of await folder.check(motions, size)) note(message);
   return folder;
 }
@@ -194,6 +197,8 @@ async function pictureSettings(
     if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
+    // Hold on to the frame before is how frames were painted before this could be said.
+    if (name === 'longTerm' && shown === '1') continue;
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
     else if (name === 'flow' && found.flowDir)
       continue; // not asked then
@@ -208,9 +213,14 @@ async function pictureSettings(
   return out;
 }
 
-/** Bytes a frame takes in the work folder at most: two 16-bit pictures, a flow field and its certainty. */
-export function bytesPerFrame(width: number, height: number): number {
-  return width * height * (6 + 6 + 8 + 2) + 50_000;
+/** Bytes a frame takes in the work folder at most: two 16-bit pictures; a flow field and its certainty per motion. */
+export function bytesPerFrame({
+  width,
+  height,
+  settings,
+}: Pick<FilmOutline, 'width' | 'height' | 'settings'>): number {
+  const motions = distancesOf(settings.longTerm).length;
+  return width * height * (6 + 6 + motions * (8 + 2)) + 50_000;
 }
 
 /** Free bytes where `path` is or will be; undefined where the system does not tell. */

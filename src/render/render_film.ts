@@ -8,6 +8,7 @@ import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { chainOf, type Link } from './paint/chain.js';
 import { energyForm } from './paint/minimising.js';
+import { framesOf, motionsOf } from './paint/neighbours.js';
 import { paintFrame } from './paint/paint_frame.js';
 import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
@@ -95,7 +96,7 @@ function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, em
     height: plan.height,
     frames: links.length,
     finished,
-    diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height),
+    diskNeed: (links.length - finished) * bytesPerFrame(plan),
     diskFree: freeSpace(folder.path),
   });
 }
@@ -114,18 +115,12 @@ async function paintMissing(
     .filter(({ link }) => !folder.isFinished(link.frame));
   if (todo.length === 0) return painted;
   const { settings } = plan;
-  const flowed = todo
-    .filter(({ link }) => !link.first && settings.iterations.next > 0)
-    .map((t) => t.link.frame);
-  const needed = new Set(todo.flatMap(({ link }) => link.frame));
-  for (const frame of flowed) needed.add(frame - 1);
-  const sources = new SourceFrames(
-    folder,
-    plan.media,
-    plan,
-    [...needed].sort((a, b) => a - b),
-    signal,
+  const motions = motionsOf(links, settings, (i) => folder.isFinished(i));
+  const needed = framesOf(
+    todo.map(({ link }) => link.frame),
+    motions,
   );
+  const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   const { flowFolder } = plan;
   const flows = new FlowStore(
@@ -135,10 +130,7 @@ async function paintMissing(
   let solver: FrameSolver | undefined;
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
-    await flowFolder?.check(
-      flowed.map((frame) => ({ from: frame, to: frame - 1 })),
-      plan,
-    );
+    await flowFolder?.check(motions, plan);
     const { runtime } = settings;
     solver = await FrameSolver.start({
       networkPath: plan.networkPath,
@@ -153,8 +145,8 @@ async function paintMissing(
     const context = { settings, folder, sources, flows, styles, solver, emit, signal };
     for (const { link, place } of todo) {
       signal.throwIfAborted();
-      for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))
-        flows.prefetch(frame, frame - 1);
+      for (const { from, to } of motions)
+        if (from >= link.frame && from <= link.frame + FLOW_LOOKAHEAD) flows.prefetch(from, to);
       painted.set(link.frame, await paintFrame(link, place, links.length, context));
     }
     return painted;

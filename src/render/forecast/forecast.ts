@@ -112,7 +112,7 @@ export async function forecastFilm(
     flow: { estimator: settings.flow, pairs: work.flowPairs },
     threads,
     disk: {
-      work: (work.first + work.next) * bytesPerFrame(width, height),
+      work: (work.first + work.next) * bytesPerFrame(film),
       output: Math.round(work.frames * width * height * (pictures ? 6 : FILM_BYTES)),
       free: freeSpace(film.workFolder),
     },

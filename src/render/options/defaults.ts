@@ -87,6 +87,11 @@ export interface Settings {
   network: string;
   /** Never fetch a network. */
   offline: boolean;
+  /**
+   * The frames that a following frame holds on to, by how far back they are, ascending; a farther one counts where no
+   * nearer one shows the place.
+   */
+  longTerm: readonly number[];
   /** Optical flow estimator. */
   flow: FlowName;
   /** Folder of flow made elsewhere, read instead of estimating; by default none. */
@@ -148,6 +153,7 @@ export const DEFAULTS: Readonly<Settings> = {
   optimizer: 'lbfgs',
   init: 'matched',
   initNext: 'blended',
+  longTerm: [1],
   coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
@@ -170,7 +176,7 @@ export const DEFAULTS: Readonly<Settings> = {
 /** A setting's value as text, as the command line would take it. */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'none';
-  if (Array.isArray(value)) return value.join(' ');
+  if (Array.isArray(value)) return value.join(value.every((one) => typeof one === 'number') ? ',' : ' ');
   if (typeof value === 'object' && value !== null && 'first' in value) {
     const { first, next } = value as Iterations;
     return `${first},${next}`;

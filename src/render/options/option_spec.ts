@@ -39,6 +39,7 @@ export type OptionValue =
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' }
+  | { readonly kind: 'distances' }
   | { readonly kind: 'rate' };
 
 /** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */

@@ -1,8 +1,7 @@
-import { readFrame, writeFrame } from '../../frames/picture_file.js';
+import { writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
 import { isHardCut } from '../../temporal/cut.js';
 import { startPicture } from '../../temporal/start.js';
-import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
@@ -13,6 +12,7 @@ import type { WorkFolder } from '../work/work_folder.js';
 import type { Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import { type FrameRequest, ground, solveRequest } from './minimising.js';
+import { holdOf, neighboursOf } from './neighbours.js';
 import type { WeightedStyle } from './style_pictures.js';
 
 export interface PaintContext extends JobContext {
@@ -92,15 +92,14 @@ async function settingOf(
   const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
   if (isHardCut(await sources.get(link.frame - 1), content, flow, certainty))
     return { start: 'cut' as const };
-  const before = await readFrame(folder.stylised(link.frame - 1));
-  const warped = warpPicture(before, flow);
-  const starts = { previous: before, warped: warped.picture };
+  const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
+  const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows });
   return {
     start: 'warped' as const,
     picture:
       settings.initNext === 'warped' || settings.initNext === 'previous'
-        ? starts[settings.initNext]
-        : startPicture(warped.picture, certainty, ground(content, styles, settings)),
-    previous: { warped: warped.picture, certainty },
+        ? hold[settings.initNext]
+        : startPicture(hold.start.warped, hold.start.certainty, ground(content, styles, settings)),
+    previous: hold.held,
   };
 }

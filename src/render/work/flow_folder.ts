@@ -90,15 +90,21 @@ export class FlowFolder {
   }
 
   /**
-   * SHA-256 over all flow of a film that is here, whatever part of the film is wanted: names and contents of the
+   * SHA-256 over all flow of a film, to the distances that a job looks back, that is here, whatever part of the film is wanted: names and contents of the
    * files that would be read.
    */
-  async identity(frameCount: number, signal?: AbortSignal): Promise<string> {
+  async identity(
+    frameCount: number,
+    distances: readonly number[] = [1],
+    signal?: AbortSignal,
+  ): Promise<string> {
     const hash = createHash('sha256');
-    for (let frame = 1; frame < frameCount; frame++) {
-      for (const file of Object.values(this.files({ from: frame, to: frame - 1 }) ?? {})) {
-        if (signal?.aborted) throw interrupted(signal.reason);
-        hash.update(`${basename(file)} ${await fileHash(file)}\n`);
+    for (let from = 1; from < frameCount; from++) {
+      for (const distance of distances) {
+        for (const file of Object.values(this.files({ from, to: from - distance }) ?? {})) {
+          if (signal?.aborted) throw interrupted(signal.reason);
+          hash.update(`${basename(file)} ${await fileHash(file)}\n`);
+        }
       }
     }
     return hash.digest('hex');
