@@ -1,8 +1,9 @@
 import PQueue from 'p-queue';
 import { invalidArgument, NstError } from '../error.js';
 import { luma, type Picture, type Plane } from '../picture.js';
-import { type EstimatorName, needsGate } from './estimator.js';
+import { type Estimator, needsGate } from './estimator.js';
 import { type FlowField, requireSameSize } from './flow_field.js';
+import type { FlowModel } from './flow_model.js';
 import type { FlowResult, FlowTask } from './flow_tasks.js';
 import { FlowThread } from './flow_thread.js';
 import { addShift, type Shift, shifted } from './shift.js';
@@ -49,6 +50,9 @@ export class FlowWorkers {
   readonly #idle: FlowThread[] = [];
   readonly #pairs: PQueue;
   readonly #tasks: PQueue;
+  /** A model has one thread, which holds it once and evaluates one direction after the other on threads of its own. */
+  readonly #models = new PQueue({ concurrency: 1 });
+  #modelThread: FlowThread | undefined;
   #closed: NstError | undefined;
 
   /** Throws `INVALID_ARGUMENT` for a number of threads that is none. */
@@ -67,12 +71,12 @@ export class FlowWorkers {
    *
    * Rejects with `INTERRUPTED` as soon as `signal` aborts (what a thread is at it finishes unheard),
    * `FLOW_WORKERS_CLOSED` after or during close(), `FLOW_WORKER_DIED` or `FLOW_OUT_OF_MEMORY` when a
-   * thread ends on its own, and with whatever estimateFlow throws.
+   * thread ends on its own, and with whatever estimateFlow and FlowModelSession throw.
    */
   async pair(
     previous: Picture,
     current: Picture,
-    estimator: EstimatorName,
+    estimator: Estimator,
     signal?: AbortSignal,
     options: PairOptions = {},
   ): Promise<FlowPair> {
@@ -97,34 +101,56 @@ export class FlowWorkers {
     });
   }
 
+  /** Flow from one frame to another by a model alone, px; rejects as pair() does. Leaves the frames as they are. */
+  async estimate(from: Picture, to: Picture, model: FlowModel): Promise<FlowField> {
+    const stop = () => {
+      if (this.#closed) throw this.#closed;
+    };
+    return this.#evaluate(from, to, model, stop);
+  }
+
   /** Ends all threads; pairs not finished are rejected. May be called more than once. */
   async close(): Promise<void> {
     const reason = new NstError('interrupted', 'FLOW_WORKERS_CLOSED', 'flow: the workers have been closed');
     this.#closed ??= reason;
-    await Promise.all([...this.#threads].map((thread) => thread.stop(reason)));
+    const threads = [...this.#threads].map((thread) => thread.stop(reason));
+    await Promise.all([...threads, this.#modelThread?.retire(reason)]);
     this.#threads.clear();
   }
 
   async #compute(
     previous: Picture,
     current: Picture,
-    estimator: EstimatorName,
+    estimator: Estimator,
     { bothWays, shift, gate = false }: PairOptions,
     stop: () => void,
   ) {
     stop();
-    const before = luma(previous);
-    const now = luma(current);
-    // The frames change hands with the flow's tasks; the gate needs them once more.
-    const frames = gate || needsGate(estimator) ? { previous: copy(before), current: copy(now) } : {};
     const back = shift && { x: -shift.x, y: -shift.y };
-    const [b, f] = await Promise.all([
-      this.#run({ kind: 'flow', from: copy(now), to: shifted(before, shift), estimator }, stop),
-      this.#run({ kind: 'flow', from: before, to: shifted(now, back), estimator }, stop),
+    const [backward, forward] = await Promise.all([
+      this.#estimate(current, shift ? shifted(previous, shift) : previous, estimator, stop),
+      this.#estimate(previous, back ? shifted(current, back) : current, estimator, stop),
     ]);
-    addShift(b.flow, shift);
-    addShift(f.flow, back);
-    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow, bothWays, ...frames }, stop);
+    addShift(backward, shift);
+    addShift(forward, back);
+    const gated = gate || (typeof estimator === 'string' && needsGate(estimator));
+    const frames = gated ? { previous: luma(previous), current: luma(current) } : {};
+    return this.#run({ kind: 'certainty', backward, forward, bothWays, ...frames }, stop);
+  }
+
+  /** One direction. */
+  async #estimate(from: Picture, to: Picture, estimator: Estimator, stop: () => void): Promise<FlowField> {
+    if (typeof estimator !== 'string') return this.#evaluate(from, to, estimator, stop);
+    return (await this.#run({ kind: 'flow', from: luma(from), to: luma(to), estimator }, stop)).flow;
+  }
+
+  #evaluate(from: Picture, to: Picture, model: FlowModel, stop: () => void): Promise<FlowField> {
+    return this.#models.add(async () => {
+      stop();
+      if (!this.#modelThread || this.#modelThread.ended) this.#modelThread = new FlowThread(this.#program);
+      const task = { kind: 'model', from: copy(from), to: copy(to), model } as const;
+      return (await this.#modelThread.run(task)).flow;
+    });
   }
 
   #run<K extends FlowTask['kind']>(
@@ -154,7 +180,7 @@ export class FlowWorkers {
   }
 }
 
-const copy = (plane: Plane): Plane => ({ ...plane, data: plane.data.slice() });
+const copy = ({ width, height, data }: Plane): Plane => ({ width, height, data: data.slice() });
 
 const interrupted = (signal: AbortSignal) =>
   new NstError('interrupted', 'INTERRUPTED', 'flow: interrupted', { cause: signal.reason });

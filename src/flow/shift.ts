@@ -21,14 +21,15 @@ export function medianShift({ width, height, u, v }: FlowField): Shift {
   return { x, y };
 }
 
-/** A new plane that shows at p what `plane` has at p + shift (whole px); past the border its last value goes on. */
-export function shifted({ width, height, data }: Plane, { x, y }: Shift = { x: 0, y: 0 }): Plane {
+/** What `picture` (a plane or several) has at p + shift (whole px), at p; past the border its last value goes on. */
+export function shifted({ width, height, data }: Plane, { x, y }: Shift): Plane {
   const out = new Float32Array(data.length);
-  for (let row = 0; row < height; row++) {
-    const from = Math.min(Math.max(row + y, 0), height - 1) * width;
-    for (let column = 0; column < width; column++)
-      out[row * width + column] = data[from + Math.min(Math.max(column + x, 0), width - 1)];
-  }
+  for (let first = 0, o = 0; first < data.length; first += width * height)
+    for (let row = 0; row < height; row++) {
+      const from = first + Math.min(Math.max(row + y, 0), height - 1) * width;
+      for (let column = 0; column < width; column++)
+        out[o++] = data[from + Math.min(Math.max(column + x, 0), width - 1)];
+    }
   return { width, height, data: out };
 }
 

@@ -3,22 +3,21 @@ import { FrameSolver } from '../nst/solver.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { estimatorOf } from './learned_flow.js';
 import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
-import { chainOf, type Link } from './paint/chain.js';
+import { chainOf, type Link, piecesOf } from './paint/chain.js';
 import { energyForm } from './paint/minimising.js';
 import { framesOf, motionsOf } from './paint/neighbours.js';
-import { paintFrame } from './paint/paint_frame.js';
+import { paintShots } from './paint/paint_shots.js';
 import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
+import { shotsOfJob } from './shots/stored_shots.js';
 import { estimatedFlow, FlowStore } from './work/flow_store.js';
 import { type FilmResult, type FrameResult, frameResults } from './work/frame_result.js';
 import { SourceFrames } from './work/source_frames.js';
 import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
-
-/** Pairs of frames whose flow is computed while an earlier frame is painted. */
-const FLOW_LOOKAHEAD = 2;
 
 /**
  * Paints a film: decode, flow, certainty, warp, minimise, encode. Everything is kept in the work folder;
@@ -59,7 +58,11 @@ async function paintFilm(
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
-    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i), {
+    const shots = await shotsOfJob(folder.shots, plan.media, plan.ranges, {
+      signal,
+      onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
+    });
+    const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
       alone: settings.initNext === 'alone',
     });
     for (const frame of freshStarts)
@@ -96,6 +99,7 @@ function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, em
     height: plan.height,
     frames: links.length,
     finished,
+    shots: new Set(links.map(({ shot }) => shot)).size,
     diskNeed: (links.length - finished) * bytesPerFrame(plan),
     diskFree: freeSpace(folder.path),
   });
@@ -109,15 +113,12 @@ async function paintMissing(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, FrameResult>> {
-  const painted = new Map<number, FrameResult>();
-  const todo = links
-    .map((link, i) => ({ link, place: i + 1 }))
-    .filter(({ link }) => !folder.isFinished(link.frame));
-  if (todo.length === 0) return painted;
+  const todo = links.filter(({ frame }) => !folder.isFinished(frame));
+  if (todo.length === 0) return new Map();
   const { settings } = plan;
   const motions = motionsOf(links, settings, (i) => folder.isFinished(i));
   const needed = framesOf(
-    todo.map(({ link }) => link.frame),
+    todo.map(({ frame }) => frame),
     motions,
   );
   const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
@@ -125,32 +126,33 @@ async function paintMissing(
   const { flowFolder } = plan;
   const flows = new FlowStore(
     folder,
-    flowFolder ? flowFolder.source(plan, workers) : estimatedFlow(sources, workers, settings.flow, signal),
+    flowFolder
+      ? flowFolder.source(plan, workers)
+      : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
   );
-  let solver: FrameSolver | undefined;
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
     await flowFolder?.check(motions, plan);
-    const { runtime } = settings;
-    solver = await FrameSolver.start({
-      networkPath: plan.networkPath,
-      threads,
-      runtime,
-      ...energyForm(settings),
-    });
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
     const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);
-    await solver.setStyles(styles);
-    const context = { settings, folder, sources, flows, styles, solver, emit, signal };
-    for (const { link, place } of todo) {
-      signal.throwIfAborted();
-      for (const { from, to } of motions)
-        if (from >= link.frame && from <= link.frame + FLOW_LOOKAHEAD) flows.prefetch(from, to);
-      painted.set(link.frame, await paintFrame(link, place, links.length, context));
-    }
-    return painted;
+    const startSolver = async () => {
+      const solver = await FrameSolver.start({
+        networkPath: plan.networkPath,
+        threads,
+        runtime: settings.runtime,
+        ...energyForm(settings),
+      });
+      await solver.setStyles(styles).catch(async (error) => {
+        await solver.close();
+        throw error;
+      });
+      return solver;
+    };
+    const placed = links.map((link, i) => ({ ...link, place: i + 1 }));
+    const context = { settings, folder, sources, flows, styles, startSolver, emit, signal };
+    return await paintShots(piecesOf(placed), links.length, 1, context);
   } finally {
-    await Promise.all([sources.close(), workers.close(), solver?.close()]);
+    await Promise.all([sources.close(), workers.close()]);
   }
 }

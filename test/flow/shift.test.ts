@@ -10,7 +10,15 @@ it('moves a plane by whole pixels and goes on past its border', () => {
   const plane = { width: 4, height: 3, data: Float32Array.from({ length: 12 }, (_, i) => i) };
   const { data } = shifted(plane, { x: 2, y: -1 });
   expect([...data]).toEqual([2, 3, 3, 3, 2, 3, 3, 3, 6, 7, 7, 7]);
-  expect(shifted(plane)).toEqual(plane);
+  expect(shifted(plane, { x: 0, y: 0 })).toEqual(plane);
+  const [six, all] = [0, 6].map(
+    (first) =>
+      shifted({ width: 3, height: 2, data: plane.data.slice(first, first + 6) }, { x: 1, y: 0 }).data,
+  );
+  expect([...shifted({ width: 3, height: 2, data: plane.data }, { x: 1, y: 0 }).data]).toEqual([
+    ...six,
+    ...all,
+  ]);
 });
 
 it('takes the median motion, which a thing that moves otherwise does not change', () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { shotsWithin } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
 import { framesOf, motionsOf } from '../paint/neighbours.js';
@@ -41,7 +42,7 @@ export interface FilmWork {
 export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
   const { settings, ranges, workFolder } = film;
   const folder = new WorkFolder(workFolder);
-  const { links, freshStarts } = chainOf(ranges, (i) => work.isFinished(i), {
+  const { links, freshStarts } = chainOf(ranges, shotsWithin(ranges, []), (i) => work.isFinished(i), {
     alone: settings.initNext === 'alone',
   });
   const todo = links.filter(({ frame }) => !work.isFinished(frame));

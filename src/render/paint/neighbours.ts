@@ -18,14 +18,15 @@ export function distancesOf(longTerm: readonly number[]): number[] {
  * its shot are painted without a gap. None for a frame that begins afresh.
  */
 export function neighboursOf(
-  { frame, first }: Link,
+  { frame, first, shot }: Link,
   longTerm: readonly number[],
   isPainted: (frame: number) => boolean,
 ): number[] {
   if (first) return [];
   const distances = distancesOf(longTerm);
   let earliest = frame - 1;
-  while (frame - earliest < distances[distances.length - 1] && isPainted(earliest - 1)) earliest--;
+  const farthest = Math.max(shot.first, frame - distances[distances.length - 1]);
+  while (earliest > farthest && isPainted(earliest - 1)) earliest--;
   return distances.map((distance) => frame - distance).filter((other) => other >= earliest);
 }
 

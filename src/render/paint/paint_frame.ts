@@ -1,6 +1,5 @@
 import { writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
-import { isHardCut } from '../../temporal/cut.js';
 import { startPicture } from '../../temporal/start.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
@@ -9,7 +8,7 @@ import type { FlowStore } from '../work/flow_store.js';
 import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
 import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
-import type { Link } from './chain.js';
+import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import { type FrameRequest, ground, solveRequest } from './minimising.js';
 import { holdOf, neighboursOf } from './neighbours.js';
@@ -86,12 +85,9 @@ async function paintNext(
 async function settingOf(
   link: Link,
   content: Awaited<ReturnType<SourceFrames['get']>>,
-  { settings, styles, folder, sources, flows }: PaintContext,
+  { settings, styles, folder, flows }: PaintContext,
 ) {
-  if (link.first) return { start: 'first' as const };
-  const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
-  if (isHardCut(await sources.get(link.frame - 1), content, flow, certainty))
-    return { start: 'cut' as const };
+  if (link.first) return { start: freshStartOf(link) };
   const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
   const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows });
   return {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import PQueue from 'p-queue';
+import type { Estimator } from '../../flow/estimator.js';
 import { encodeFlo, readFlo } from '../../flow/flo.js';
 import type { FlowField } from '../../flow/flow_field.js';
 import type { FlowWorkers } from '../../flow/flow_workers.js';
@@ -7,7 +8,6 @@ import { medianShift, type Shift } from '../../flow/shift.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Plane } from '../../picture.js';
-import type { FlowName } from '../options/defaults.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WorkFolder } from './work_folder.js';
 
@@ -53,7 +53,7 @@ const PAIRS_HELD = 2;
 export function estimatedFlow(
   sources: SourceFrames,
   workers: FlowWorkers,
-  estimator: FlowName,
+  estimator: Estimator,
   signal: AbortSignal,
 ): FlowSource {
   const pairs = new PQueue({ concurrency: PAIRS_HELD });
