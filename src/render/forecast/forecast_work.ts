@@ -70,7 +70,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const blended = settings.initNext === 'blended' && iterations.next > 0;
+  const blended = !several && settings.initNext === 'blended' && iterations.next > 0;
   const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
   const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
   return {
