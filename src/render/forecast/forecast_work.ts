@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { shotsWithin } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
+import { newRegionSize } from '../paint/new_regions.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
 import type { WorkPreview } from './work_preview.js';
@@ -33,6 +34,8 @@ export interface FilmWork {
   readonly fresh: readonly FreshStep[];
   /** Iterations of a frame that goes on from the one before. */
   readonly iterations: number;
+  /** What such a frame is painted at first, where enough of it is new; counted for all, since nobody knows. */
+  readonly newRegions: FreshStep | undefined;
   /** Evaluations of the energy at most; frames that are steady earlier take fewer. */
   readonly evaluations: number;
 }
@@ -59,7 +62,9 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const ofNext = iterations.next > 0 ? iterations.next + 1 : 0;
+  const blended = settings.initNext === 'blended' && iterations.next > 0;
+  const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
+  const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
   return {
     frames: links.length,
     finished: links.length - todo.length,
@@ -73,6 +78,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,
     iterations: iterations.next,
+    newRegions,
     evaluations: first * ofFresh + next * ofNext,
   };
 }
