@@ -5,6 +5,7 @@ import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
 import { newRegionSize } from '../paint/new_regions.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
+import { countPasses } from './forecast_passes.js';
 import type { WorkPreview } from './work_preview.js';
 
 /** One size that a fresh frame is painted at. */
@@ -20,9 +21,12 @@ export interface FilmWork {
   readonly frames: number;
   /** Painted already, and kept. */
   readonly finished: number;
-  /** To paint from a fresh start: the film's first, and those without a stored frame before them. */
+  /**
+   * To paint from a fresh start: the film's first, and those without a stored frame before them; in several passes,
+   * paintings of the first one.
+   */
   readonly first: number;
-  /** To paint from the frame before. */
+  /** To paint from the frame before; in several passes, paintings of the later ones. */
   readonly next: number;
   /** Frame numbers of a fresh start in the middle of the film. */
   readonly freshStarts: readonly number[];
@@ -45,15 +49,19 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
   const { settings, ranges, workFolder } = film;
   const folder = new WorkFolder(workFolder);
   const { links, freshStarts } = chainOf(ranges, shotsWithin(ranges, []), (i) => work.isFinished(i), {
-    alone: settings.initNext === 'alone',
+    alone: settings.initNext === 'alone' || settings.passes > 1,
   });
   const todo = links.filter(({ frame }) => !work.isFinished(frame));
-  const first = todo.filter((link) => link.first).length;
-  const next = todo.length - first;
-  const { iterations } = settings;
+  const several = settings.passes > 1 ? countPasses(film, work, links) : undefined;
+  const first = several?.first ?? todo.filter((link) => link.first).length;
+  const next = several?.next ?? todo.length - first;
+  const { passIterations } = settings;
+  const iterations = several ? { first: passIterations, next: passIterations } : settings.iterations;
   const flowed = iterations.next > 0 ? todo.filter((link) => !link.first).map(({ frame }) => frame) : [];
   const stored = (...paths: string[]) => work.keepsSources && paths.every((path) => existsSync(path));
-  const needed = new Set([...todo.map(({ frame }) => frame), ...flowed.map((frame) => frame - 1)]);
+  const needed = new Set(
+    several?.needed ?? [...todo.map(({ frame }) => frame), ...flowed.map((frame) => frame - 1)],
+  );
   const missing = [...needed].filter((frame) => !stored(folder.frame(frame)));
   const sizes = iterations.first > 0 ? ladder(film, settings.coarsest) : [];
   const counts = iterationsOf(sizes.length, iterations.first);
@@ -73,7 +81,8 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     freshStarts,
     flowPairs: film.flowFolder
       ? 0
-      : flowed.filter((i) => !stored(folder.flow(i, i - 1), folder.certainty(i, i - 1))).length,
+      : (several?.flowPairs ??
+        flowed.filter((i) => !stored(folder.flow(i, i - 1), folder.certainty(i, i - 1))).length),
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,

@@ -53,8 +53,14 @@ export interface FrameRequest {
   readonly previous?: { readonly warped: Picture; readonly certainty: Plane };
   /** Most steps of the optimiser. */
   readonly iterations: number;
-  /** Place of the frame in the film and in the job, for the events. */
-  readonly at: { readonly frame: number; readonly place: number; readonly frames: number };
+  /** Place of the frame in the film and in the job, and which pass over it this is, for the events. */
+  readonly at: {
+    readonly frame: number;
+    readonly place: number;
+    readonly frames: number;
+    readonly pass?: number;
+    readonly passes?: number;
+  };
   /** Steps before these, at other sizes, and of the frame in all; by default 0 and `iterations`. */
   readonly counted?: { readonly before: number; readonly total: number };
 }
@@ -74,7 +80,7 @@ export function solveRequest(
   return {
     content,
     start,
-    ...previous,
+    ...(previous && { warped: previous.warped, certainty: previous.certainty }),
     weights: energyWeights(settings),
     optimizer: settings.optimizer,
     iterations,

@@ -22,6 +22,8 @@ export interface PaintContext extends JobContext {
   readonly flows: FlowStore;
   readonly styles: readonly WeightedStyle[];
   readonly solver: FrameSolver;
+  /** Whether the frames of all passes stay in the work folder. */
+  readonly keepPasses: boolean;
 }
 
 /**
