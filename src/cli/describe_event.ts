@@ -9,8 +9,9 @@ const frames = (count: number): string => `${count} frame${count === 1 ? '' : 's
 export function describePlan(plan: Of<'plan'>): string[] {
   const stored = plan.finished > 0 ? `, ${plan.finished} of them finished already` : '';
   const free = plan.diskFree === undefined ? '' : `, ${gibibytes(plan.diskFree)} free`;
+  const shots = plan.shots !== undefined && plan.shots > 1 ? ` in ${plan.shots} shots` : '';
   const lines = [
-    `${frames(plan.frames)} of ${plan.width}x${plan.height}${stored}`,
+    `${frames(plan.frames)} of ${plan.width}x${plan.height}${shots}${stored}`,
     `kept in ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}`,
   ];
   if (plan.diskFree !== undefined && plan.diskNeed > plan.diskFree)
@@ -23,8 +24,16 @@ export function describePlace({ place, frames, frame }: Of<'frame' | 'iteration'
   return `frame ${place} of ${frames}${frame === place - 1 ? '' : ` (number ${frame})`}`;
 }
 
+export function describeLook({ place, frames, found }: Of<'look'>): string {
+  return `looking for cuts: frame ${place} of ${frames}, ${found} found`;
+}
+
 export function describeFlow({ place, frames, frame }: Of<'flow'>): string {
   return `flow ${place} of ${frames} (frame ${frame})`;
+}
+
+export function describeMeasured({ place, frames, frame }: Of<'measured'>): string {
+  return `measured ${place} of ${frames} (frame ${frame})`;
 }
 
 /** How a frame began, where that is worth a word. */

@@ -3,12 +3,15 @@ import {
   describeDone,
   describeEnergy,
   describeFlow,
+  describeLook,
+  describeMeasured,
   describePlace,
   describePlan,
   describeStart,
   describeTerms,
 } from './describe_event.js';
 import type { Face, FaceEvent } from './face.js';
+import { scoreLines } from './score_lines.js';
 import { gibibytes, significant } from './units.js';
 
 /** A download is told of each time another tenth of it is here. */
@@ -27,6 +30,9 @@ export function plainLines(write: (line: string) => void): Face {
       case 'plan':
         for (const line of describePlan(event)) write(line);
         write(`output ${event.output}`);
+        break;
+      case 'look':
+        if (event.place === event.frames) write(describeLook(event));
         break;
       case 'note':
         write(`note: ${event.message}`);
@@ -59,6 +65,12 @@ export function plainLines(write: (line: string) => void): Face {
         break;
       case 'flow':
         write(describeFlow(event));
+        break;
+      case 'measured':
+        write(describeMeasured(event));
+        break;
+      case 'scored':
+        for (const line of scoreLines(event.report)) write(line);
         break;
       case 'encode':
         write(`encoded frame ${event.place} of ${event.frames}`);

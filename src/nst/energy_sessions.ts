@@ -87,7 +87,7 @@ export class EnergySessions {
     const { content, warped, certainty, weights } = targets;
     const { width, height } = content;
     checkTargets(targets);
-    if (!this.#grams)
+    if (!this.#grams && this.#form.styleLayers.length > 0)
       throw new NstError('bug', 'STYLES_NOT_SET', 'An energy was asked for before any style was set');
     const sessions = await this.#sessions(width, height);
     const feeds: Tensors = {
@@ -97,7 +97,7 @@ export class EnergySessions {
     };
     const contentFeatures = (await sessions.content?.run({ image: content.data })) ?? {};
     for (const [layer, values] of Object.entries(contentFeatures)) feeds[`target_content_${layer}`] = values;
-    for (const [layer, values] of Object.entries(this.#grams)) feeds[`target_style_${layer}`] = values;
+    for (const [layer, values] of Object.entries(this.#grams ?? {})) feeds[`target_style_${layer}`] = values;
     const names = termNames(this.#form);
     for (const term of names) {
       const weight = term === 'temporal' && !warped ? 0 : termWeight(weights, term);

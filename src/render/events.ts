@@ -1,3 +1,5 @@
+import type { ScoreReport } from './score/score_report.js';
+
 /** Everything a face (terminal, log, page) can learn while a job runs: one type, in order of time. */
 export type RenderEvent =
   | {
@@ -15,10 +17,22 @@ export type RenderEvent =
       readonly frames: number;
       /** How many of `frames` were painted by an earlier run and are stored. */
       readonly finished: number;
+      /** Shots that these frames lie in, each of which begins afresh; undefined where nothing is painted. */
+      readonly shots?: number | undefined;
       /** Upper estimate of what the work folder still has to hold, bytes. */
       readonly diskNeed: number;
       /** Free space where the work folder is, bytes; undefined where the system does not tell. */
       readonly diskFree: number | undefined;
+    }
+  | {
+      /** One frame more was looked at to find where shots begin. */
+      readonly type: 'look';
+      /** Frames looked at so far. */
+      readonly place: number;
+      /** Frames to look at. */
+      readonly frames: number;
+      /** Beginnings of shots found so far, the film's own not among them. */
+      readonly found: number;
     }
   | {
       /** Something the user should know that stops nothing. */
@@ -87,6 +101,26 @@ export type RenderEvent =
       readonly frames: number;
     }
   | {
+      /** A stylised frame was measured (`scoreFilm`). */
+      readonly type: 'measured';
+      /** Its number in the source, from 0. */
+      readonly frame: number;
+      /** How many frames are measured now. */
+      readonly place: number;
+      /** Frames this job covers. */
+      readonly frames: number;
+    }
+  | {
+      /** A score is there (`scoreFilm`). */
+      readonly type: 'scored';
+      /** The folder that holds the report; undefined where none was asked for. */
+      readonly output: string | undefined;
+      /** All that was measured. */
+      readonly report: ScoreReport;
+      /** Wall time of the job, s. */
+      readonly seconds: number;
+    }
+  | {
       /** A frame was handed to the encoder. */
       readonly type: 'encode';
       /** 1-based place of the frame in this job. */
@@ -106,7 +140,12 @@ export type RenderEvent =
     };
 
 /** The kinds of event that the next of their kind makes pointless: whoever is too slow for them sees only the latest. */
-export const MOMENTARY: ReadonlySet<RenderEvent['type']> = new Set(['iteration', 'encode', 'download']);
+export const MOMENTARY: ReadonlySet<RenderEvent['type']> = new Set([
+  'look',
+  'iteration',
+  'encode',
+  'download',
+]);
 
 /**
  * How a frame began: `first` afresh, because nothing painted lies before it; `cut` afresh, because a new shot begins;

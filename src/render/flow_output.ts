@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NstError } from '../error.js';
-import { backwardName, forwardName, isFlowFile, reliableName } from '../flow/flow_names.js';
+import { flowName, isFlowFile, reliableName } from '../flow/flow_names.js';
 import { writeAtomic, writeError } from '../frames/atomic.js';
 import { takeLock } from './work/lock.js';
 
@@ -39,17 +39,17 @@ export class FlowOutput {
     return join(this.path, 'wheel.png');
   }
   backward(frame: number): string {
-    return join(this.path, `${backwardName(frame)}.flo`);
+    return join(this.path, `${flowName(frame, frame - 1)}.flo`);
   }
   forward(frame: number): string {
-    return join(this.path, `${forwardName(frame)}.flo`);
+    return join(this.path, `${flowName(frame - 1, frame)}.flo`);
   }
   reliable(frame: number): string {
-    return join(this.path, `${reliableName(frame)}.png`);
+    return join(this.path, `${reliableName(frame, frame - 1)}.png`);
   }
   /** Colours for the backward flow. */
   picture(frame: number): string {
-    return join(this.path, `${backwardName(frame)}.png`);
+    return join(this.path, `${flowName(frame, frame - 1)}.png`);
   }
 
   /** Whether the flow of a frame is there in both directions, with its certainty. */
@@ -142,6 +142,6 @@ function difference(stored: FlowMade, wanted: FlowMade): string | undefined {
     return `of --video-stream ${stored.stream}, now it is ${wanted.stream}`;
   if (stored.read !== wanted.read)
     return `of a film read with ${stored.read ?? 'no options'}, now it is ${wanted.read ?? 'none'}`;
-  if (stored.flow !== wanted.flow) return `made with --flow ${stored.flow}, now it is ${wanted.flow}`;
+  if (stored.flow !== wanted.flow) return `made with ${stored.flow}, now it is ${wanted.flow}`;
   return undefined;
 }

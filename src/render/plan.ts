@@ -3,13 +3,13 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
-import { requireEstimator } from '../flow/estimator.js';
 import { checkEncoder } from '../frames/encoder_trial.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import type { MediaInfo } from '../frames/probe.js';
 import { type FrameRange, frameNumbers } from '../frames/ranges.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
+import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
@@ -109,6 +109,8 @@ export async function planFilm(
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
   const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
   const manifest = await manifestOf(outline, checksum, signal);
+  if (!painted && settings.iterations.next > 0)
+    notes.push(...(await tryFlowModel(settings, outline, manifest.runtime.threads, signal)));
   return { ...outline, notes, networkPath: network, manifest, styles };
 }
 
@@ -150,6 +152,7 @@ export async function manifestOf(
       network: networkChecksum,
       size: `${width}x${height}`,
       flowDir: await flowFolder?.identity(media.video.frameCount, signal),
+      flowModel: await flowModelIdentity(settings),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: {
@@ -172,13 +175,12 @@ async function openFlow(
   size: { readonly width: number; readonly height: number },
   note: (message: string) => void,
 ): Promise<FlowFolder | undefined> {
-  if (settings.flowDir === undefined) {
-    requireEstimator(settings.flow);
-    return undefined;
-  }
+  requireFlow(settings);
+  if (settings.flowDir === undefined) return undefined;
   const folder = await FlowFolder.open(settings.flowDir);
   const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
-  for (const message of await folder.check([...frameNumbers(followers)], size)) note(message);
+  const motions = [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
+  for (const message of await folder.check(motions, size)) note(message);
   return folder;
 }
 
@@ -186,7 +188,12 @@ async function openFlow(
 async function pictureSettings(
   settings: Settings,
   { video }: MediaInfo,
-  found: { readonly network: string; readonly size: string; readonly flowDir: string | undefined },
+  found: {
+    readonly network: string;
+    readonly size: string;
+    readonly flowDir: string | undefined;
+    readonly flowModel: string | undefined;
+  },
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
@@ -194,9 +201,14 @@ async function pictureSettings(
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
-    else if (name === 'flow' && found.flowDir)
+    else if (name === 'flow' && (found.flowDir || found.flowModel))
       continue; // not asked then
-    else if (name === 'flowDir') {
+    else if (name === 'flowModelRange')
+      continue; // part of the model's identity
+    else if (name === 'flowModel') {
+      const shownModel = `${basename(resolve(shown))} (${settings.flowModelRange})`;
+      if (found.flowModel) out[flag] = { identity: found.flowModel, shown: shownModel };
+    } else if (name === 'flowDir') {
       if (found.flowDir) out[flag] = { identity: found.flowDir, shown: basename(resolve(shown)) };
     } else if (name === 'style') {
       const hashes = await Promise.all(settings.style.map(fileHash));

@@ -3,21 +3,20 @@ import { FrameSolver } from '../nst/solver.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { estimatorOf } from './learned_flow.js';
 import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
-import { chainOf, type Link } from './paint/chain.js';
+import { chainOf, type Link, piecesOf } from './paint/chain.js';
 import { energyForm } from './paint/minimising.js';
-import { paintFrame } from './paint/paint_frame.js';
+import { paintShots } from './paint/paint_shots.js';
 import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
-import { estimatedFlow, FlowAhead } from './work/flow_ahead.js';
+import { shotsOfJob } from './shots/stored_shots.js';
+import { estimatedFlow, FlowStore } from './work/flow_store.js';
 import { type FilmResult, type FrameResult, frameResults } from './work/frame_result.js';
 import { SourceFrames } from './work/source_frames.js';
 import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
-
-/** Pairs of frames whose flow is computed while an earlier frame is painted. */
-const FLOW_LOOKAHEAD = 2;
 
 /**
  * Paints a film: decode, flow, certainty, warp, minimise, encode. Everything is kept in the work folder;
@@ -58,7 +57,11 @@ async function paintFilm(
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
-    const { links, freshStarts } = chainOf(plan.ranges, (i) => folder.isFinished(i), {
+    const shots = await shotsOfJob(folder.shots, plan.media, plan.ranges, {
+      signal,
+      onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
+    });
+    const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
       alone: settings.initNext === 'alone',
     });
     for (const frame of freshStarts)
@@ -95,6 +98,7 @@ function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, em
     height: plan.height,
     frames: links.length,
     finished,
+    shots: new Set(links.map(({ shot }) => shot)).size,
     diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height),
     diskFree: freeSpace(folder.path),
   });
@@ -108,16 +112,11 @@ async function paintMissing(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, FrameResult>> {
-  const painted = new Map<number, FrameResult>();
-  const todo = links
-    .map((link, i) => ({ link, place: i + 1 }))
-    .filter(({ link }) => !folder.isFinished(link.frame));
-  if (todo.length === 0) return painted;
+  const todo = links.filter(({ frame }) => !folder.isFinished(frame));
+  if (todo.length === 0) return new Map();
   const { settings } = plan;
-  const flowed = todo
-    .filter(({ link }) => !link.first && settings.iterations.next > 0)
-    .map((t) => t.link.frame);
-  const needed = new Set(todo.flatMap(({ link }) => link.frame));
+  const flowed = settings.iterations.next > 0 ? todo.filter((l) => !l.first).map((l) => l.frame) : [];
+  const needed = new Set(todo.map(({ frame }) => frame));
   for (const frame of flowed) needed.add(frame - 1);
   const sources = new SourceFrames(
     folder,
@@ -128,36 +127,38 @@ async function paintMissing(
   );
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   const { flowFolder } = plan;
-  const flows = new FlowAhead(
+  const flows = new FlowStore(
     folder,
     flowFolder
-      ? (frame) => flowFolder.read(frame, plan, workers)
-      : estimatedFlow(sources, workers, settings.flow, signal),
+      ? flowFolder.source(plan, workers)
+      : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
   );
-  let solver: FrameSolver | undefined;
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
-    await flowFolder?.check(flowed, plan);
-    const { runtime } = settings;
-    solver = await FrameSolver.start({
-      networkPath: plan.networkPath,
-      threads,
-      runtime,
-      ...energyForm(settings),
-    });
+    await flowFolder?.check(
+      flowed.map((frame) => ({ from: frame, to: frame - 1 })),
+      plan,
+    );
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
     const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);
-    await solver.setStyles(styles);
-    const context = { settings, folder, sources, flows, styles, solver, emit, signal };
-    for (const { link, place } of todo) {
-      signal.throwIfAborted();
-      for (const frame of flowed.filter((f) => f >= link.frame && f <= link.frame + FLOW_LOOKAHEAD))
-        flows.prefetch(frame);
-      painted.set(link.frame, await paintFrame(link, place, links.length, context));
-    }
-    return painted;
+    const startSolver = async () => {
+      const solver = await FrameSolver.start({
+        networkPath: plan.networkPath,
+        threads,
+        runtime: settings.runtime,
+        ...energyForm(settings),
+      });
+      await solver.setStyles(styles).catch(async (error) => {
+        await solver.close();
+        throw error;
+      });
+      return solver;
+    };
+    const placed = links.map((link, i) => ({ ...link, place: i + 1 }));
+    const context = { settings, folder, sources, flows, styles, startSolver, emit, signal };
+    return await paintShots(piecesOf(placed), links.length, 1, context);
   } finally {
-    await Promise.all([sources.close(), workers.close(), solver?.close()]);
+    await Promise.all([sources.close(), workers.close()]);
   }
 }

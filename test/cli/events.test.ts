@@ -84,7 +84,7 @@ describe('--json', () => {
     expect(film.stderr).toBe('');
     const events = lines(film.stdout);
     for (const line of events) expectDocumented(line);
-    const order = ['plan', 'iteration', 'frame', 'iteration', 'frame', 'encode', 'done'];
+    const order = ['look', 'plan', 'iteration', 'frame', 'iteration', 'frame', 'encode', 'done'];
     const seen = events.map((e) => e.type).filter((type, i, all) => type !== 'note' && type !== all[i - 1]);
     expect(seen.filter((type, i) => type !== seen[i - 1])).toEqual(order);
     expect(events.at(-1)).toMatchObject({ type: 'done', output, frames: 2 });

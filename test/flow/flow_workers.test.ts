@@ -38,6 +38,16 @@ describe('FlowWorkers', () => {
     expect(previous).toEqual(frame(0));
   });
 
+  it('gives the certainty of the way forth where it is asked for, behind the same gate', async () => {
+    const [previous, current] = [frame(0), frame(1)];
+    for (const estimator of ['medium', 'farneback'] as const) {
+      const workers = open();
+      const pair = await workers.pair(previous, current, estimator, undefined, true);
+      const turned = await workers.pair(current, previous, estimator);
+      expect(pair.forwardCertainty).toEqual(turned.certainty);
+    }
+  });
+
   it('works through more pairs than it has threads, of different sizes', async () => {
     const workers = open();
     const sizes = [40, 90, 33, 8, 1];

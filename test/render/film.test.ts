@@ -27,6 +27,7 @@ describe('nst-video FILM', () => {
       'flow',
       'frames',
       'manifest.json',
+      'shots.json',
       'stylised',
     ]);
   });

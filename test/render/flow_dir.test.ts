@@ -39,24 +39,39 @@ function make(name: string, frames: number, width = 12, height = 8): string {
   return at(name);
 }
 
+/** The motions of these frames to the ones before. */
+const back = (...frames: number[]) => frames.map((from) => ({ from, to: from - 1 }));
+
 describe('FlowFolder', () => {
   it("reads a frame's backward flow with its own mask, frames counted from 1 there", async () => {
     const flow = await FlowFolder.open(make('plain', 3));
-    expect(await flow.check([1, 2], painted)).toEqual([]);
-    const first = await flow.read(1, painted, workers);
-    expect(first.backward).toEqual(constant(-2, 1));
+    expect(await flow.check(back(1, 2), painted)).toEqual([]);
+    const first = await flow.read(back(1)[0], painted, workers);
+    expect(first.flow).toEqual(constant(-2, 1));
     for (const c of first.certainty.data) expect(c).toBeCloseTo(0.4, 6);
-    expect((await flow.read(2, painted, workers)).backward.u[0]).toBe(-3);
+    expect((await flow.read(back(2)[0], painted, workers)).flow.u[0]).toBe(-3);
+  });
+
+  it('reads the way forth with its own mask, and other distances', async () => {
+    const path = make('forth', 3);
+    writeFileSync(join(path, 'backward_3_1.flo'), encodeFlo(constant(-9, 0)));
+    writeFileSync(join(path, 'reliable_3_1.pgm'), pgm(255));
+    const folder = await FlowFolder.open(path);
+    const { forward, backward } = await folder.source(painted, workers)(0, 1, true);
+    expect([forward?.flow.u[0], forward?.certainty.data[0]]).toEqual([2, 0]);
+    expect(backward).toEqual(await folder.read({ from: 1, to: 0 }, painted, workers));
+    const far = await folder.read({ from: 2, to: 0 }, painted, workers);
+    expect([far.flow.u[0], far.certainty.data[0]]).toEqual([-9, 1]);
   });
 
   it('works certainty out from both directions where there is no mask, and says so', async () => {
     const path = make('both', 3);
     rmSync(join(path, 'reliable_3_2.pgm'));
     const flow = await FlowFolder.open(path);
-    expect(await flow.check([1, 2], painted)).toEqual([
+    expect(await flow.check(back(1, 2), painted)).toEqual([
       expect.stringMatching(/the certainty of 1 of 2 flows has no picture here/),
     ]);
-    const read = await flow.read(2, painted, workers);
+    const read = await flow.read(back(2)[0], painted, workers);
     expect(read.certainty).toEqual(certainty(constant(-3, 1), constant(3, -1)));
   });
 
@@ -66,45 +81,45 @@ describe('FlowFolder', () => {
     rmSync(join(path, 'reliable_5_4.pgm'));
     rmSync(join(path, 'forward_4_5.flo'));
     const flow = await FlowFolder.open(path);
-    expect(await failure(flow.check([1, 2, 3, 4, 5], painted))).toMatchObject({
+    expect(await failure(flow.check(back(1, 2, 3, 4, 5), painted))).toMatchObject({
       kind: 'input',
       code: 'FLOW_FILES_MISSING',
       message: `--flow-dir ${path}: found no backward_3_2.flo, which frame 2 needs (frames count from 1 in these names), and flow is missing for 2 frames more`,
     });
-    expect((await failure(flow.read(4, painted, workers))).message).toMatch(
+    expect((await failure(flow.read(back(4)[0], painted, workers))).message).toMatch(
       /found no reliable_5_4\.pgm \(or \.png\), nor forward_4_5\.flo to work it out from, which frame 4 needs/,
     );
-    expect(await flow.check([1, 3], painted)).toEqual([]);
+    expect(await flow.check(back(1, 3), painted)).toEqual([]);
   });
 
   it('resizes flow of the same shape, vectors too, and says so', async () => {
     const flow = await FlowFolder.open(make('large', 2, 24, 17));
-    expect(await flow.check([1], painted)).toEqual([
+    expect(await flow.check(back(1), painted)).toEqual([
       expect.stringMatching(/flow of 24x17 is resized to the painted 12x8/),
     ]);
-    const { backward, certainty: sure } = await flow.read(1, painted, workers);
-    expect([backward.width, backward.height, sure.width, sure.height]).toEqual([12, 8, 12, 8]);
-    expect(backward.u[40]).toBeCloseTo(-1, 5);
-    expect(backward.v[40]).toBeCloseTo(8 / 17, 5);
+    const { flow: moved, certainty: sure } = await flow.read(back(1)[0], painted, workers);
+    expect([moved.width, moved.height, sure.width, sure.height]).toEqual([12, 8, 12, 8]);
+    expect(moved.u[40]).toBeCloseTo(-1, 5);
+    expect(moved.v[40]).toBeCloseTo(8 / 17, 5);
     expect(sure.data[40]).toBeCloseTo(0.4, 5);
   });
 
   it('refuses other shapes, and masks and directions of other sizes', async () => {
     const narrow = await FlowFolder.open(make('narrow', 2, 12, 12));
-    expect(await failure(narrow.check([1], painted))).toMatchObject({
+    expect(await failure(narrow.check(back(1), painted))).toMatchObject({
       code: 'FLOW_SIZE',
       message: `${at('narrow', 'backward_2_1.flo')}: expected flow of the painted frames' 12x8 or of that shape, found 12x12`,
     });
     const path = make('mixed', 2);
     writeFileSync(join(path, 'reliable_2_1.pgm'), pgm(255, 12, 9));
     const mixed = await FlowFolder.open(path);
-    for (const work of [() => mixed.check([1], painted), () => mixed.read(1, painted, workers)])
+    for (const work of [() => mixed.check(back(1), painted), () => mixed.read(back(1)[0], painted, workers)])
       expect((await failure(work())).message).toMatch(
         /reliable_2_1\.pgm: expected 12x8 as in .*backward_2_1\.flo, found 12x9/,
       );
     rmSync(join(path, 'reliable_2_1.pgm'));
     writeFileSync(join(path, 'forward_1_2.flo'), encodeFlo(constant(0, 0, 6, 4)));
-    expect((await failure((await FlowFolder.open(path)).check([1], painted))).message).toMatch(
+    expect((await failure((await FlowFolder.open(path)).check(back(1), painted))).message).toMatch(
       /forward_1_2\.flo: expected 12x8 .*found 6x4/,
     );
   });
@@ -115,8 +130,12 @@ describe('FlowFolder', () => {
     flow.u[5] = 1e10;
     flow.v[30] = Number.NaN;
     writeFileSync(join(path, 'backward_2_1.flo'), encodeFlo(flow));
-    const { backward, certainty: sure } = await (await FlowFolder.open(path)).read(1, painted, workers);
-    for (const i of [5, 30]) expect([backward.u[i], backward.v[i], sure.data[i]]).toEqual([0, 0, 0]);
+    const { flow: moved, certainty: sure } = await (await FlowFolder.open(path)).read(
+      back(1)[0],
+      painted,
+      workers,
+    );
+    for (const i of [5, 30]) expect([moved.u[i], moved.v[i], sure.data[i]]).toEqual([0, 0, 0]);
     expect(sure.data[6]).toBeCloseTo(0.4, 6);
   });
 
@@ -151,7 +170,7 @@ describe('--flow-dir', () => {
     expect(direct.status, direct.stderr).toBe(0);
     const read = await film('read.mp4', ...frames, '--flow-dir', at('flow'));
     expect(read.status, read.stderr).toBe(0);
-    for (const file of ['flow/000005.flo', 'flow/000005.certainty.png', 'stylised/000005.png'])
+    for (const file of ['flow/000005-000004.flo', 'flow/000005-000004.certainty.png', 'stylised/000005.png'])
       expect(stored('read.mp4', ...file.split('/')).equals(stored('direct.mp4', ...file.split('/')))).toBe(
         true,
       );

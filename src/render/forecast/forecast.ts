@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { assertFreeOutput, outputKind } from '../../frames/output.js';
 import type { MediaInfo } from '../../frames/probe.js';
+import { estimatorName, tryFlowModel } from '../learned_flow.js';
 import { sizeOf } from '../networks/download.js';
 import type { FilmOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
@@ -67,12 +68,14 @@ export async function forecastFilm(
   // A network that is not here is stood in for by the one that ships.
   const stand = network.state === 'here' ? network : await lookForNetwork('lite', true, form);
   const { cost, ...told } = network;
+  const flows = work.flowPairs > 0;
+  const trial = flows ? await tryFlowModel(settings, film, threads, signal) : [];
   const measured = await measureFilm(film, {
     networkPath: stand.path,
     threads,
     flop: stand.cost.flop,
     paints: work.evaluations > 0,
-    flows: work.flowPairs > 0,
+    flows,
     signal,
   });
   const dearer = cost.flop / stand.cost.flop;
@@ -85,7 +88,11 @@ export async function forecastFilm(
   };
   const begin = startUp + reading + (await hashSeconds(film.media)) + measured.encode.start;
   const seconds = forecastTime(work, scaled, { cores: machine.cores, begin });
-  const memory = forecastMemory(cost, film, { flow: settings.flow, threads });
+  const memory = forecastMemory(cost, film, {
+    flow: settings.flow,
+    flowMemory: measured.flowMemory,
+    threads,
+  });
   const pictures = (await outputKind(film.output)) === 'pictures';
   return {
     schema: 1,
@@ -109,7 +116,7 @@ export async function forecastFilm(
       next: settings.iterations.next,
     },
     evaluations: work.evaluations,
-    flow: { estimator: settings.flow, pairs: work.flowPairs },
+    flow: { estimator: estimatorName(settings), pairs: work.flowPairs },
     threads,
     disk: {
       work: (work.first + work.next) * bytesPerFrame(width, height),
@@ -125,7 +132,7 @@ export async function forecastFilm(
       evaluation: scaled.iteration,
       flowPair: measured.flow.alone,
     },
-    notes: notesOf(film, work, network, memory.peak, machine.memory.available),
+    notes: [...trial, ...notesOf(film, work, network, memory.peak, machine.memory.available)],
   };
 }
 

@@ -28,11 +28,14 @@ const PICTURES = 118;
 /** Bytes per pixel of one flow thread (see estimateFlow). */
 const FLOW: Readonly<Record<FlowName, number>> = { strong: 100, medium: 45, farneback: 100 };
 
-/** The peak memory of a film job, from the network's shape and the size of a frame. */
+/**
+ * The peak memory of a film job, from the network's shape and the size of a frame.
+ * @param flowMemory bytes of an estimator other than the program's own
+ */
 export function forecastMemory(
   { features, weights }: NetworkCost,
   { width, height }: { width: number; height: number },
-  { flow, threads }: { flow: FlowName; threads: number },
+  { flow, flowMemory, threads }: { flow: FlowName; flowMemory?: number; threads: number },
 ): MemoryForecast {
   const pixels = width * height;
   const parts = {
@@ -40,7 +43,7 @@ export function forecastMemory(
     network: COPIES * weights,
     features: PASSES * features * pixels,
     pictures: PICTURES * 12 * pixels,
-    flow: Math.min(2, threads) * FLOW[flow] * pixels,
+    flow: flowMemory ?? Math.min(2, threads) * FLOW[flow] * pixels,
   };
   return { ...parts, peak: Object.values(parts).reduce((a, b) => a + b) };
 }

@@ -1,4 +1,4 @@
-import type { FlowName, Iterations, OptimizerName, Preset } from '../options/defaults.js';
+import type { Iterations, OptimizerName, Preset } from '../options/defaults.js';
 import type { MemoryForecast } from './forecast_memory.js';
 import type { NetworkForecast } from './forecast_network.js';
 import type { TimeForecast } from './forecast_time.js';
@@ -42,8 +42,8 @@ export interface FilmForecast {
   readonly evaluations: number;
   /** Optical flow. */
   readonly flow: {
-    /** Its estimator. */
-    readonly estimator: FlowName;
+    /** Its estimator; the file's name of a learned one. */
+    readonly estimator: string;
     /** Pairs of frames whose flow is not stored yet. */
     readonly pairs: number;
   };

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { shotsWithin } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
 import type { FilmOutline } from '../plan.js';
@@ -40,7 +41,7 @@ export interface FilmWork {
 export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
   const { settings, ranges, workFolder } = film;
   const folder = new WorkFolder(workFolder);
-  const { links, freshStarts } = chainOf(ranges, (i) => work.isFinished(i), {
+  const { links, freshStarts } = chainOf(ranges, shotsWithin(ranges, []), (i) => work.isFinished(i), {
     alone: settings.initNext === 'alone',
   });
   const todo = links.filter(({ frame }) => !work.isFinished(frame));
@@ -67,7 +68,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     freshStarts,
     flowPairs: film.flowFolder
       ? 0
-      : flowed.filter((i) => !stored(folder.flow(i), folder.certainty(i))).length,
+      : flowed.filter((i) => !stored(folder.flow(i, i - 1), folder.certainty(i, i - 1))).length,
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,

@@ -12,6 +12,8 @@ export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
 /** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium' | 'farneback';
+/** What a learned flow estimator takes for black and white. */
+export type FlowModelRange = '0..255' | '0..1' | '-1..1';
 /** What evaluates the network: onnxruntime or TensorFlow.js. */
 export type RuntimeName = 'onnx' | 'tfjs';
 /** Whether a film that says it is interlaced is deinterlaced. */
@@ -21,7 +23,7 @@ export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 /** What a following frame starts from. */
-export type InitNext = 'blended' | 'warped' | 'alone';
+export type InitNext = 'blended' | 'warped' | 'previous' | 'alone';
 /** Layers of the network that enter a term, each with its factor. */
 export type LayerWeights = Readonly<Record<string, number>>;
 
@@ -73,7 +75,8 @@ export interface Settings {
   init: Init;
   /**
    * What a following frame starts from: the painted frame before it, carried along by the flow, `blended` with the
-   * film's own where the flow is not certain, or `warped` alone; or every frame `alone`, like a first one.
+   * film's own where the flow is not certain, or `warped` alone, or the `previous` one as it stands; or every frame
+   * `alone`, like a first one.
    */
   initNext: InitNext;
   /** Long side at which a first frame is begun, px, to be painted on at larger sizes up to its own; 0: at its own. */
@@ -90,6 +93,12 @@ export interface Settings {
   flow: FlowName;
   /** Folder of flow made elsewhere, read instead of estimating; by default none. */
   flowDir: string | undefined;
+  /** ONNX file of a learned flow estimator, used in place of `flow`; by default none. */
+  flowModel: string | undefined;
+  /** What that file takes for black and white. */
+  flowModelRange: FlowModelRange;
+  /** How many frames apart the pictures are that a score compares. */
+  distances: readonly number[];
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
   /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
@@ -153,6 +162,9 @@ export const DEFAULTS: Readonly<Settings> = {
   network: 'lite',
   offline: false,
   flowDir: undefined,
+  flowModel: undefined,
+  flowModelRange: '0..255',
+  distances: [1, 5, 10],
   frames: undefined,
   videoStream: undefined,
   work: undefined,
@@ -169,7 +181,7 @@ export const DEFAULTS: Readonly<Settings> = {
 /** A setting's value as text, as the command line would take it. */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'none';
-  if (Array.isArray(value)) return value.join(' ');
+  if (Array.isArray(value)) return value.join(typeof value[0] === 'number' ? ',' : ' ');
   if (typeof value === 'object' && value !== null && 'first' in value) {
     const { first, next } = value as Iterations;
     return `${first},${next}`;

@@ -1,16 +1,15 @@
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
-import { isHardCut } from '../../temporal/cut.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
-import type { FlowAhead } from '../work/flow_ahead.js';
+import type { FlowStore } from '../work/flow_store.js';
 import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
 import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
-import type { Link } from './chain.js';
+import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import { type FrameRequest, ground, solveRequest } from './minimising.js';
 import type { WeightedStyle } from './style_pictures.js';
@@ -19,7 +18,7 @@ export interface PaintContext extends JobContext {
   readonly settings: Settings;
   readonly folder: WorkFolder;
   readonly sources: SourceFrames;
-  readonly flows: FlowAhead;
+  readonly flows: FlowStore;
   readonly styles: readonly WeightedStyle[];
   readonly solver: FrameSolver;
 }
@@ -86,18 +85,18 @@ async function paintNext(
 async function settingOf(
   link: Link,
   content: Awaited<ReturnType<SourceFrames['get']>>,
-  { settings, styles, folder, sources, flows }: PaintContext,
+  { settings, styles, folder, flows }: PaintContext,
 ) {
-  if (link.first) return { start: 'first' as const };
-  const { backward, certainty } = await flows.get(link.frame);
-  if (isHardCut(await sources.get(link.frame - 1), content, backward, certainty))
-    return { start: 'cut' as const };
-  const warped = warpPicture(await readFrame(folder.stylised(link.frame - 1)), backward);
+  if (link.first) return { start: freshStartOf(link) };
+  const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
+  const before = await readFrame(folder.stylised(link.frame - 1));
+  const warped = warpPicture(before, flow);
+  const starts = { previous: before, warped: warped.picture };
   return {
     start: 'warped' as const,
     picture:
-      settings.initNext === 'warped'
-        ? warped.picture
+      settings.initNext === 'warped' || settings.initNext === 'previous'
+        ? starts[settings.initNext]
         : startPicture(warped.picture, certainty, ground(content, styles, settings)),
     previous: { warped: warped.picture, certainty },
   };

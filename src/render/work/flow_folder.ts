@@ -4,34 +4,40 @@ import { basename, join } from 'node:path';
 import { NstError } from '../../error.js';
 import { floSize, readFlo } from '../../flow/flo.js';
 import { type FlowField, isKnown } from '../../flow/flow_field.js';
-import { backwardName, forwardName, reliableName } from '../../flow/flow_names.js';
+import { flowName, reliableName } from '../../flow/flow_names.js';
 import type { FlowWorkers } from '../../flow/flow_workers.js';
 import { resizeFlow, resizePlane } from '../../flow/resize_flow.js';
 import { maskSize, readMask } from '../../frames/mask_file.js';
 import type { Plane } from '../../picture.js';
 import { interrupted } from '../interrupted.js';
 import { fileHash } from './file_hash.js';
-import type { StoredFlow } from './flow_ahead.js';
+import type { FlowSource, Motion } from './flow_store.js';
 
 interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** The files that tell the motion between a frame and the one before. */
-interface PairFiles {
-  readonly backward: string;
-  /** One of the two: how certain the backward flow is, or the flow that shows it. */
+/** Which motion: from a frame to another one, both counted from 0. */
+export interface Direction {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The files that tell the motion from a frame to another. */
+interface MotionFiles {
+  readonly flow: string;
+  /** One of the two: how certain the flow is, or the flow the other way that shows it. */
   readonly reliable?: string;
-  readonly forward?: string;
+  readonly opposite?: string;
 }
 
 /** Painted frames are of even size: the flow's aspect may be off by that much, px. */
 const ASPECT_TOLERANCE = 2;
 
 /**
- * A folder of flow made elsewhere, in the naming of artistic-videos (flow/flow_names.ts): for each frame its backward
- * flow, and its certainty as a grey picture (`.pgm` or `.png`), or, where that is missing, the forward flow to work
+ * A folder of flow made elsewhere, in the naming of artistic-videos (flow/flow_names.ts): for each motion its flow,
+ * and its certainty as a grey picture (`.pgm` or `.png`), or, where that is missing, the flow the other way to work
  * the certainty out from.
  */
 export class FlowFolder {
@@ -52,22 +58,27 @@ export class FlowFolder {
     }
   }
 
+  /** Whether the flow of a motion is here, with what tells its certainty. */
+  holds(motion: Direction): boolean {
+    return this.files(motion) !== undefined;
+  }
+
   /**
-   * Makes sure that the flow of these frames (counted from 0) is here and of the painted frames' shape.
+   * Makes sure that the flow of these motions is here and of the painted frames' shape.
    *
    * @returns Notes: where flow is resized, where certainty is worked out here.
    * @throws NstError input FLOW_FILES_MISSING naming the first file and how many; FLOW_SIZE with both sizes; FLO_BAD.
    */
-  async check(frames: readonly number[], painted: Size): Promise<string[]> {
-    this.requireFiles(frames);
+  async check(motions: readonly Direction[], painted: Size): Promise<string[]> {
+    this.requireFiles(motions);
     let resized: Size | undefined;
     let unmasked = 0;
-    for (const frame of frames) {
-      const { backward, reliable, forward } = this.files(frame) as PairFiles;
-      const size = await floSize(backward);
-      requireShape(backward, size, painted);
-      if (reliable) requireEqual(reliable, await maskSize(reliable), backward, size);
-      else if (forward) requireEqual(forward, await floSize(forward), backward, size);
+    for (const motion of motions) {
+      const { flow, reliable, opposite } = this.files(motion) as MotionFiles;
+      const size = await floSize(flow);
+      requireShape(flow, size, painted);
+      if (reliable) requireEqual(reliable, await maskSize(reliable), flow, size);
+      else if (opposite) requireEqual(opposite, await floSize(opposite), flow, size);
       if (!reliable) unmasked++;
       if (size.width !== painted.width || size.height !== painted.height) resized ??= size;
     }
@@ -78,7 +89,7 @@ export class FlowFolder {
       );
     if (unmasked > 0)
       notes.push(
-        `--flow-dir ${this.path}: the certainty of ${unmasked} of ${frames.length} flows has no picture here; it is worked out from both directions`,
+        `--flow-dir ${this.path}: the certainty of ${unmasked} of ${motions.length} flows has no picture here; it is worked out from both directions`,
       );
     return notes;
   }
@@ -90,7 +101,7 @@ export class FlowFolder {
   async identity(frameCount: number, signal?: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
     for (let frame = 1; frame < frameCount; frame++) {
-      for (const file of Object.values(this.files(frame) ?? {})) {
+      for (const file of Object.values(this.files({ from: frame, to: frame - 1 }) ?? {})) {
         if (signal?.aborted) throw interrupted(signal.reason);
         hash.update(`${basename(file)} ${await fileHash(file)}\n`);
       }
@@ -99,59 +110,66 @@ export class FlowFolder {
   }
 
   /**
-   * Flow and certainty of a frame (counted from 0) at the painted size, px. Vectors marked as unknown become rest
-   * that nobody trusts.
+   * Flow and certainty of a motion at the painted size, px. Vectors marked as unknown become rest that nobody trusts.
    *
    * @throws NstError input as check(), PLANE_UNREADABLE.
    */
-  async read(frame: number, painted: Size, workers: FlowWorkers): Promise<StoredFlow> {
-    this.requireFiles([frame]);
-    const files = this.files(frame) as PairFiles;
-    const there = await readFlo(files.backward);
-    requireShape(files.backward, there, painted);
+  async read(motion: Direction, painted: Size, workers: FlowWorkers): Promise<Motion> {
+    this.requireFiles([motion]);
+    const files = this.files(motion) as MotionFiles;
+    const there = await readFlo(files.flow);
+    requireShape(files.flow, there, painted);
     const known = clearUnknown(there);
     const toPainted = (plane: Plane) => resizePlane(plane, painted.width, painted.height);
-    const backward = resizeFlow(there, painted.width, painted.height);
+    const flow = resizeFlow(there, painted.width, painted.height);
     if (files.reliable) {
       const mask = await readMask(files.reliable);
-      requireEqual(files.reliable, mask, files.backward, there);
-      return { backward, certainty: product(toPainted(mask), known && toPainted(known)) };
+      requireEqual(files.reliable, mask, files.flow, there);
+      return { flow, certainty: product(toPainted(mask), known && toPainted(known)) };
     }
-    const forward = await readFlo(files.forward as string);
-    requireEqual(files.forward as string, forward, files.backward, there);
+    const opposite = await readFlo(files.opposite as string);
+    requireEqual(files.opposite as string, opposite, files.flow, there);
     const pair = await workers.certainty({
-      backward,
-      forward: resizeFlow(forward, painted.width, painted.height),
+      backward: flow,
+      forward: resizeFlow(opposite, painted.width, painted.height),
     });
-    return { backward: pair.backward, certainty: product(pair.certainty, known && toPainted(known)) };
+    return { flow: pair.backward, certainty: product(pair.certainty, known && toPainted(known)) };
   }
 
-  private requireFiles(frames: readonly number[]): void {
-    const missing = frames.filter((frame) => !this.files(frame));
+  /** This folder as the source of motions. */
+  source(painted: Size, workers: FlowWorkers): FlowSource {
+    return async (earlier, later, bothWays) => ({
+      backward: await this.read({ from: later, to: earlier }, painted, workers),
+      forward: bothWays ? await this.read({ from: earlier, to: later }, painted, workers) : undefined,
+    });
+  }
+
+  private requireFiles(motions: readonly Direction[]): void {
+    const missing = motions.filter((motion) => !this.files(motion));
     if (missing.length === 0) return;
-    const [first] = missing;
-    const backward = `${backwardName(first)}.flo`;
-    const named = this.names.has(backward)
-      ? `${reliableName(first)}.pgm (or .png), nor ${forwardName(first)}.flo to work it out from`
-      : backward;
+    const [{ from, to }] = missing;
+    const flow = `${flowName(from, to)}.flo`;
+    const named = this.names.has(flow)
+      ? `${reliableName(from, to)}.pgm (or .png), nor ${flowName(to, from)}.flo to work it out from`
+      : flow;
     const many = missing.length === 1 ? '' : `, and flow is missing for ${missing.length - 1} frames more`;
     throw new NstError(
       'input',
       'FLOW_FILES_MISSING',
-      `--flow-dir ${this.path}: found no ${named}, which frame ${first} needs (frames count from 1 in these names)${many}`,
+      `--flow-dir ${this.path}: found no ${named}, which frame ${from} needs (frames count from 1 in these names)${many}`,
     );
   }
 
-  private files(frame: number): PairFiles | undefined {
+  private files({ from, to }: Direction): MotionFiles | undefined {
     const find = (...names: string[]) => {
       const name = names.find((n) => this.names.has(n));
       return name && join(this.path, name);
     };
-    const backward = find(`${backwardName(frame)}.flo`);
-    const reliable = find(`${reliableName(frame)}.pgm`, `${reliableName(frame)}.png`);
-    const forward = find(`${forwardName(frame)}.flo`);
-    if (!backward || !(reliable || forward)) return undefined;
-    return reliable ? { backward, reliable } : { backward, forward };
+    const flow = find(`${flowName(from, to)}.flo`);
+    const reliable = find(`${reliableName(from, to)}.pgm`, `${reliableName(from, to)}.png`);
+    const opposite = find(`${flowName(to, from)}.flo`);
+    if (!flow || !(reliable || opposite)) return undefined;
+    return reliable ? { flow, reliable } : { flow, opposite };
   }
 }
 

@@ -16,6 +16,10 @@ export class WorkFolder {
   get manifest(): string {
     return join(this.path, 'manifest.json');
   }
+  /** Where shots begin, JSON, as far as the film was looked at. */
+  get shots(): string {
+    return join(this.path, 'shots.json');
+  }
   get lock(): string {
     return join(this.path, 'lock');
   }
@@ -27,13 +31,13 @@ export class WorkFolder {
   alpha(index: number): string {
     return join(this.path, 'frames', `${frameName(index)}.alpha.png`);
   }
-  /** Backward flow from frame `index` to the one before, `.flo`. */
-  flow(index: number): string {
-    return join(this.path, 'flow', `${frameName(index)}.flo`);
+  /** Flow from frame `from` to frame `to`, `.flo`. */
+  flow(from: number, to: number): string {
+    return join(this.path, 'flow', `${frameName(from)}-${frameName(to)}.flo`);
   }
   /** Its certainty, 16-bit grey PNG, 65535 = certain. */
-  certainty(index: number): string {
-    return join(this.path, 'flow', `${frameName(index)}.certainty.png`);
+  certainty(from: number, to: number): string {
+    return join(this.path, 'flow', `${frameName(from)}-${frameName(to)}.certainty.png`);
   }
   /** The painted frame, 16-bit PNG: its presence says that the frame is finished. */
   stylised(index: number): string {
@@ -76,7 +80,7 @@ export class WorkFolder {
     const folders = alsoFlow ? ['stylised', 'energies', 'flow'] : ['stylised', 'energies'];
     for (const folder of folders)
       for (const name of await readdir(join(this.path, folder)).catch(() => []))
-        if (Number.parseInt(name, 10) >= from) await unlink(join(this.path, folder, name));
+        if (lastFrame(name) >= from) await unlink(join(this.path, folder, name));
   }
 
   /** Removes all that this program keeps here, and nothing else. */
@@ -84,6 +88,7 @@ export class WorkFolder {
     // The manifest goes last: a folder with frames but no manifest would look like a stranger's.
     for (const name of FOLDERS) await rm(join(this.path, name), { recursive: true, force: true });
     await rm(this.writingPictures, { force: true });
+    await rm(this.shots, { force: true });
     await rm(this.manifest, { force: true });
   }
 
@@ -97,6 +102,12 @@ export class WorkFolder {
   async writeEnergies(index: number, record: unknown): Promise<void> {
     await writeAtomic(this.energies(index), Buffer.from(`${JSON.stringify(record)}\n`));
   }
+}
+
+/** The latest frame that a file is about: flow has two in its name, in either order. */
+function lastFrame(name: string): number {
+  const [, first, other = '0'] = name.match(/^(\d+)(?:-(\d+))?/) ?? [];
+  return Math.max(Number(first), Number(other));
 }
 
 /** Names of files being written, as the writers of frames and flow choose them. */
@@ -147,7 +158,7 @@ export async function openWorkFolder(
 /** A folder with things in it but no manifest is somebody else's. Throws `NstError` input WORK_FOLDER_BAD. */
 export async function guardStranger(folder: WorkFolder): Promise<void> {
   const names = await readdir(folder.path);
-  const ours = new Set([...FOLDERS, 'manifest.json', 'writing-pictures']);
+  const ours = new Set([...FOLDERS, 'manifest.json', 'shots.json', 'writing-pictures']);
   const others = names.filter((n) => !ours.has(n) && !n.startsWith('lock') && !TEMPORARY.test(n));
   if (others.length > 0 && !names.includes('manifest.json'))
     throw new NstError(

@@ -2,11 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createOnnxRuntime } from '../../../dist/engine/index.js';
+import { readFlo } from '../../../dist/flow/flo.js';
+import { readFrame } from '../../../dist/frames/picture_file.js';
+import { readPlane } from '../../../dist/frames/plane_file.js';
 import { EnergySessions } from '../../../dist/nst/energy_sessions.js';
 import { loadNetwork } from '../../../dist/nst/network.js';
 import { noisePicture, randomNumbers } from '../../../dist/nst/noise.js';
 import { resolveSettings } from '../../../dist/render/options/settings.js';
 import { energyForm, energyWeights } from '../../../dist/render/paint/minimising.js';
+import { temporalError } from '../../../dist/temporal/consistency.js';
 import { referenceFeatures } from '../../nst/reference_energy.js';
 import { litePath } from '../../nst/shared_data.js';
 import { clip, painting, run, scratchFolder } from '../../support/program.js';
@@ -182,6 +186,21 @@ describe('a film painted by recipe', () => {
     const own = ['--preset', 'ruder2016', '--init-next', 'blended', '-o', blended];
     expect((await run([clip, ...small, ...own])).status).toBe(0);
     expect(energies(`${blended}.nst`, 1).iterations[0].terms.temporal).toBeGreaterThan(0);
+  });
+
+  it('starts from the painted frame before as it stands: --init-next previous', async () => {
+    const output = join(folder, 'previous.mp4');
+    const { status, stderr } = await run([clip, ...small, '--init-next', 'previous', '-o', output]);
+    expect(status, stderr).toBe(0);
+    const { iterations } = energies(`${output}.nst`, 1);
+    const flow = join(`${output}.nst`, 'flow');
+    const stored = (end: string) => join(flow, readdirSync(flow).find((name) => name.endsWith(end))!);
+    const before = await readFrame(join(`${output}.nst`, 'stylised/000000.png'));
+    const motion = [await readFlo(stored('.flo')), await readPlane(stored('.certainty.png'))] as const;
+    // The term before the first step: the frame before against itself, moved along.
+    const { all } = temporalError(before, before, ...motion);
+    expect(all).toBeGreaterThan(0);
+    expect(iterations[0].terms.temporal / 255 ** 2).toBeCloseTo(all, 6);
   });
 
   it('paints every frame by itself: gatys2016', async () => {

@@ -46,7 +46,9 @@ const open = async (wanted: Manifest, options: { restart?: boolean; fromFrame?: 
 const fill = async (folder: WorkFolder, count: number) => {
   for (let i = 0; i < count; i++) {
     await writeFile(folder.stylised(i), `painted ${i}`);
-    await writeFile(folder.flow(i), 'flow');
+    if (i === 0) continue;
+    await writeFile(folder.flow(i, i - 1), 'flow');
+    await writeFile(folder.flow(i - 1, i), 'flow');
   }
 };
 
@@ -121,7 +123,7 @@ describe('a work folder', () => {
     await open(changed, { fromFrame: 4 });
     await open(changed);
     expect(await folder.finished()).toEqual([0, 1, 2, 3, 4]);
-    expect(await readdir(join(path, 'flow'))).toHaveLength(6);
+    expect(await readdir(join(path, 'flow'))).toHaveLength(10);
   });
 
   it('throws old flow away only when the estimator changes', async () => {
@@ -129,7 +131,14 @@ describe('a work folder', () => {
     await fill(folder, 6);
     await open(manifest({}, { '--flow': setting('medium') }), { fromFrame: 4 });
     expect((await readdir(join(path, 'flow'))).sort()).toEqual(
-      [0, 1, 2, 3].map((i) => `${frameName(i)}.flo`),
+      [
+        [0, 1],
+        [1, 0],
+        [1, 2],
+        [2, 1],
+        [2, 3],
+        [3, 2],
+      ].map((pair) => `${pair.map(frameName).join('-')}.flo`),
     );
   });
 

@@ -1,0 +1,74 @@
+import type { FrameSolver } from '../../nst/solver.js';
+import type { FrameResult } from '../work/frame_result.js';
+import type { Link } from './chain.js';
+import { type PaintContext, paintFrame } from './paint_frame.js';
+
+/** Pairs of frames whose flow is computed while an earlier frame is painted. */
+const FLOW_LOOKAHEAD = 2;
+
+/** A link with the 1-based place of its frame in the job. */
+export interface PlacedLink extends Link {
+  readonly place: number;
+}
+
+export interface ShotsContext extends Omit<PaintContext, 'solver'> {
+  /** Starts a solver with its styles set, one for each lane. */
+  readonly startSolver: () => Promise<FrameSolver>;
+}
+
+/**
+ * Paints pieces of a film that nothing connects, `lanes` at once, each lane with a solver of its own. Which lane
+ * paints a piece, and when, changes no pixel of it. The first failure stops all lanes.
+ *
+ * @param pieces links of one shot each, finished frames too, in the order in which they are begun.
+ * @param frames of the whole job.
+ * @returns what was painted, by frame number.
+ */
+export async function paintShots(
+  pieces: readonly (readonly PlacedLink[])[],
+  frames: number,
+  lanes: number,
+  { startSolver, ...context }: ShotsContext,
+): Promise<ReadonlyMap<number, FrameResult>> {
+  const painted = new Map<number, FrameResult>();
+  const waiting = pieces.filter((piece) => piece.some(({ frame }) => !context.folder.isFinished(frame)));
+  const stopper = new AbortController();
+  const signal = AbortSignal.any([context.signal, stopper.signal]);
+  let failure: { readonly error: unknown } | undefined;
+  const lane = async () => {
+    let solver: FrameSolver | undefined;
+    try {
+      solver = await startSolver();
+      for (let piece = waiting.shift(); piece; piece = waiting.shift())
+        await paintShot(piece, frames, { ...context, signal, solver }, painted);
+    } catch (error) {
+      // What the others fail with is that they were stopped.
+      failure ??= { error };
+      stopper.abort(error);
+    } finally {
+      await solver?.close();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, waiting.length) }, lane));
+  if (failure) throw failure.error;
+  return painted;
+}
+
+/** Paints what is not finished of one shot, frame by frame. */
+async function paintShot(
+  piece: readonly PlacedLink[],
+  frames: number,
+  context: PaintContext,
+  painted: Map<number, FrameResult>,
+): Promise<void> {
+  const { folder, flows, settings, signal } = context;
+  const todo = piece.filter(({ frame }) => !folder.isFinished(frame));
+  for (const [k, link] of todo.entries()) {
+    signal.throwIfAborted();
+    if (settings.iterations.next > 0)
+      for (const next of todo.slice(k, k + 1 + FLOW_LOOKAHEAD))
+        if (!next.first && next.frame <= link.frame + FLOW_LOOKAHEAD)
+          flows.prefetch(next.frame, next.frame - 1);
+    painted.set(link.frame, await paintFrame(link, link.place, frames, context));
+  }
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { requireEstimator } from '../../flow/estimator.js';
+import { readFlo } from '../../flow/flo.js';
+import { FlowWorkers } from '../../flow/flow_workers.js';
+import { readPlane } from '../../frames/plane_file.js';
+import type { Picture } from '../../picture.js';
+import type { Settings } from '../options/defaults.js';
+import { FlowFolder } from '../work/flow_folder.js';
+import type { Motion } from '../work/flow_store.js';
+import type { WorkFolder } from '../work/work_folder.js';
+import type { ScoredFilms } from './scored_films.js';
+
+/** The later frames of the pairs at each distance, by distance, ascending. */
+export type Pairs = ReadonlyMap<number, readonly number[]>;
+
+/**
+ * Where the motion of a score comes from: the folder of `--flow-dir`, else the work folder whose frames are scored,
+ * for distances all of whose pairs are there; else an estimator. The least distance must be in the folder.
+ */
+export class ScoreMotion {
+  private constructor(
+    private readonly films: ScoredFilms,
+    private readonly settings: Settings,
+    private readonly workers: FlowWorkers,
+    private readonly folder: FlowFolder | undefined,
+    /** What holds the flow of a distance. */
+    private readonly sources: ReadonlyMap<number, 'folder' | 'stored' | 'estimated'>,
+  ) {}
+
+  /** @throws NstError as FlowFolder.open and check; environment where the estimator's package is missing. */
+  static async open(
+    films: ScoredFilms,
+    settings: Settings,
+    threads: number,
+    pairs: Pairs,
+    note: (message: string) => void,
+  ): Promise<ScoreMotion> {
+    requireEstimator(settings.flow);
+    const folder = settings.flowDir === undefined ? undefined : await FlowFolder.open(settings.flowDir);
+    const work = films.stored ? films.work : undefined;
+    const sources = new Map<number, 'folder' | 'stored' | 'estimated'>();
+    const [least] = pairs.keys();
+    for (const [distance, frames] of pairs) {
+      const motions = frames.map((from) => ({ from, to: from - distance }));
+      if (folder && (distance === least || motions.every((motion) => folder.holds(motion)))) {
+        for (const message of await folder.check(motions, films)) note(message);
+        sources.set(distance, 'folder');
+      } else if (!folder && work && motions.every(({ from, to }) => isStored(work, from, to)))
+        sources.set(distance, 'stored');
+      else sources.set(distance, 'estimated');
+      if (folder && sources.get(distance) === 'estimated')
+        note(`distance ${distance}: not all of its flow is in ${folder.path}; it is estimated`);
+    }
+    return new ScoreMotion(films, settings, new FlowWorkers({ threads }), folder, sources);
+  }
+
+  /** What the report calls the motion at a distance. */
+  sourceOf(distance: number): string {
+    const source = this.sources.get(distance);
+    if (source === 'folder' && this.folder) return basename(resolve(this.folder.path));
+    return source === 'stored' ? source : this.settings.flow;
+  }
+
+  /** From frame `frame`, which looks like `current`, to the one `distance` before, `previous`. */
+  async between(
+    frame: number,
+    distance: number,
+    current: Picture,
+    previous: Picture,
+    signal: AbortSignal,
+  ): Promise<Motion> {
+    const source = this.sources.get(distance);
+    const motion = { from: frame, to: frame - distance };
+    if (source === 'folder' && this.folder) return this.folder.read(motion, this.films, this.workers);
+    const { work } = this.films;
+    if (source === 'stored' && work) {
+      const [flow, certainty] = await Promise.all([
+        readFlo(work.flow(motion.from, motion.to)),
+        readPlane(work.certainty(motion.from, motion.to)),
+      ]);
+      return { flow, certainty };
+    }
+    const pair = await this.workers.pair(previous, current, this.settings.flow, signal);
+    return { flow: pair.backward, certainty: pair.certainty };
+  }
+
+  /** Ends the threads. */
+  close(): Promise<void> {
+    return this.workers.close();
+  }
+}
+
+function isStored(work: WorkFolder, from: number, to: number): boolean {
+  return existsSync(work.flow(from, to)) && existsSync(work.certainty(from, to));
+}

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import type { Estimator } from '../../flow/estimator.js';
+import { encodeFlo, readFlo } from '../../flow/flo.js';
+import type { FlowField } from '../../flow/flow_field.js';
+import type { FlowWorkers } from '../../flow/flow_workers.js';
+import { writeAtomic } from '../../frames/atomic.js';
+import { readPlane, writePlane } from '../../frames/plane_file.js';
+import type { Plane } from '../../picture.js';
+import type { SourceFrames } from './source_frames.js';
+import type { WorkFolder } from './work_folder.js';
+
+/** The motion from one frame to another. */
+export interface Motion {
+  /** Where a pixel of the one is in the other, px: it warps a picture of the other into the one. */
+  readonly flow: FlowField;
+  /** 0..1 */
+  readonly certainty: Plane;
+}
+
+/** What one computation tells of two frames. */
+export interface MotionPair {
+  /** From the later frame to the earlier one. */
+  readonly backward: Motion;
+  /** From the earlier one to the later one; where it was asked for. */
+  readonly forward?: Motion;
+}
+
+/**
+ * Where the motion between two frames comes from while it is not stored. The answer depends on the two frames and
+ * nothing else: not on what was asked for before.
+ */
+export type FlowSource = (earlier: number, later: number, bothWays: boolean) => Promise<MotionPair>;
+
+/** Motion estimated from the source frames. */
+export function estimatedFlow(
+  sources: SourceFrames,
+  workers: FlowWorkers,
+  estimator: Estimator,
+  signal: AbortSignal,
+): FlowSource {
+  return async (earlier, later, bothWays) => {
+    const [previous, current] = await Promise.all([sources.get(earlier), sources.get(later)]);
+    const pair = await workers.pair(previous, current, estimator, signal, bothWays);
+    const { backward, forward, certainty, forwardCertainty } = pair;
+    return {
+      backward: { flow: backward, certainty },
+      forward: forwardCertainty && { flow: forward, certainty: forwardCertainty },
+    };
+  };
+}
+
+/**
+ * The motion between frames of the film, made while others are painted and kept in the work folder.
+ *
+ * Both directions of a pair come of one computation. `bothWays` says that both will be wanted: then both are stored
+ * at once. Without, each is stored when it is asked for.
+ */
+export class FlowStore {
+  private readonly started = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly folder: WorkFolder,
+    private readonly source: FlowSource,
+    private readonly bothWays = false,
+  ) {}
+
+  /** Begins the motion from frame `from` to frame `to` unless it is stored or under way. */
+  prefetch(from: number, to: number): void {
+    this.begin(from, to).catch(() => undefined); // the error reaches whoever asks for this motion
+  }
+
+  /** As stored: what a resumed run will read is what this run uses. */
+  async get(from: number, to: number): Promise<Motion> {
+    await this.begin(from, to);
+    this.started.delete(this.key(from, to));
+    const [flow, certainty] = await Promise.all([
+      readFlo(this.folder.flow(from, to)),
+      readPlane(this.folder.certainty(from, to)),
+    ]);
+    return { flow, certainty };
+  }
+
+  /** Whether the motion is stored whole. */
+  has(from: number, to: number): boolean {
+    return existsSync(this.folder.flow(from, to)) && existsSync(this.folder.certainty(from, to));
+  }
+
+  private key(from: number, to: number): string {
+    return this.bothWays && from < to ? `${to}-${from}` : `${from}-${to}`;
+  }
+
+  private begin(from: number, to: number): Promise<void> {
+    const key = this.key(from, to);
+    let work = this.started.get(key);
+    if (!work) {
+      work = this.compute(from, to);
+      this.started.set(key, work);
+    }
+    return work;
+  }
+
+  private async compute(from: number, to: number): Promise<void> {
+    const [earlier, later] = [Math.min(from, to), Math.max(from, to)];
+    const directions = [
+      { from: later, to: earlier, wanted: this.bothWays || from > to },
+      { from: earlier, to: later, wanted: this.bothWays || from < to },
+    ];
+    if (directions.every((d) => !d.wanted || this.has(d.from, d.to))) return;
+    const { backward, forward } = await this.source(earlier, later, directions[1].wanted);
+    for (const [k, motion] of [backward, forward].entries())
+      if (directions[k].wanted && motion) await this.write(directions[k].from, directions[k].to, motion);
+  }
+
+  private async write(from: number, to: number, { flow, certainty }: Motion): Promise<void> {
+    await writeAtomic(this.folder.flow(from, to), encodeFlo(flow));
+    await writePlane(this.folder.certainty(from, to), certainty);
+  }
+}
