@@ -27,6 +27,13 @@ export interface Dis {
  */
 const SWEEPS_TOGETHER = 6;
 
+/**
+ * Levels with a longer side than this, px, seek their lost patches as far as a tenth of it, which is 64 px at
+ * 640×360: on smaller levels a patch is larger than what would be lost.
+ */
+const SEEK_LEAST_SIDE = 100;
+const SEEK_SHARE = 0.1;
+
 /** Loads the kernels. Throws `FLOW_KERNELS_MISSING` (environment). */
 export function createDis(): Dis {
   const kernels = loadKernels();
@@ -112,6 +119,12 @@ function enlargeFlow(kernels: DisKernels, from: Level, to: Level): void {
   kernels.enlarge(from.v, ...fromSize, to.v, ...toSize, to.height / from.height);
 }
 
+/** How far away a level seeks lost patches, px; 0: it does not. */
+function seekReach(width: number, height: number, largestSide: number): number {
+  const side = Math.max(width, height);
+  return side > SEEK_LEAST_SIDE && side <= largestSide ? Math.round(SEEK_SHARE * side) : 0;
+}
+
 function search(kernels: DisKernels, level: Level, workspace: Workspace, parameters: DisParameters): void {
   const { width, height, stride, from, to, u, v } = level;
   const [gradientX, gradientY, weights] = workspace.planes;
@@ -131,7 +144,16 @@ function search(kernels: DisKernels, level: Level, workspace: Workspace, paramet
     parameters.patchSpacing,
   );
   const steps = Math.floor(parameters.searchIterations / parameters.searchPasses);
-  kernels.searchPatches(u, v, steps, parameters.searchPasses, workspace.patches);
+  kernels.searchPatches(
+    u,
+    v,
+    steps,
+    parameters.searchPasses,
+    workspace.patches,
+    seekReach(width, height, parameters.seekSide),
+    parameters.seekMost,
+    parameters.seekMargin,
+  );
   kernels.densify(workspace.patches, u, v, weights);
 }
 
@@ -184,9 +206,10 @@ function refine(
 
   const { delta, gamma, alpha, epsilon, zeta, omega, relaxations } = parameters;
   const epsilon2 = epsilon * epsilon;
+  const edges = 1 / parameters.contrast ** 2;
   for (let k = 0; k < parameters.fixedPoints; k++) {
     kernels.dataTerm(base, half, halfStride, halfWidth, height, delta / 2, gamma / 2, epsilon2, zeta * zeta);
-    kernels.smoothnessTerm(base, half, halfStride, width, height, alpha / 2, epsilon2, omega);
+    kernels.smoothnessTerm(base, half, halfStride, width, height, alpha / 2, epsilon2, omega, edges);
     kernels.relax(base, half, halfStride, halfWidth, height, relaxations, omega, SWEEPS_TOGETHER);
   }
   kernels.mergeColumns(base + FIELD.u * field, half, halfStride, u, stride, width, height);

@@ -4,6 +4,7 @@ import type { DisParameters } from '../../dist/flow/dis_parameters.js';
 import { createFlowField, type FlowField } from '../../dist/flow/flow_field.js';
 import type { Plane } from '../../dist/picture.js';
 import { refineReference } from './refine_reference.js';
+import { seekReference } from './seek_reference.js';
 
 const PATCH = 8;
 const REACH = 12;
@@ -66,7 +67,7 @@ function enlarge(flow: Image, width: number, height: number, factor: number): Im
   });
 }
 
-interface Patch {
+export interface Patch {
   u: number;
   v: number;
   cost: number;
@@ -104,7 +105,15 @@ function search(from: Image, to: Image, u: Image, v: Image, parameters: DisParam
   };
 
   const patches: Patch[] = new Array(columns * rows);
-  for (let pass = 0; pass < passes; pass++) {
+  for (let pass = 0; pass < passes; pass++) searchOnce(pass);
+  const side = Math.max(width, height);
+  if (side > 100 && side <= parameters.seekSide) {
+    const place = { columns, rows, spacing, reach: Math.round(side / 10) };
+    const found = seekReference(from, to, patches, place, parameters);
+    for (let pass = 1; found && pass <= passes; pass++) searchOnce(pass);
+  }
+
+  function searchOnce(pass: number): void {
     const back = pass % 2 === 1;
     const step = back ? 1 : -1;
     for (let n = 0; n < columns * rows; n++) {
