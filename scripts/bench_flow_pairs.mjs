@@ -11,11 +11,12 @@ import { drawFrame, trueFlow } from './bench_flow/layers.mjs';
 const [width, height] = [640, 360];
 const NAMES = Object.keys(HARD_PAIRS);
 
-const HELP = `npm run bench:flow:pairs -- DIR [--pictures DIR] [--seed N]
+const HELP = `npm run bench:flow:pairs -- DIR [--only NAME] [--pictures DIR] [--seed N]
 
 Draws ${NAMES.length} pairs of frames, ${width}x${height}, with exact flow both ways and occlusions, one folder each:
 ${NAMES.join(', ')}.
 
+  --only NAME     draws that pair alone
   --pictures DIR  where the layers' textures come from, chosen by the seed (default assets)
   --seed N        another choice of pictures and grain (default 1)
   --help          this text
@@ -31,6 +32,7 @@ function readArguments(argv) {
       args: argv,
       allowPositionals: true,
       options: {
+        only: { type: 'string' },
         pictures: { type: 'string', default: new URL('../assets', import.meta.url).pathname },
         seed: { type: 'string', default: '1' },
         help: { type: 'boolean', default: false },
@@ -42,8 +44,11 @@ function readArguments(argv) {
   const { values, positionals } = parsed;
   if (values.help) return { help: true };
   if (!/^\d+$/.test(values.seed)) throw usage(`--seed: expected a whole number, found "${values.seed}"`);
+  if (values.only !== undefined && !NAMES.includes(values.only)) {
+    throw usage(`--only: expected one of ${NAMES.join(', ')}, found "${values.only}"`);
+  }
   if (positionals.length !== 1) throw usage(`expected one folder, found ${positionals.length}`);
-  return { folder: positionals[0], pictures: values.pictures, seed: Number(values.seed) };
+  return { folder: positionals[0], only: values.only, pictures: values.pictures, seed: Number(values.seed) };
 }
 
 function listPictures(folder) {
@@ -57,7 +62,7 @@ function listPictures(folder) {
   throw new NstError('input', 'PICTURES_MISSING', `${folder}: expected JPEG or PNG pictures, found none`);
 }
 
-/** A texture at least as large as a frame, planar RGB; mirrored and turned so that one picture serves several layers. */
+/** A texture larger than a frame, planar RGB, by quarter turns, so that one picture serves several layers. */
 async function readTexture(file, turn, blur) {
   let picture = sharp(
     await sharp(file)
@@ -124,6 +129,7 @@ try {
   if (options.help) console.log(HELP);
   else {
     for (const [index, name] of NAMES.entries()) {
+      if (options.only !== undefined && name !== options.only) continue;
       await draw(name, index, options);
       console.log(name);
     }
