@@ -20,13 +20,15 @@ export const isAsked = (name: SettingName, { passes }: Pick<Settings, 'passes'>)
  * Refuses options that contradict the number of passes.
  * @throws NstError usage INVALID_ARGUMENT.
  */
-export function checkPasses({ passes, loop, continuePass, fromFrame }: Settings): void {
+export function checkPasses({ passes, loop, shots, continuePass, fromFrame }: Settings): void {
   if (passes === 1) {
     if (loop) throw invalidArgument('--passes', 'at least 2 with --loop', passes);
     if (continuePass !== undefined)
       throw invalidArgument('--passes', 'at least 2 with --continue-pass', passes);
     return;
   }
+  if (loop && shots !== undefined)
+    throw invalidArgument('--shots', 'nothing with --loop, which is one shot', shots);
   if (fromFrame !== undefined)
     throw invalidArgument(
       '--from-frame',
