@@ -34,6 +34,8 @@ export {
   type OptionSpec,
   type OptionValue,
   optionsOf,
+  type ScoreOptions,
+  type ShotsOptions,
   type StillOptions,
   showDefault,
   TASKS,
@@ -42,5 +44,23 @@ export {
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';
 export { renderStill, type StillResult } from './render/render_still.js';
+export type { Channels, Drift, FrameColours } from './render/score/drift.js';
+export type { FlickerSummary } from './render/score/flicker.js';
+export { type ScoreResult, scoreFilm } from './render/score/score_film.js';
+export type {
+  DistanceScore,
+  EnergyScore,
+  Extent,
+  FrameEnergy,
+  FrameError,
+  ScoreReport,
+} from './render/score/score_report.js';
+export { type ScoreTable, scoreTables } from './render/score/score_table.js';
+export {
+  type ListedShot,
+  type ListShotsRun,
+  listShots,
+  type ShotsReport,
+} from './render/shots/list_shots.js';
 export { version } from './render/version.js';
 export type { FilmResult, FrameResult } from './render/work/frame_result.js';

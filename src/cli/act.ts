@@ -43,7 +43,9 @@ export async function act<Result, Options>(
   const face = openFaces({ json: false, quiet: false, verbose: false, ...chosen });
   const own = Object.fromEntries(all.filter((entry) => !isFace(entry))) as Options;
   try {
-    after(await runJob(face, (options) => begin(own, options)), face);
+    // Of a score nothing is kept but the whole.
+    const again = command === 'score' ? 'begins anew' : undefined;
+    after(await runJob(face, (options) => begin(own, options), again), face);
   } finally {
     face.close();
   }

@@ -32,6 +32,10 @@ export function describeFlow({ place, frames, frame }: Of<'flow'>): string {
   return `flow ${place} of ${frames} (frame ${frame})`;
 }
 
+export function describeMeasured({ place, frames, frame }: Of<'measured'>): string {
+  return `measured ${place} of ${frames} (frame ${frame})`;
+}
+
 /** How a frame began, where that is worth a word. */
 export function describeStart({ start }: Of<'frame'>): string | undefined {
   return { first: 'first', cut: 'new shot', warped: undefined, unpainted: 'unpainted' }[start];

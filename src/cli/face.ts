@@ -42,7 +42,7 @@ export function together(faces: readonly Face[]): Faces {
   let progress = '';
   return {
     emit(event) {
-      if (event.type === 'frame' || event.type === 'flow')
+      if (event.type === 'frame' || event.type === 'flow' || event.type === 'measured')
         progress = ` after frame ${event.place} of ${event.frames}`;
       for (const face of faces) face.emit(event);
     },

@@ -10,8 +10,8 @@ export interface FaceSettings {
   readonly log?: string;
 }
 
-const jobs = ['film', 'image', 'encode', 'flow', 'pull'] as const;
-const reports = ['plan', 'doctor'] as const;
+const jobs = ['film', 'image', 'encode', 'flow', 'score', 'pull'] as const;
+const reports = ['shots', 'plan', 'doctor'] as const;
 
 export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
   {
@@ -61,7 +61,7 @@ export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
     value: { kind: 'switch' },
     task: 'Messages',
     commands: [...jobs, ...reports],
-    help: 'print events for programs, one JSON object a line, on standard output (docs/events.md); plan and doctor: their report',
+    help: 'print events for programs, one JSON object a line, on standard output (docs/events.md); shots, plan and doctor: their report',
   },
 ];
 

@@ -17,6 +17,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['nst-video image photo.jpg -s wave.jpg', 'writes photo.wave.png'],
     ['nst-video image photo.jpg -s a.jpg -s b.jpg', 'blends two paintings'],
   ],
+  'nst-video score': [
+    ['nst-video score in.mp4 out.mp4', 'how steady it is'],
+    ['nst-video score in.mp4 out.mp4 -s wave.jpg -o report/', 'a page with plots'],
+  ],
 };
 
 /** `nst-video networks pull`. */

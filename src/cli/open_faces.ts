@@ -5,6 +5,7 @@ import { jsonLines } from './json_lines.js';
 import { logFile } from './log_file.js';
 import { plainLines } from './plain_lines.js';
 import { progressPrinter } from './progress.js';
+import { scoreLines } from './score_lines.js';
 
 /**
  * The faces a command shows: JSON on standard output, all else on standard error. With `--json` the terminal says
@@ -23,11 +24,12 @@ export function openFaces({ json, quiet, verbose, log }: FaceSettings): Faces {
   return together(faces);
 }
 
-/** What other programs may want to catch: the path of a fetched network. */
+/** What other programs may want to catch: the path of a fetched network, a score. */
 function resultLines(out: { write(text: string): unknown }): Face {
   return {
     emit: (event) => {
       if (event.type === 'fetched') out.write(`${event.path}\n`);
+      if (event.type === 'scored') out.write(`${scoreLines(event.report).join('\n')}\n`);
     },
     line: () => undefined,
     clear: () => undefined,

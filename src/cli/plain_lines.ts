@@ -4,12 +4,14 @@ import {
   describeEnergy,
   describeFlow,
   describeLook,
+  describeMeasured,
   describePlace,
   describePlan,
   describeStart,
   describeTerms,
 } from './describe_event.js';
 import type { Face, FaceEvent } from './face.js';
+import { scoreLines } from './score_lines.js';
 import { gibibytes, significant } from './units.js';
 
 /** A download is told of each time another tenth of it is here. */
@@ -63,6 +65,12 @@ export function plainLines(write: (line: string) => void): Face {
         break;
       case 'flow':
         write(describeFlow(event));
+        break;
+      case 'measured':
+        write(describeMeasured(event));
+        break;
+      case 'scored':
+        for (const line of scoreLines(event.report)) write(line);
         break;
       case 'encode':
         write(`encoded frame ${event.place} of ${event.frames}`);

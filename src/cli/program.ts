@@ -15,6 +15,8 @@ import { addHelpCommand } from './help_command.js';
 import { addNetworksCommand } from './networks_command.js';
 import { addOptions } from './options.js';
 import { addPlanCommand } from './plan_command.js';
+import { addScoreCommand } from './score_command.js';
+import { addShotsCommand } from './shots_command.js';
 import { misspeltCommand, usageError } from './usage_error.js';
 
 /** Names that are no picture's. */
@@ -68,6 +70,8 @@ export function buildProgram(): Command {
   addOptions(flow, 'flow').action((film: string, given) =>
     act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),
   );
+  addScoreCommand(make, program);
+  addShotsCommand(make, program);
   addPlanCommand(make, program);
   addDoctorCommand(make, program);
   addNetworksCommand(make, program);

@@ -3,6 +3,7 @@ import {
   describeEnergy,
   describeFlow,
   describeLook,
+  describeMeasured,
   describePlace,
   describePlan,
   describeStart,
@@ -110,8 +111,16 @@ export function progressPrinter(
         else line(text);
         break;
       }
+      case 'measured':
+        if (redraws) draw([describeMeasured(event)], event.place === event.frames);
+        else if (event.place === event.frames) line(describeMeasured(event));
+        break;
       case 'encode':
         draw([`encoding frame ${event.place} of ${event.frames}`], event.place === event.frames);
+        break;
+      case 'scored':
+        clear();
+        if (event.output !== undefined) line(`${event.output}: report.html`);
         break;
       case 'done':
         line(describeDone(event, (clock() - began) / 1000));

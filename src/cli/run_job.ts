@@ -10,11 +10,13 @@ const PATIENCE = 1000;
  * Runs a job and shows it: events go to the faces, Ctrl-C (and the signals of a closing terminal or a
  * shutting-down system) stops it cleanly, a later second one at once: what is stored is whole at any moment.
  *
+ * @param again What the same command does after a stop.
  * @throws NstError what the job fails with, after the faces have shown it.
  */
 export async function runJob<Result>(
   face: Faces,
   begin: (options: JobOptions) => Job<Result>,
+  again = 'goes on from here',
 ): Promise<Result> {
   const stopper = new AbortController();
   let asked = 0;
@@ -38,7 +40,7 @@ export async function runJob<Result>(
     // Where it was not the job that failed, nobody is left to look at it.
     stopper.abort(error);
     face.clear();
-    const failure = asStopped(error, face.progress());
+    const failure = asStopped(error, face.progress(), again);
     face.emit(failureEvent(failure));
     markTold(failure);
     throw failure;
@@ -47,8 +49,8 @@ export async function runJob<Result>(
   }
 }
 
-function asStopped(error: unknown, progress: string): unknown {
+function asStopped(error: unknown, progress: string, again: string): unknown {
   if (!(error instanceof NstError) || error.kind !== 'interrupted') return error;
-  const sentence = `stopped${progress}; the same command goes on from here`;
+  const sentence = `stopped${progress}; the same command ${again}`;
   return new NstError('interrupted', error.code, sentence, { cause: error });
 }

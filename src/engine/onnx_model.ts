@@ -7,6 +7,11 @@ const FILE_FORMAT = 8;
 
 const FLOAT = 1;
 const INT64 = 7;
+const FLOAT16 = 10;
+
+/** A dimension's extent; one that is a name takes any number, the same wherever it stands. */
+type Extent = number | string;
+type FloatType = 'float32' | 'float16';
 
 /** Attribute values of ONNX nodes; a plain number is an integer, `{ float }` a float. */
 export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
@@ -19,12 +24,12 @@ export class OnnxModel {
   #outputs: Message[] = [];
   #shared = new Map<string, string>();
 
-  input(name: string, shape: Shape): void {
-    this.#inputs.push(valueInfo(name, shape));
+  input(name: string, shape: readonly Extent[], type: FloatType = 'float32'): void {
+    this.#inputs.push(valueInfo(name, shape, type));
   }
 
-  output(name: string, shape: Shape): void {
-    this.#outputs.push(valueInfo(name, shape));
+  output(name: string, shape: readonly Extent[], type: FloatType = 'float32'): void {
+    this.#outputs.push(valueInfo(name, shape, type));
   }
 
   /** Adds one node with one result called `output`; an empty operand name means "not given". */
@@ -104,10 +109,16 @@ function tensor(name: string, type: number, shape: Shape): Message {
   return message.integer(2, type).string(8, name);
 }
 
-function valueInfo(name: string, shape: Shape): Message {
+function valueInfo(name: string, shape: readonly Extent[], type: FloatType): Message {
   const dimensions = new Message();
-  for (const extent of shape) dimensions.message(1, new Message().integer(1, extent));
-  const tensorType = new Message().integer(1, FLOAT).message(2, dimensions);
+  for (const extent of shape) {
+    const dimension = new Message();
+    dimensions.message(
+      1,
+      typeof extent === 'string' ? dimension.string(2, extent) : dimension.integer(1, extent),
+    );
+  }
+  const tensorType = new Message().integer(1, type === 'float16' ? FLOAT16 : FLOAT).message(2, dimensions);
   return new Message().string(1, name).message(2, new Message().message(1, tensorType));
 }
 

@@ -13,7 +13,7 @@ export interface OnnxRuntimeOptions {
   readonly threads: number;
 }
 
-type Library = typeof import('onnxruntime-node');
+export type Library = typeof import('onnxruntime-node');
 
 const LIBRARY = 'onnxruntime';
 
@@ -115,7 +115,8 @@ export async function runtimeDevices(): Promise<string[]> {
     .map(({ name }) => name);
 }
 
-async function loadLibrary(): Promise<Library> {
+/** The native library, loaded when first asked for. Throws `NstError` environment RUNTIME_MISSING. */
+export async function loadLibrary(): Promise<Library> {
   try {
     const library = await import('onnxruntime-node');
     // A CommonJS package: what Node cannot see statically is under `default`.

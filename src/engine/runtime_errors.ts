@@ -26,21 +26,29 @@ export async function attempt<T>(library: string, what: string, action: () => T 
   try {
     return await action();
   } catch (cause) {
-    const reason = reasonOf(cause);
-    if (
-      /bad_alloc|failed to allocate|allocat\w+ .*fail|out of memory|\bOOM\b|array buffer allocation/i.test(
-        reason,
-      )
-    ) {
+    if (outOfMemory(cause)) {
       const message = `${library} ran out of memory while trying to ${what} the graph; a smaller size needs less.`;
       throw new NstError('resources', 'OUT_OF_MEMORY', message, { cause });
     }
-    throw new NstError('bug', 'RUNTIME_FAILED', `${library} failed to ${what} the graph: ${reason}`, {
-      cause,
-    });
+    throw new NstError(
+      'bug',
+      'RUNTIME_FAILED',
+      `${library} failed to ${what} the graph: ${reasonOf(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-function reasonOf(cause: unknown): string {
+/** Whether a library failed for want of memory, which only its words tell. */
+export function outOfMemory(cause: unknown): boolean {
+  return /bad_alloc|failed to allocate|allocat\w+ .*fail|out of memory|\bOOM\b|array buffer allocation/i.test(
+    reasonOf(cause),
+  );
+}
+
+/** What an error says. */
+export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -4,10 +4,14 @@ import { createDis, type Dis } from './dis.js';
 import { DIS_PARAMETERS } from './dis_parameters.js';
 import { farneback, requireOpenCv } from './farneback.js';
 import type { FlowField } from './flow_field.js';
+import type { FlowModel } from './flow_model.js';
 
 /** Names of the flow estimators: our own, best first, and OpenCV's. */
 export const ESTIMATORS = ['strong', 'medium', 'farneback'] as const;
 export type EstimatorName = (typeof ESTIMATORS)[number];
+
+/** What flow is estimated with: an estimator of the program, or a model of the user's. */
+export type Estimator = EstimatorName | FlowModel;
 
 /** Whether a word names an estimator. */
 export function isEstimatorName(word: string): word is EstimatorName {

@@ -1,13 +1,16 @@
 import type { FailureKind } from '../error.js';
-import type { Plane } from '../picture.js';
+import type { Picture, Plane } from '../picture.js';
 import { certainty } from './certainty.js';
 import { type EstimatorName, estimateFlow } from './estimator.js';
 import type { FlowField } from './flow_field.js';
+import type { FlowModel } from './flow_model.js';
+import { FlowModelSession } from './flow_model_session.js';
 import type { FramePair } from './photometric.js';
 
 /** What the main thread asks a flow thread for: one direction of a pair, or a pair's certainty. */
 export type FlowTask =
   | { readonly kind: 'flow'; readonly from: Plane; readonly to: Plane; readonly estimator: EstimatorName }
+  | { readonly kind: 'model'; readonly from: Picture; readonly to: Picture; readonly model: FlowModel }
   | ({
       readonly kind: 'certainty';
       readonly backward: FlowField;
@@ -19,6 +22,7 @@ export type FlowTask =
 
 export interface FlowResult {
   flow: { readonly flow: FlowField };
+  model: { readonly flow: FlowField };
   /** The fields come back with their certainty: they were handed over, not copied. */
   certainty: {
     readonly backward: FlowField;
@@ -33,8 +37,16 @@ export type FlowAnswer =
   | { readonly result: FlowResult[FlowTask['kind']] }
   | { readonly failure: { kind: FailureKind; code: string; message: string; stack?: string } };
 
+/** Asks a flow thread to end by itself, when it has done what it is at. */
+export interface FlowEnd {
+  readonly kind: 'end';
+}
+
+const session = new FlowModelSession();
+
 /** Does a task, in whichever thread it is called. */
-export function runTask(task: FlowTask): FlowResult[FlowTask['kind']] {
+export async function runTask(task: FlowTask): Promise<FlowResult[FlowTask['kind']]> {
+  if (task.kind === 'model') return { flow: await session.estimate(task.from, task.to, task.model) };
   if (task.kind === 'flow') return { flow: estimateFlow(task.from, task.to, task.estimator) };
   const { backward, forward, previous, current, bothWays } = task;
   const frames = previous && current && { previous, current };
@@ -43,6 +55,9 @@ export function runTask(task: FlowTask): FlowResult[FlowTask['kind']] {
   const swapped = frames && { previous: frames.current, current: frames.previous };
   return { ...result, forwardCertainty: certainty(forward, backward, swapped) };
 }
+
+/** Frees what tasks left open. */
+export const endTasks = (): Promise<void> => session.close();
 
 /** The memory behind a task or a result, which changes hands instead of being copied. */
 export function buffersOf(message: FlowTask | FlowResult[FlowTask['kind']]): ArrayBuffer[] {

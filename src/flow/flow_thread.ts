@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
-import { buffersOf, type FlowAnswer, type FlowResult, type FlowTask } from './flow_tasks.js';
+import { buffersOf, type FlowAnswer, type FlowEnd, type FlowResult, type FlowTask } from './flow_tasks.js';
 
 interface Waiting {
   resolve(result: FlowResult[FlowTask['kind']]): void;
@@ -10,6 +10,7 @@ interface Waiting {
 /** One worker thread that does one flow task at a time; it keeps the process alive only meanwhile. */
 export class FlowThread {
   readonly #worker: Worker;
+  readonly #exited: Promise<void>;
   #waiting: Waiting | undefined;
   #end: NstError | undefined;
 
@@ -20,6 +21,7 @@ export class FlowThread {
     this.#worker.on('message', (answer: FlowAnswer) => this.#settle(answer));
     this.#worker.on('error', (cause) => this.#die(died(cause)));
     this.#worker.on('messageerror', (cause) => this.#die(died(cause)));
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.on('exit', (code) => this.#die(died(new Error(`exit code ${code}`))));
   }
 
@@ -44,10 +46,22 @@ export class FlowThread {
     await this.#worker.terminate();
   }
 
+  /**
+   * Ends the thread when it has done what it is at, unheard: it fails with `reason` at once. A thread inside
+   * onnxruntime must end so; terminating it there aborts the process.
+   */
+  async retire(reason: NstError): Promise<void> {
+    if (this.#end) return this.#exited;
+    this.#die(reason);
+    this.#worker.ref();
+    this.#worker.postMessage({ kind: 'end' } satisfies FlowEnd);
+    await this.#exited;
+  }
+
   #settle(answer: FlowAnswer): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.#worker.unref();
+    if (!this.#end) this.#worker.unref();
     if ('result' in answer) {
       waiting?.resolve(answer.result);
     } else {

@@ -1,13 +1,15 @@
 // A flow thread's program: does one task after the other and hands the results over.
 import { parentPort } from 'node:worker_threads';
 import { NstError } from '../error.js';
-import { buffersOf, type FlowAnswer, type FlowTask, runTask } from './flow_tasks.js';
+import { buffersOf, endTasks, type FlowAnswer, type FlowEnd, type FlowTask, runTask } from './flow_tasks.js';
 
-parentPort!.on('message', (task: FlowTask) => {
+const port = parentPort!;
+
+async function answer(task: FlowTask): Promise<void> {
   let answer: FlowAnswer;
   let transfer: ArrayBuffer[] = [];
   try {
-    const result = runTask(task);
+    const result = await runTask(task);
     transfer = buffersOf(result);
     answer = { result };
   } catch (error) {
@@ -16,5 +18,15 @@ parentPort!.on('message', (task: FlowTask) => {
       error instanceof NstError ? error : ({ kind: 'bug', code: 'FLOW_WORKER_FAILED' } as const);
     answer = { failure: { kind, code, message, stack } };
   }
-  parentPort!.postMessage(answer, transfer);
+  port.postMessage(answer, transfer);
+}
+
+// The end waits its turn: a library must not be cut off inside an evaluation.
+let turn = Promise.resolve();
+port.on('message', (message: FlowTask | FlowEnd) => {
+  turn = turn.then(async () => {
+    if (message.kind !== 'end') return answer(message);
+    await endTasks();
+    port.close();
+  });
 });

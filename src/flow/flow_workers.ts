@@ -1,8 +1,9 @@
 import PQueue from 'p-queue';
 import { invalidArgument, NstError } from '../error.js';
 import { luma, type Picture, type Plane } from '../picture.js';
-import { type EstimatorName, needsGate } from './estimator.js';
+import { type Estimator, type EstimatorName, needsGate } from './estimator.js';
 import { type FlowField, requireSameSize } from './flow_field.js';
+import type { FlowModel } from './flow_model.js';
 import type { FlowResult, FlowTask } from './flow_tasks.js';
 import { FlowThread } from './flow_thread.js';
 
@@ -38,6 +39,9 @@ export class FlowWorkers {
   readonly #idle: FlowThread[] = [];
   readonly #pairs: PQueue;
   readonly #tasks: PQueue;
+  /** A model has one thread, which holds it once and evaluates one direction after the other on threads of its own. */
+  readonly #models = new PQueue({ concurrency: 1 });
+  #modelThread: FlowThread | undefined;
   #closed: NstError | undefined;
 
   /** Throws `INVALID_ARGUMENT` for a number of threads that is none. */
@@ -57,12 +61,12 @@ export class FlowWorkers {
    *
    * Rejects with `INTERRUPTED` as soon as `signal` aborts (what a thread is at it finishes unheard),
    * `FLOW_WORKERS_CLOSED` after or during close(), `FLOW_WORKER_DIED` or `FLOW_OUT_OF_MEMORY` when a
-   * thread ends on its own, and with whatever estimateFlow throws.
+   * thread ends on its own, and with whatever estimateFlow and FlowModelSession throw.
    */
   async pair(
     previous: Picture,
     current: Picture,
-    estimator: EstimatorName,
+    estimator: Estimator,
     signal?: AbortSignal,
     bothWays = false,
   ): Promise<FlowPair> {
@@ -87,22 +91,43 @@ export class FlowWorkers {
     });
   }
 
+  /** Flow from one frame to another by a model alone, px; rejects as pair() does. Leaves the frames as they are. */
+  async estimate(from: Picture, to: Picture, model: FlowModel): Promise<FlowField> {
+    const stop = () => {
+      if (this.#closed) throw this.#closed;
+    };
+    return this.#evaluate(from, to, model, stop);
+  }
+
   /** Ends all threads; pairs not finished are rejected. May be called more than once. */
   async close(): Promise<void> {
     const reason = new NstError('interrupted', 'FLOW_WORKERS_CLOSED', 'flow: the workers have been closed');
     this.#closed ??= reason;
-    await Promise.all([...this.#threads].map((thread) => thread.stop(reason)));
+    const threads = [...this.#threads].map((thread) => thread.stop(reason));
+    await Promise.all([...threads, this.#modelThread?.retire(reason)]);
     this.#threads.clear();
   }
 
   async #compute(
     previous: Picture,
     current: Picture,
-    estimator: EstimatorName,
+    estimator: Estimator,
     bothWays: boolean,
     stop: () => void,
   ) {
     stop();
+    const directions =
+      typeof estimator === 'string'
+        ? await this.#estimate(previous, current, estimator, stop)
+        : {
+            backward: await this.#evaluate(current, previous, estimator, stop),
+            forward: await this.#evaluate(previous, current, estimator, stop),
+          };
+    return this.#run({ kind: 'certainty', bothWays, ...directions }, stop);
+  }
+
+  /** Both directions, with the frames where the gate needs them. */
+  async #estimate(previous: Picture, current: Picture, estimator: EstimatorName, stop: () => void) {
     const before = luma(previous);
     const now = luma(current);
     // The frames change hands with the flow's tasks; the gate needs them once more.
@@ -111,7 +136,16 @@ export class FlowWorkers {
       this.#run({ kind: 'flow', from: copy(now), to: copy(before), estimator }, stop),
       this.#run({ kind: 'flow', from: before, to: now, estimator }, stop),
     ]);
-    return this.#run({ kind: 'certainty', backward: b.flow, forward: f.flow, bothWays, ...gate }, stop);
+    return { backward: b.flow, forward: f.flow, ...gate };
+  }
+
+  #evaluate(from: Picture, to: Picture, model: FlowModel, stop: () => void): Promise<FlowField> {
+    return this.#models.add(async () => {
+      stop();
+      if (!this.#modelThread || this.#modelThread.ended) this.#modelThread = new FlowThread(this.#program);
+      const task = { kind: 'model', from: copy(from), to: copy(to), model } as const;
+      return (await this.#modelThread.run(task)).flow;
+    });
   }
 
   #run<K extends FlowTask['kind']>(
@@ -141,7 +175,7 @@ export class FlowWorkers {
   }
 }
 
-const copy = (plane: Plane): Plane => ({ ...plane, data: plane.data.slice() });
+const copy = ({ width, height, data }: Plane): Plane => ({ width, height, data: data.slice() });
 
 const interrupted = (signal: AbortSignal) =>
   new NstError('interrupted', 'INTERRUPTED', 'flow: interrupted', { cause: signal.reason });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { decodeBrainHalves, decodeHalves, floatToHalf } from '../engine/float16.js';
 import { NstError } from '../error.js';
-import { decodeBrainHalves, decodeHalves, floatToHalf } from './float16.js';
 
 /** One array of a weights file: its shape, and its elements as float32 in row-major order. */
 export interface Tensor {

@@ -1,3 +1,5 @@
+import type { ScoreReport } from './score/score_report.js';
+
 /** Everything a face (terminal, log, page) can learn while a job runs: one type, in order of time. */
 export type RenderEvent =
   | {
@@ -97,6 +99,26 @@ export type RenderEvent =
       readonly place: number;
       /** Flows this job covers. */
       readonly frames: number;
+    }
+  | {
+      /** A stylised frame was measured (`scoreFilm`). */
+      readonly type: 'measured';
+      /** Its number in the source, from 0. */
+      readonly frame: number;
+      /** How many frames are measured now. */
+      readonly place: number;
+      /** Frames this job covers. */
+      readonly frames: number;
+    }
+  | {
+      /** A score is there (`scoreFilm`). */
+      readonly type: 'scored';
+      /** The folder that holds the report; undefined where none was asked for. */
+      readonly output: string | undefined;
+      /** All that was measured. */
+      readonly report: ScoreReport;
+      /** Wall time of the job, s. */
+      readonly seconds: number;
     }
   | {
       /** A frame was handed to the encoder. */

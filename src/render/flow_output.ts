@@ -142,6 +142,6 @@ function difference(stored: FlowMade, wanted: FlowMade): string | undefined {
     return `of --video-stream ${stored.stream}, now it is ${wanted.stream}`;
   if (stored.read !== wanted.read)
     return `of a film read with ${stored.read ?? 'no options'}, now it is ${wanted.read ?? 'none'}`;
-  if (stored.flow !== wanted.flow) return `made with --flow ${stored.flow}, now it is ${wanted.flow}`;
+  if (stored.flow !== wanted.flow) return `made with ${stored.flow}, now it is ${wanted.flow}`;
   return undefined;
 }

@@ -3,13 +3,14 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
-import { requireEstimator } from '../flow/estimator.js';
 import { checkEncoder } from '../frames/encoder_trial.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import type { MediaInfo } from '../frames/probe.js';
 import { type FrameRange, frameNumbers } from '../frames/ranges.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
+import type { ShotStart } from '../temporal/shots.js';
+import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
@@ -17,6 +18,7 @@ import { OPTIONS } from './options/options.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
+import { readShotsFile } from './shots/shots_file.js';
 import { version } from './version.js';
 import { fileHash, inputHash } from './work/file_hash.js';
 import { FlowFolder } from './work/flow_folder.js';
@@ -35,6 +37,8 @@ export interface FilmOutline {
   readonly ranges: readonly FrameRange[];
   /** Where flow made elsewhere is read from. */
   readonly flowFolder?: FlowFolder;
+  /** Where shots begin, as `--shots` says. */
+  readonly givenShots?: readonly ShotStart[];
   readonly alpha: AlphaPlan;
   readonly notes: readonly string[];
 }
@@ -69,10 +73,13 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
   const alpha = await planAlpha(media, output, settings);
   const notes = [...media.notes, alpha.note, sizeNote].filter((note) => note !== undefined);
   const flowFolder = await openFlow(settings, ranges, { width, height }, (message) => notes.push(message));
+  const givenShots =
+    settings.shots === undefined ? undefined : await readShotsFile(settings.shots, media.video);
   return {
     settings,
     input,
     media,
+    givenShots,
     output,
     workFolder: settings.work ?? defaultWorkFolder(output),
     width,
@@ -109,6 +116,8 @@ export async function planFilm(
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
   const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
   const manifest = await manifestOf(outline, checksum, signal);
+  if (!painted && settings.iterations.next > 0)
+    notes.push(...(await tryFlowModel(settings, outline, manifest.runtime.threads, signal)));
   return { ...outline, notes, networkPath: network, manifest, styles };
 }
 
@@ -140,7 +149,7 @@ export async function manifestOf(
   networkChecksum: string,
   signal?: AbortSignal,
 ): Promise<Manifest> {
-  const { input, media, settings, width, height, flowFolder } = outline;
+  const { input, media, settings, width, height, flowFolder, givenShots } = outline;
   return {
     schema: 1,
     program: version,
@@ -150,13 +159,20 @@ export async function manifestOf(
       network: networkChecksum,
       size: `${width}x${height}`,
       flowDir: await flowFolder?.identity(media.video.frameCount, signal),
+      flowModel: await flowModelIdentity(settings),
+      shots: givenShots?.map(({ frame }) => frame).join(' '),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: {
       name: runtimeVersion(settings.runtime),
-      threads: settings.threads ?? availableParallelism(),
+      threads: settings.threads ?? threadsOfLane(settings),
     },
   };
+}
+
+/** Threads of each shot that is painted at once, unless they are given. */
+export function threadsOfLane({ parallel }: Settings): number {
+  return Math.max(1, Math.floor(availableParallelism() / parallel));
 }
 
 /** Whether an output would replace what is painted: the film, or pictures in their folder. */
@@ -172,10 +188,8 @@ async function openFlow(
   size: { readonly width: number; readonly height: number },
   note: (message: string) => void,
 ): Promise<FlowFolder | undefined> {
-  if (settings.flowDir === undefined) {
-    requireEstimator(settings.flow);
-    return undefined;
-  }
+  requireFlow(settings);
+  if (settings.flowDir === undefined) return undefined;
   const folder = await FlowFolder.open(settings.flowDir);
   const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
   const motions = [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
@@ -187,7 +201,13 @@ async function openFlow(
 async function pictureSettings(
   settings: Settings,
   { video }: MediaInfo,
-  found: { readonly network: string; readonly size: string; readonly flowDir: string | undefined },
+  found: {
+    readonly network: string;
+    readonly size: string;
+    readonly flowDir: string | undefined;
+    readonly flowModel: string | undefined;
+    readonly shots: string | undefined;
+  },
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
@@ -195,9 +215,17 @@ async function pictureSettings(
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
-    else if (name === 'flow' && found.flowDir)
+    else if (name === 'flow' && (found.flowDir || found.flowModel))
       continue; // not asked then
-    else if (name === 'flowDir') {
+    else if (name === 'flowModelRange')
+      continue; // part of the model's identity
+    else if (name === 'flowModel') {
+      const shownModel = `${basename(resolve(shown))} (${settings.flowModelRange})`;
+      if (found.flowModel) out[flag] = { identity: found.flowModel, shown: shownModel };
+    } else if (name === 'shots') {
+      const shownFile = basename(resolve(shown));
+      if (found.shots !== undefined) out[flag] = { identity: found.shots, shown: shownFile };
+    } else if (name === 'flowDir') {
       if (found.flowDir) out[flag] = { identity: found.flowDir, shown: basename(resolve(shown)) };
     } else if (name === 'style') {
       const hashes = await Promise.all(settings.style.map(fileHash));

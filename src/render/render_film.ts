@@ -3,6 +3,7 @@ import { FrameSolver } from '../nst/solver.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { estimatorOf } from './learned_flow.js';
 import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
@@ -58,6 +59,7 @@ async function paintFilm(
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
     const shots = await shotsOfJob(folder.shots, plan.media, plan.ranges, {
       signal,
+      given: plan.givenShots,
       onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
     });
     const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
@@ -115,6 +117,10 @@ async function paintMissing(
   if (todo.length === 0) return new Map();
   const { settings } = plan;
   const flowed = settings.iterations.next > 0 ? todo.filter((l) => !l.first).map((l) => l.frame) : [];
+  const placed = links.map((link, i) => ({ ...link, place: i + 1 }));
+  const pieces = piecesOf(placed);
+  const unfinished = pieces.filter((piece) => piece.some(({ frame }) => !folder.isFinished(frame)));
+  const lanes = Math.min(settings.parallel, unfinished.length);
   const needed = new Set(todo.map(({ frame }) => frame));
   for (const frame of flowed) needed.add(frame - 1);
   const sources = new SourceFrames(
@@ -124,11 +130,13 @@ async function paintMissing(
     [...needed].sort((a, b) => a - b),
     signal,
   );
-  const workers = new FlowWorkers({ threads: Math.min(2, threads) });
+  const workers = new FlowWorkers({ threads: Math.min(2, threads) * lanes });
   const { flowFolder } = plan;
   const flows = new FlowStore(
     folder,
-    flowFolder ? flowFolder.source(plan, workers) : estimatedFlow(sources, workers, settings.flow, signal),
+    flowFolder
+      ? flowFolder.source(plan, workers)
+      : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
   );
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
@@ -152,9 +160,8 @@ async function paintMissing(
       });
       return solver;
     };
-    const placed = links.map((link, i) => ({ ...link, place: i + 1 }));
     const context = { settings, folder, sources, flows, styles, startSolver, emit, signal };
-    return await paintShots(piecesOf(placed), links.length, 1, context);
+    return await paintShots(unfinished, links.length, lanes, context);
   } finally {
     await Promise.all([sources.close(), workers.close()]);
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { invalidArgument, NstError } from '../error.js';
-import { requireEstimator } from '../flow/estimator.js';
 import { encodeFlo, readFlo } from '../flow/flo.js';
 import { flowPicture, flowRange, flowWheel } from '../flow/flow_picture.js';
 import { FlowWorkers } from '../flow/flow_workers.js';
@@ -11,11 +11,11 @@ import { encodePng } from '../frames/picture_file.js';
 import { writePlane } from '../frames/plane_file.js';
 import type { MediaInfo } from '../frames/probe.js';
 import { frameNumbers } from '../frames/ranges.js';
-import { pictureFromPacked, rgb48FromPicture } from '../frames/raw_frame.js';
 import type { Picture } from '../picture.js';
 import type { Emit } from './events.js';
 import { FlowOutput } from './flow_output.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { estimatorOf, flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
 import type { Settings } from './options/defaults.js';
 import type { FlowOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
@@ -24,7 +24,7 @@ import { freeSpace } from './plan.js';
 import { lookAtFilm, readWith } from './reading.js';
 import { version } from './version.js';
 import { inputHash } from './work/file_hash.js';
-import { toRanges } from './work/source_frames.js';
+import { asStored, toRanges } from './work/source_frames.js';
 
 /** Bytes of a pair at most: two flow fields, certainty, a colour picture. */
 const bytesPerPair = (width: number, height: number): number => width * height * (8 + 8 + 2 + 3) + 10_000;
@@ -77,7 +77,7 @@ async function writeFlow(
   { emit, signal }: JobContext,
 ): Promise<FlowResult> {
   const began = performance.now();
-  requireEstimator(settings.flow);
+  requireFlow(settings);
   const { media, width, height, ranges, sizeNote } = await lookAtFilm(input, settings);
   for (const message of [...media.notes, ...(sizeNote ? [sizeNote] : [])]) emit({ type: 'note', message });
   const frames = [...frameNumbers(ranges.map((r) => ({ ...r, first: r.first + 1 })))];
@@ -89,7 +89,7 @@ async function writeFlow(
     stream: media.video.streamIndex,
     read: readWith(media, settings),
     size: { width, height },
-    flow: settings.flow,
+    flow: await flowSource(settings),
   };
   const path = settings.output ?? defaultFlowFolder(media);
   const { output, release } = await FlowOutput.open(path, made, {
@@ -98,6 +98,10 @@ async function writeFlow(
   });
   try {
     const missing = frames.filter((frame) => !output.holds(frame));
+    const threads = settings.threads ?? availableParallelism();
+    if (missing.length > 0)
+      for (const message of await tryFlowModel(settings, { width, height }, threads, signal))
+        emit({ type: 'note', message });
     emit({
       type: 'plan',
       output: path,
@@ -119,6 +123,12 @@ async function writeFlow(
   }
 }
 
+/** What made the flow of a folder: an estimator's name, or a model with all that tells it apart. */
+async function flowSource(settings: Settings): Promise<string> {
+  const identity = await flowModelIdentity(settings);
+  return identity ? `${basename(settings.flowModel ?? '')} ${identity}` : settings.flow;
+}
+
 function noPair(frames: string | undefined, input: string): NstError {
   return frames
     ? invalidArgument('--frames', 'two frames or more that follow each other', frames)
@@ -138,12 +148,13 @@ async function estimateMissing(
   if (missing.length === 0) return;
   const threads = settings.threads ?? availableParallelism();
   const workers = new FlowWorkers({ threads });
+  const estimator = estimatorOf(settings, threads);
   const wanted = new Set(missing);
   const needed = new Set(missing.flatMap((frame) => [frame - 1, frame]));
   const underWay = new Set<Promise<void>>();
   let place = frames.length - missing.length;
   const pair = async (frame: number, previous: Picture, current: Picture) => {
-    const { backward, forward, certainty } = await workers.pair(previous, current, settings.flow, signal);
+    const { backward, forward, certainty } = await workers.pair(previous, current, estimator, signal);
     await writeAtomic(output.forward(frame), encodeFlo(forward));
     await writePlane(output.reliable(frame), certainty);
     await writeAtomic(output.backward(frame), encodeFlo(backward));
@@ -171,11 +182,6 @@ async function estimateMissing(
     await workers.close();
     await Promise.allSettled(underWay);
   }
-}
-
-/** A frame rounded as a work folder stores it, so that this is the very flow a film job works out for itself. */
-function asStored(picture: Picture): Picture {
-  return pictureFromPacked(rgb48FromPicture(picture), picture.width, picture.height);
 }
 
 /** Colour pictures of all backward flows at one scale, px, which the folder's first call decides and this returns. */

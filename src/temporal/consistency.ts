@@ -28,8 +28,12 @@ export function temporalError(
   flow: FlowField,
   certainty: Plane,
 ): TemporalError {
-  const { squares, weights } = weightedSquares(current, previous, flow, certainty);
-  const n = current.width * current.height;
+  return errorOf(weightedSquares(current, previous, flow, certainty));
+}
+
+/** The error whose summands are given. */
+export function errorOf({ squares, weights }: Pick<WeightedSquares, 'squares' | 'weights'>): TemporalError {
+  const n = squares.length;
   let square = 0;
   let weight = 0;
   for (let p = 0; p < n; p++) {

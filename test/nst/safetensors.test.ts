@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { floatToHalf, halfToFloat } from '../../dist/nst/float16.js';
+import { floatToHalf, halfToFloat } from '../../dist/engine/float16.js';
 import { encodeSafetensors, parseSafetensors, readSafetensors } from '../../dist/nst/safetensors.js';
 
 let folder: string;

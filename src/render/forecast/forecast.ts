@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { assertFreeOutput, outputKind } from '../../frames/output.js';
 import type { MediaInfo } from '../../frames/probe.js';
+import { estimatorName, tryFlowModel } from '../learned_flow.js';
 import { sizeOf } from '../networks/download.js';
 import type { FilmOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
@@ -13,6 +13,7 @@ import {
   manifestOf,
   mayOverwrite,
   outlineFilm,
+  threadsOfLane,
 } from '../plan.js';
 import { fileHash } from '../work/file_hash.js';
 import type { Manifest } from '../work/manifest.js';
@@ -20,6 +21,7 @@ import { measureFilm } from './forecast_measure.js';
 import { forecastMemory } from './forecast_memory.js';
 import { type FoundNetwork, lookForNetwork } from './forecast_network.js';
 import type { FilmForecast } from './forecast_report.js';
+import { forecastShots } from './forecast_shots.js';
 import { forecastTime } from './forecast_time.js';
 import { countWork, type FilmWork } from './forecast_work.js';
 import { lookAtMachine } from './machine.js';
@@ -59,20 +61,24 @@ export async function forecastFilm(
   const network = await lookForNetwork(settings.network, settings.offline, form);
   const wanted = (stored: Manifest) => wantedManifest(film, network, stored);
   const preview = await previewWork(film.workFolder, wanted, settings);
-  const work = countWork(film, preview);
+  const found = await forecastShots(film, preview.keepsSources, signal);
+  const work = countWork(film, preview, found.shots);
   const machine = lookAtMachine();
-  const threads = preview.stored?.runtime.threads ?? settings.threads ?? availableParallelism();
+  const threads = preview.stored?.runtime.threads ?? settings.threads ?? threadsOfLane(settings);
+  const lanes = Math.max(1, Math.min(settings.parallel, work.shotsToPaint));
   const { width, height } = film;
 
   // A network that is not here is stood in for by the one that ships.
   const stand = network.state === 'here' ? network : await lookForNetwork('lite', true, form);
   const { cost, ...told } = network;
+  const flows = work.flowPairs > 0;
+  const trial = flows ? await tryFlowModel(settings, film, threads, signal) : [];
   const measured = await measureFilm(film, {
     networkPath: stand.path,
     threads,
     flop: stand.cost.flop,
     paints: work.evaluations > 0,
-    flows: work.flowPairs > 0,
+    flows,
     signal,
   });
   const dearer = cost.flop / stand.cost.flop;
@@ -84,8 +90,17 @@ export async function forecastFilm(
     iteration: iteration * dearer,
   };
   const begin = startUp + reading + (await hashSeconds(film.media)) + measured.encode.start;
-  const seconds = forecastTime(work, scaled, { cores: machine.cores, begin });
-  const memory = forecastMemory(cost, film, { flow: settings.flow, threads });
+  const seconds = forecastTime(work, scaled, {
+    cores: machine.cores,
+    begin,
+    atOnce: Math.max(1, Math.min(lanes, machine.cores / threads)),
+  });
+  const memory = forecastMemory(cost, film, {
+    flow: settings.flow,
+    flowMemory: measured.flowMemory,
+    threads,
+    lanes,
+  });
   const pictures = (await outputKind(film.output)) === 'pictures';
   return {
     schema: 1,
@@ -101,6 +116,7 @@ export async function forecastFilm(
       first: work.first,
       next: work.next,
     },
+    shots: work.shots,
     network: told,
     preset: settings.preset,
     optimizer: settings.optimizer,
@@ -109,7 +125,7 @@ export async function forecastFilm(
       next: settings.iterations.next,
     },
     evaluations: work.evaluations,
-    flow: { estimator: settings.flow, pairs: work.flowPairs },
+    flow: { estimator: estimatorName(settings), pairs: work.flowPairs },
     threads,
     disk: {
       work: (work.first + work.next) * bytesPerFrame(width, height),
@@ -125,7 +141,11 @@ export async function forecastFilm(
       evaluation: scaled.iteration,
       flowPair: measured.flow.alone,
     },
-    notes: notesOf(film, work, network, memory.peak, machine.memory.available),
+    notes: [
+      ...(found.note ? [found.note] : []),
+      ...trial,
+      ...notesOf(film, work, network, memory.peak, machine.memory.available),
+    ],
   };
 }
 
@@ -158,8 +178,6 @@ function notesOf(
   const notes = [...film.notes];
   for (const frame of work.freshStarts)
     notes.push(`frame ${frame} has no stored frame before it: it starts like a first frame`);
-  if (work.next > 0 && work.iterations > 0)
-    notes.push('hard cuts are found while painting; none was counted');
   if (network.state === 'to fetch')
     notes.push(
       `${network.name} is not here: it would be fetched first (${Math.round(network.bytes / 1e6)} MB, time not counted); ` +

@@ -1,3 +1,4 @@
+import { createFlowField } from '../../flow/flow_field.js';
 import { FlowWorkers } from '../../flow/flow_workers.js';
 import { decodeFrames } from '../../frames/decode.js';
 import { timeEncoder } from '../../frames/encoder_trial.js';
@@ -8,6 +9,7 @@ import { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
+import { estimatorOf } from '../learned_flow.js';
 import { energyForm, energyWeights, freshStart, ground } from '../paint/minimising.js';
 import { readStyles } from '../paint/style_pictures.js';
 import type { FilmOutline } from '../plan.js';
@@ -32,6 +34,8 @@ export interface Measurement {
   readonly around: { readonly first: number; readonly next: number };
   /** A pair of frames: by itself, and what it adds to the painting it runs beside. */
   readonly flow: { readonly alone: number; readonly added: number };
+  /** Bytes that a learned flow estimator holds, which nothing but a trial can tell; absent for the others. */
+  readonly flowMemory?: number;
   /** Until the first frame is there, then for each, stored. */
   readonly decode: { readonly start: number; readonly frame: number };
   readonly encode: { readonly start: number; readonly frame: number };
@@ -56,6 +60,8 @@ const DECODED = 6;
 /** Seconds that evaluations are measured for, and pairs of flow beside them. */
 const PATIENCE = 1.5;
 const FLOW_PATIENCE = 1;
+/** Seconds of a pair beyond which it is not measured beside painting: it is taken to share the cores evenly. */
+const SLOW_PAIR = 2;
 
 const NOTHING_PAINTED = {
   begin: 0,
@@ -65,6 +71,7 @@ const NOTHING_PAINTED = {
   iteration: 0,
   around: { first: 0, next: 0 },
   flow: { alone: 0, added: 0 },
+  flowMemory: undefined,
 };
 
 const clock = (): number => performance.now() / 1000;
@@ -78,7 +85,11 @@ export async function measureFilm(film: FilmOutline, options: MeasureOptions): P
   const [width, height] = [side(film.width), side(film.height)];
   const scale = (film.width * film.height) / (width * height);
   const small = frames.map((frame) => resizePicture(frame, width, height));
-  const timed = options.paints ? await timePainting(film, small, options) : NOTHING_PAINTED;
+  // A learned estimator's time does not go by the number of pixels: it is given frames as they are.
+  const learned = film.settings.flowModel !== undefined;
+  const pair = learned ? frames : small;
+  const timed = options.paints ? await timePainting(film, small, pair, options) : NOTHING_PAINTED;
+  const flowScale = learned ? 1 : scale;
   const { first, next } = timed.around;
   return {
     width,
@@ -94,9 +105,10 @@ export async function measureFilm(film: FilmOutline, options: MeasureOptions): P
       next: next * scale + 3 * stored.read + stored.write,
     },
     // Each pair reads two frames; its certainty is stored as a third of a frame.
-    flow: { alone: timed.flow.alone * scale + 2 * stored.read, added: timed.flow.added * scale },
+    flow: { alone: timed.flow.alone * flowScale + 2 * stored.read, added: timed.flow.added * flowScale },
     decode: { ...decode, frame: decode.frame + stored.write },
     encode: await timeOutput(film, stored),
+    flowMemory: timed.flowMemory,
   };
 }
 
@@ -128,6 +140,7 @@ async function timeOutput(film: FilmOutline, stored: { read: number; write: numb
 async function timePainting(
   film: FilmOutline,
   frames: readonly Picture[],
+  pair: readonly Picture[],
   { networkPath, threads, flows, signal }: MeasureOptions,
 ) {
   const { settings } = film;
@@ -156,34 +169,48 @@ async function timePainting(
     const compile = Math.max(0, compiled.open - alone.open);
     const grams = set - began - begin;
     const timed = { begin, compile, grams, open: alone.open, iteration: alone.iteration };
-    const none = { ...timed, around: { first, next: first }, flow: { alone: 0, added: 0 } };
+    const none = {
+      ...timed,
+      around: { first, next: first },
+      flow: { alone: 0, added: 0 },
+      flowMemory: undefined,
+    };
     if (!flows || second === content) return none;
 
-    await workers.pair(content, second, settings.flow, signal); // starts the threads
+    const estimator = estimatorOf(settings, threads);
+    const estimate = () => workers.pair(pair[0], pair[1], estimator, signal);
+    const before = process.memoryUsage.rss();
+    await estimate(); // starts the threads
+    const flowMemory = Math.max(0, process.memoryUsage.rss() - before);
     const pairBegan = clock();
-    const { backward, certainty: trust } = await workers.pair(content, second, settings.flow, signal);
+    await estimate();
     const pairSeconds = clock() - pairBegan;
     let pairs = 0;
     let span = { from: 0, to: 0 };
     const during = async () => {
       const from = performance.now();
       do {
-        await workers.pair(content, second, settings.flow, signal);
+        await estimate();
         pairs++;
       } while (performance.now() - from < 1000 * FLOW_PATIENCE);
       span = { from, to: performance.now() };
     };
-    const { marks } = await timeSolve(solver, task, { ...painting, most: 10_000, during });
-    const steps = marks.filter((mark) => mark > span.from && mark <= span.to).length;
-    const added = ((span.to - span.from) / 1000 - steps * alone.iteration) / pairs;
+    let added = pairSeconds;
+    if (pairSeconds <= SLOW_PAIR) {
+      const { marks } = await timeSolve(solver, task, { ...painting, most: 10_000, during });
+      const steps = marks.filter((mark) => mark > span.from && mark <= span.to).length;
+      added = ((span.to - span.from) / 1000 - steps * alone.iteration) / pairs;
+    }
 
     const setting = clock();
-    const warped = warpPicture(start, backward);
-    startPicture(warped.picture, trust, ground(second, styles, settings));
+    const still = createFlowField(content.width, content.height);
+    const warped = warpPicture(start, still);
+    startPicture(warped.picture, certainty, ground(second, styles, settings));
     return {
       ...timed,
       around: { first, next: clock() - setting },
       flow: { alone: pairSeconds, added: Math.max(0, Math.min(added, 3 * pairSeconds)) },
+      flowMemory: typeof estimator === 'string' ? undefined : flowMemory,
     };
   } finally {
     await Promise.all([workers.close(), solver.close()]);

@@ -1,4 +1,4 @@
-import type { FlowName, Iterations, OptimizerName, Preset } from '../options/defaults.js';
+import type { Iterations, OptimizerName, Preset } from '../options/defaults.js';
 import type { MemoryForecast } from './forecast_memory.js';
 import type { NetworkForecast } from './forecast_network.js';
 import type { TimeForecast } from './forecast_time.js';
@@ -25,11 +25,13 @@ export interface FilmForecast {
     readonly finished: number;
     /** Left to paint: `first` and `next`. */
     readonly toPaint: number;
-    /** Painted afresh; every hard cut that is found while painting makes one more. */
+    /** Painted afresh: the first of every shot, and those without a stored frame before them. */
     readonly first: number;
     /** Painted from the frame before. */
     readonly next: number;
   };
+  /** Shots that the frames lie in. */
+  readonly shots: number;
   /** The feature network. */
   readonly network: NetworkForecast;
   /** Preset of the settings. */
@@ -42,12 +44,12 @@ export interface FilmForecast {
   readonly evaluations: number;
   /** Optical flow. */
   readonly flow: {
-    /** Its estimator. */
-    readonly estimator: FlowName;
+    /** Its estimator; the file's name of a learned one. */
+    readonly estimator: string;
     /** Pairs of frames whose flow is not stored yet. */
     readonly pairs: number;
   };
-  /** Processor threads that evaluate the energy. */
+  /** Processor threads that evaluate the energy, of each shot that is painted at once. */
   readonly threads: number;
   /** Bytes on disk. */
   readonly disk: {

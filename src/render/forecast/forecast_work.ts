@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { shotsWithin } from '../../temporal/shots.js';
+import type { Shot } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
+import { newRegionSize } from '../paint/new_regions.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
 import type { WorkPreview } from './work_preview.js';
@@ -19,7 +20,11 @@ export interface FilmWork {
   readonly frames: number;
   /** Painted already, and kept. */
   readonly finished: number;
-  /** To paint from a fresh start: the film's first, and those without a stored frame before them. */
+  /** Shots that the frames lie in. */
+  readonly shots: number;
+  /** Shots that have frames to paint. */
+  readonly shotsToPaint: number;
+  /** To paint from a fresh start: the first of each shot, and those without a stored frame before them. */
   readonly first: number;
   /** To paint from the frame before. */
   readonly next: number;
@@ -33,15 +38,17 @@ export interface FilmWork {
   readonly fresh: readonly FreshStep[];
   /** Iterations of a frame that goes on from the one before. */
   readonly iterations: number;
+  /** What such a frame is painted at first, where enough of it is new; counted for all, since nobody knows. */
+  readonly newRegions: FreshStep | undefined;
   /** Evaluations of the energy at most; frames that are steady earlier take fewer. */
   readonly evaluations: number;
 }
 
 /** Counts what is to be done, looking at what lies in the work folder. */
-export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
+export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly Shot[]): FilmWork {
   const { settings, ranges, workFolder } = film;
   const folder = new WorkFolder(workFolder);
-  const { links, freshStarts } = chainOf(ranges, shotsWithin(ranges, []), (i) => work.isFinished(i), {
+  const { links, freshStarts } = chainOf(ranges, shots, (i) => work.isFinished(i), {
     alone: settings.initNext === 'alone',
   });
   const todo = links.filter(({ frame }) => !work.isFinished(frame));
@@ -59,10 +66,14 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const ofNext = iterations.next > 0 ? iterations.next + 1 : 0;
+  const blended = settings.initNext === 'blended' && iterations.next > 0;
+  const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
+  const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
   return {
     frames: links.length,
     finished: links.length - todo.length,
+    shots: new Set(links.map(({ shot }) => shot)).size,
+    shotsToPaint: new Set(todo.map(({ shot }) => shot)).size,
     first,
     next,
     freshStarts,
@@ -73,6 +84,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,
     iterations: iterations.next,
+    newRegions,
     evaluations: first * ofFresh + next * ofNext,
   };
 }

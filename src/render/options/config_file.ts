@@ -79,6 +79,7 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     switch: () => typeof found === 'boolean',
     list: () => [found].flat().every((one) => typeof one === 'string'),
     iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
+    integers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
     rate: () => ['string', 'number'].includes(typeof found),
     layers: () => typeof found === 'string' || isTable(found),
   }[spec.value.kind]();

@@ -12,6 +12,8 @@ export type Pooling = 'max' | 'average';
 export type OptimizerName = 'lbfgs' | 'adam';
 /** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium' | 'farneback';
+/** What a learned flow estimator takes for black and white. */
+export type FlowModelRange = '0..255' | '0..1' | '-1..1';
 /** What evaluates the network: onnxruntime or TensorFlow.js. */
 export type RuntimeName = 'onnx' | 'tfjs';
 /** Whether a film that says it is interlaced is deinterlaced. */
@@ -91,6 +93,12 @@ export interface Settings {
   flow: FlowName;
   /** Folder of flow made elsewhere, read instead of estimating; by default none. */
   flowDir: string | undefined;
+  /** ONNX file of a learned flow estimator, used in place of `flow`; by default none. */
+  flowModel: string | undefined;
+  /** What that file takes for black and white. */
+  flowModelRange: FlowModelRange;
+  /** How many frames apart the pictures are that a score compares. */
+  distances: readonly number[];
   /** Frames to render, counted from 0, ends included: `0-99,120-`; by default all. */
   frames: string | undefined;
   /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
@@ -161,6 +169,9 @@ export const DEFAULTS: Readonly<Settings> = {
   network: 'lite',
   offline: false,
   flowDir: undefined,
+  flowModel: undefined,
+  flowModelRange: '0..255',
+  distances: [1, 5, 10],
   frames: undefined,
   videoStream: undefined,
   work: undefined,
@@ -179,7 +190,7 @@ export const DEFAULTS: Readonly<Settings> = {
 /** A setting's value as text, as the command line would take it. */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'none';
-  if (Array.isArray(value)) return value.join(' ');
+  if (Array.isArray(value)) return value.join(typeof value[0] === 'number' ? ',' : ' ');
   if (typeof value === 'object' && value !== null && 'first' in value) {
     const { first, next } = value as Iterations;
     return `${first},${next}`;

@@ -9,7 +9,7 @@ export const JOBS = [
     flag: '--offline',
     value: { kind: 'switch' },
     task: 'Jobs',
-    commands: ['film', 'image', 'pull'],
+    commands: ['film', 'image', 'score', 'pull'],
     help: 'never fetch a network',
   },
   {
@@ -18,7 +18,7 @@ export const JOBS = [
     placeholder: 'ranges',
     value: { kind: 'text' },
     task: 'Jobs',
-    commands: ['film', 'flow'],
+    commands: ['film', 'flow', 'score', 'shots'],
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
     brief: 'only these, such as 0-99,120-',
   },
@@ -76,7 +76,7 @@ export const JOBS = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: [...sized, 'doctor'],
+    commands: [...sized, 'score', 'doctor'],
     help: 'processor threads, of each shot that is painted at once; default: all cores shared among them, or what a work folder was begun with',
   },
   {
@@ -85,7 +85,7 @@ export const JOBS = [
     placeholder: 'name',
     value: choice('onnx', 'tfjs'),
     task: 'Jobs',
-    commands: [...both, 'doctor'],
+    commands: [...both, 'score', 'doctor'],
     help: 'what evaluates the network: onnxruntime, or TensorFlow.js where that is installed',
   },
 ] as const satisfies readonly OptionSpec[];

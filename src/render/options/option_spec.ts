@@ -3,7 +3,7 @@
 import type { SettingName } from './defaults.js';
 
 /** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'flow' | 'plan' | 'doctor' | 'pull';
+export type Command = 'film' | 'image' | 'encode' | 'flow' | 'score' | 'shots' | 'plan' | 'doctor' | 'pull';
 
 /** What a person wants to do with an option: the headings of help and README, in their order. */
 export const TASKS = {
@@ -39,6 +39,14 @@ export type OptionValue =
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' }
+  | {
+      /** Whole numbers, ascending, each once: `1,5,10`. */
+      readonly kind: 'integers';
+      /** Least number taken. */
+      readonly min: number;
+      /** Greatest number taken. */
+      readonly max: number;
+    }
   | { readonly kind: 'rate' };
 
 /** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */

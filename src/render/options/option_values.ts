@@ -13,6 +13,9 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): OptionValue
 
 export const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', choices });
 
+/** Several whole numbers, `1,5,10`. */
+export const integers = (min: number, max: number): OptionValue => ({ kind: 'integers', min, max });
+
 export const both = ['film', 'image'] as const;
 export const sized = ['film', 'image', 'flow'] as const;
 export const all = ['film', 'image', 'encode', 'flow'] as const;

@@ -40,6 +40,10 @@ export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
 export type DoctorOptions = OptionsOf<'doctor'>;
 /** Options of `renderFlow`: those of `nst-video flow`. */
 export type FlowOptions = OptionsOf<'flow'>;
+/** Options of `scoreFilm`: those of `nst-video score`. */
+export type ScoreOptions = OptionsOf<'score'>;
+/** Options of `listShots`: those of `nst-video shots`. */
+export type ShotsOptions = OptionsOf<'shots'>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 

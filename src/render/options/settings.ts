@@ -25,6 +25,8 @@ export function describeValue(spec: OptionSpec<string>): string {
       return 'one or two whole numbers such as 150,50';
     case 'layers':
       return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
+    case 'integers':
+      return `different whole numbers from ${v.min} to ${v.max} such as 1,5,10`;
     case 'rate':
       return 'frames a second such as 25 or 24000/1001';
     case 'switch':
@@ -57,6 +59,21 @@ function parseIterations(spec: OptionSpec<string>, found: unknown): Iterations {
   return { first: counts[0], next: counts[1] ?? counts[0] };
 }
 
+/** Ascending, whatever the order given. */
+function parseIntegers(spec: OptionSpec<string>, found: unknown): number[] {
+  const v = spec.value;
+  if (v.kind !== 'integers') throw new TypeError(`${spec.flag} takes no list of numbers`);
+  const numbers = [found].flat().flatMap((part) =>
+    String(part)
+      .split(',')
+      .map((text) => text.trim()),
+  );
+  const values = numbers.map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN));
+  const fits = values.every((n) => n >= v.min && n <= v.max) && new Set(values).size === values.length;
+  if (!fits) throw invalidArgument(spec.flag, describeValue(spec), numbers.join(','));
+  return values.sort((a, b) => a - b);
+}
+
 function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
   const text = typeof found === 'object' ? showValue(found) : String(found);
   const pairs = text.split(',').map((part) => {
@@ -77,6 +94,8 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
       return parseNumber(spec, found);
     case 'iterations':
       return parseIterations(spec, found);
+    case 'integers':
+      return parseIntegers(spec, found);
     case 'layers':
       return parseLayers(spec, found);
     case 'choice':

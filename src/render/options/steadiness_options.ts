@@ -1,7 +1,8 @@
 /** The options of what keeps it steady. */
 
+import { FLOW_MODEL_RANGES } from '../../flow/flow_model.js';
 import type { OptionSpec } from './option_spec.js';
-import { choice, number } from './option_values.js';
+import { choice, integers, number } from './option_values.js';
 
 export const STEADINESS = [
   {
@@ -21,7 +22,7 @@ export const STEADINESS = [
     placeholder: 'name',
     value: choice('strong', 'medium', 'farneback'),
     task: 'Steadiness',
-    commands: ['film', 'flow'],
+    commands: ['film', 'flow', 'score'],
     picture: true,
     help: "optical flow estimator; farneback is OpenCV's and needs npm install opencv-wasm",
   },
@@ -31,10 +32,31 @@ export const STEADINESS = [
     placeholder: 'folder',
     value: { kind: 'text' },
     task: 'Steadiness',
-    commands: ['film'],
+    commands: ['film', 'score'],
     picture: true,
     help: 'read the flow from .flo files in this folder instead, named as artistic-videos and "nst-video flow" name them',
     path: 'folder',
+  },
+  {
+    name: 'flowModel',
+    flag: '--flow-model',
+    placeholder: 'file',
+    value: { kind: 'text' },
+    task: 'Steadiness',
+    commands: ['film', 'flow', 'score'],
+    picture: true,
+    help: 'estimate the flow with this ONNX file instead, a learned estimator such as RAFT (docs/flow_models.md)',
+    path: 'file',
+  },
+  {
+    name: 'flowModelRange',
+    flag: '--flow-model-range',
+    placeholder: 'range',
+    value: choice(...FLOW_MODEL_RANGES),
+    task: 'Steadiness',
+    commands: ['film', 'flow', 'score'],
+    picture: true,
+    help: 'what the ONNX file takes for black and white',
   },
   {
     name: 'initNext',
@@ -45,5 +67,15 @@ export const STEADINESS = [
     commands: ['film'],
     picture: true,
     help: "what a following frame starts from: the painted frame before, carried along by the flow, and the film's own where the flow is not certain; the former everywhere; the frame before as it stands; or every frame alone, like a first one",
+  },
+  {
+    name: 'distances',
+    flag: '--distances',
+    placeholder: 'list',
+    value: integers(1, 1000),
+    task: 'Steadiness',
+    commands: ['score'],
+    help: 'how many frames apart the frames are that are compared',
+    brief: 'how far apart frames are compared',
   },
 ] as const satisfies readonly OptionSpec[];

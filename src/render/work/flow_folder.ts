@@ -58,6 +58,11 @@ export class FlowFolder {
     }
   }
 
+  /** Whether the flow of a motion is here, with what tells its certainty. */
+  holds(motion: Direction): boolean {
+    return this.files(motion) !== undefined;
+  }
+
   /**
    * Makes sure that the flow of these motions is here and of the painted frames' shape.
    *

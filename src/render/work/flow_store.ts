@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
+import type { Estimator } from '../../flow/estimator.js';
 import { encodeFlo, readFlo } from '../../flow/flo.js';
 import type { FlowField } from '../../flow/flow_field.js';
 import type { FlowWorkers } from '../../flow/flow_workers.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Plane } from '../../picture.js';
-import type { FlowName } from '../options/defaults.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WorkFolder } from './work_folder.js';
 
@@ -35,7 +35,7 @@ export type FlowSource = (earlier: number, later: number, bothWays: boolean) => 
 export function estimatedFlow(
   sources: SourceFrames,
   workers: FlowWorkers,
-  estimator: FlowName,
+  estimator: Estimator,
   signal: AbortSignal,
 ): FlowSource {
   return async (earlier, later, bothWays) => {

@@ -5,6 +5,7 @@ import { readFrame, writeFrame } from '../../frames/picture_file.js';
 import { writePlane } from '../../frames/plane_file.js';
 import type { MediaInfo } from '../../frames/probe.js';
 import type { FrameRange } from '../../frames/ranges.js';
+import { pictureFromPacked, rgb48FromPicture } from '../../frames/raw_frame.js';
 import type { Picture } from '../../picture.js';
 import type { WorkFolder } from './work_folder.js';
 
@@ -86,6 +87,11 @@ export class SourceFrames {
       if (signal.aborted) return;
     }
   }
+}
+
+/** A frame rounded and clipped as a work folder stores it, so that all made of it is what a film job makes of its own. */
+export function asStored(picture: Picture): Picture {
+  return pictureFromPacked(rgb48FromPicture(picture), picture.width, picture.height);
 }
 
 /** Ascending numbers as ranges of consecutive ones, ends included. */

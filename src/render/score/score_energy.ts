@@ -1,0 +1,54 @@
+import { FrameSolver } from '../../nst/solver.js';
+import type { Picture } from '../../picture.js';
+import type { JobContext } from '../job.js';
+import { networkPath } from '../networks/network_path.js';
+import type { Settings } from '../options/defaults.js';
+import { energyForm } from '../paint/minimising.js';
+import { readStyles } from '../paint/style_pictures.js';
+
+/** Content counts for the network, paint for the styles; what holds frames together is measured otherwise. */
+const WEIGHTS = { content: 1, style: 1, temporal: 0, tv: 0 };
+
+/** The energy of stylised frames as painting them would count it; without a painting, of their content only. */
+export class ScoreEnergy {
+  private constructor(private readonly solver: FrameSolver) {}
+
+  /** @throws NstError what networkPath, readStyles and FrameSolver.start throw. */
+  static async open(
+    settings: Settings,
+    size: { readonly width: number; readonly height: number },
+    threads: number,
+    { emit, signal }: JobContext,
+  ): Promise<ScoreEnergy> {
+    const note = (message: string) => emit({ type: 'note', message });
+    const painted = settings.style.length > 0;
+    const styles = await readStyles(settings.style, size, note);
+    const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
+    const form = energyForm(settings);
+    const solver = await FrameSolver.start({
+      networkPath: network,
+      threads,
+      runtime: settings.runtime,
+      ...form,
+      styleLayers: painted ? form.styleLayers : [],
+    });
+    try {
+      if (painted) await solver.setStyles(styles);
+      return new ScoreEnergy(solver);
+    } catch (error) {
+      await solver.close();
+      throw error;
+    }
+  }
+
+  /** The content and style terms of a frame before their weights, by name. */
+  async termsOf(stylised: Picture, source: Picture): Promise<Record<string, number>> {
+    const { terms } = await this.solver.evaluate({ image: stylised, content: source, weights: WEIGHTS });
+    return Object.fromEntries(Object.entries(terms).filter(([name]) => name.includes('.')));
+  }
+
+  /** Ends the solver's thread. */
+  close(): Promise<void> {
+    return this.solver.close();
+  }
+}
