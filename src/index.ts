@@ -35,6 +35,7 @@ export {
   type OptionValue,
   optionsOf,
   type ScoreOptions,
+  type ShotsOptions,
   type StillOptions,
   showDefault,
   TASKS,
@@ -55,5 +56,11 @@ export type {
   ScoreReport,
 } from './render/score/score_report.js';
 export { type ScoreTable, scoreTables } from './render/score/score_table.js';
+export {
+  type ListedShot,
+  type ListShotsRun,
+  listShots,
+  type ShotsReport,
+} from './render/shots/list_shots.js';
 export { version } from './render/version.js';
 export type { FilmResult, FrameResult } from './render/work/frame_result.js';

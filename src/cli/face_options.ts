@@ -11,7 +11,7 @@ export interface FaceSettings {
 }
 
 const jobs = ['film', 'image', 'encode', 'flow', 'score', 'pull'] as const;
-const reports = ['plan', 'doctor'] as const;
+const reports = ['shots', 'plan', 'doctor'] as const;
 
 export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
   {
@@ -61,7 +61,7 @@ export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
     value: { kind: 'switch' },
     task: 'Messages',
     commands: [...jobs, ...reports],
-    help: 'print events for programs, one JSON object a line, on standard output (docs/events.md); plan and doctor: their report',
+    help: 'print events for programs, one JSON object a line, on standard output (docs/events.md); shots, plan and doctor: their report',
   },
 ];
 

@@ -17,7 +17,6 @@ export function planLines(plan: FilmForecast): string[] {
     .map((part) => `${part} ${duration(seconds[part])}`)
     .join(', ');
   const at = measured.width === plan.width ? '' : `, measured at ${measured.width}x${measured.height}`;
-  const cut = seconds.cut >= 1 ? `; each hard cut adds ${duration(seconds.cut)}` : '';
   const how =
     plan.passes > 1
       ? ` in ${plan.passes} passes: ${several(frames.first, 'painting')} afresh, ${frames.next} from the pass before`
@@ -38,7 +37,7 @@ export function planLines(plan: FilmForecast): string[] {
     ...columns('film', `${plan.input} -> ${plan.output}`),
     ...columns(
       'frames',
-      `${frames.total} of ${plan.width}x${plan.height}: ${frames.finished} finished, ${frames.toPaint} to paint${how}`,
+      `${frames.total} of ${plan.width}x${plan.height} in ${several(plan.shots, 'shot')}: ${frames.finished} finished, ${frames.toPaint} to paint${how}`,
     ),
     ...painting,
     ...columns(
@@ -46,10 +45,7 @@ export function planLines(plan: FilmForecast): string[] {
       `up to ${gibibytes(disk.work)} more in ${plan.workFolder}, about ${gibibytes(disk.output)} for the output${free}`,
     ),
     ...columns('memory', `about ${gibibytes(memory.peak)} at most; ${gibibytes(memory.available)} available`),
-    ...columns(
-      'time',
-      `about ${duration(seconds.total)} on ${several(plan.threads, 'thread')}: ${parts}${cut}`,
-    ),
+    ...columns('time', `about ${duration(seconds.total)} on ${several(plan.threads, 'thread')}: ${parts}`),
     ...plan.notes.flatMap((note) => columns('note', note)),
   ];
 }

@@ -16,6 +16,7 @@ import { addNetworksCommand } from './networks_command.js';
 import { addOptions } from './options.js';
 import { addPlanCommand } from './plan_command.js';
 import { addScoreCommand } from './score_command.js';
+import { addShotsCommand } from './shots_command.js';
 import { misspeltCommand, usageError } from './usage_error.js';
 
 /** Names that are no picture's. */
@@ -70,6 +71,7 @@ export function buildProgram(): Command {
     act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),
   );
   addScoreCommand(make, program);
+  addShotsCommand(make, program);
   addPlanCommand(make, program);
   addDoctorCommand(make, program);
   addNetworksCommand(make, program);

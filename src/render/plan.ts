@@ -9,6 +9,7 @@ import type { MediaInfo } from '../frames/probe.js';
 import { type FrameRange, frameNumbers } from '../frames/ranges.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
+import type { ShotStart } from '../temporal/shots.js';
 import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
@@ -20,6 +21,7 @@ import { distancesOf } from './paint/neighbours.js';
 import { motionsOfPiece } from './paint/paint_passes.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
+import { readShotsFile } from './shots/shots_file.js';
 import { version } from './version.js';
 import { fileHash, inputHash } from './work/file_hash.js';
 import { FlowFolder } from './work/flow_folder.js';
@@ -38,6 +40,8 @@ export interface FilmOutline {
   readonly ranges: readonly FrameRange[];
   /** Where flow made elsewhere is read from. */
   readonly flowFolder?: FlowFolder;
+  /** Where shots begin, as `--shots` says. */
+  readonly givenShots?: readonly ShotStart[];
   readonly alpha: AlphaPlan;
   readonly notes: readonly string[];
 }
@@ -75,10 +79,13 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
   const alpha = await planAlpha(media, output, settings);
   const notes = [...media.notes, alpha.note, sizeNote].filter((note) => note !== undefined);
   const flowFolder = await openFlow(settings, ranges, { width, height }, (message) => notes.push(message));
+  const givenShots =
+    settings.shots === undefined ? undefined : await readShotsFile(settings.shots, media.video);
   return {
     settings,
     input,
     media,
+    givenShots,
     output,
     workFolder: settings.work ?? defaultWorkFolder(output),
     width,
@@ -149,7 +156,7 @@ export async function manifestOf(
   networkChecksum: string,
   signal?: AbortSignal,
 ): Promise<Manifest> {
-  const { input, media, settings, width, height, flowFolder } = outline;
+  const { input, media, settings, width, height, flowFolder, givenShots } = outline;
   return {
     schema: 1,
     program: version,
@@ -170,11 +177,12 @@ export async function manifestOf(
         signal,
       ),
       flowModel: await flowModelIdentity(settings),
+      shots: givenShots?.map(({ frame }) => frame).join(' '),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
     runtime: {
       name: runtimeVersion(settings.runtime),
-      threads: settings.threads ?? availableParallelism(),
+      threads: settings.threads ?? threadsOfLane(settings),
     },
     keepPasses: settings.keepPasses || undefined,
   };
@@ -183,6 +191,10 @@ export async function manifestOf(
 /** As `--frames` takes them. */
 const showRanges = (ranges: readonly FrameRange[]): string =>
   ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+/** Threads of each shot that is painted at once, unless they are given. */
+export function threadsOfLane({ parallel }: Settings): number {
+  return Math.max(1, Math.floor(availableParallelism() / parallel));
+}
 
 /** Whether an output would replace what is painted: the film, or pictures in their folder. */
 function isInput(output: string, { path, pictures }: MediaInfo): boolean {
@@ -218,6 +230,7 @@ async function pictureSettings(
     readonly size: string;
     readonly flowDir: string | undefined;
     readonly flowModel: string | undefined;
+    readonly shots: string | undefined;
   },
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
@@ -236,6 +249,9 @@ async function pictureSettings(
     else if (name === 'flowModel') {
       const shownModel = `${basename(resolve(shown))} (${settings.flowModelRange})`;
       if (found.flowModel) out[flag] = { identity: found.flowModel, shown: shownModel };
+    } else if (name === 'shots') {
+      const shownFile = basename(resolve(shown));
+      if (found.shots !== undefined) out[flag] = { identity: found.shots, shown: shownFile };
     } else if (name === 'flowDir') {
       if (found.flowDir) out[flag] = { identity: found.flowDir, shown: basename(resolve(shown)) };
     } else if (name === 'style') {

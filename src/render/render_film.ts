@@ -70,6 +70,7 @@ async function paintFilm(
       ? shotsWithin(plan.ranges, [])
       : await shotsOfJob(folder.shots, plan.media, plan.ranges, {
           signal,
+          given: plan.givenShots,
           onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
         });
     const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
@@ -135,7 +136,12 @@ async function paintMissing(
   const todo = links.filter(({ frame }) => !folder.isFinished(frame));
   if (todo.length === 0) return new Map();
   const { settings } = plan;
-  const pieces = passPieces(placed(links), settings.loop).filter(({ first, last }) =>
+  const inOrder = placed(links);
+  const unfinished = piecesOf(inOrder).filter((piece) =>
+    piece.some(({ frame }) => !folder.isFinished(frame)),
+  );
+  const lanes = Math.min(settings.parallel, unfinished.length);
+  const pieces = passPieces(inOrder, settings.loop).filter(({ first, last }) =>
     todo.some(({ frame }) => frame >= first && frame <= last),
   );
   const several = settings.passes > 1;
@@ -145,7 +151,7 @@ async function paintMissing(
   const painted = several ? [...frameNumbers(pieces)] : todo.map(({ frame }) => frame);
   const needed = framesOf(painted, several ? [] : motions);
   const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
-  const workers = new FlowWorkers({ threads: Math.min(2, threads) });
+  const workers = new FlowWorkers({ threads: Math.min(2, threads) * lanes });
   const { flowFolder } = plan;
   const flows = new FlowStore(
     folder,
@@ -174,7 +180,7 @@ async function paintMissing(
       return solver;
     };
     const context = { settings, folder, sources, flows, styles, startSolver, emit, signal, keepPasses };
-    return await paintShots(piecesOf(placed(links)), links.length, 1, context);
+    return await paintShots(unfinished, links.length, lanes, context);
   } finally {
     await Promise.all([sources.close(), workers.close()]);
   }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { assertFreeOutput, outputKind } from '../../frames/output.js';
 import type { MediaInfo } from '../../frames/probe.js';
 import { estimatorName, tryFlowModel } from '../learned_flow.js';
@@ -14,6 +13,7 @@ import {
   manifestOf,
   mayOverwrite,
   outlineFilm,
+  threadsOfLane,
 } from '../plan.js';
 import { fileHash } from '../work/file_hash.js';
 import type { Manifest } from '../work/manifest.js';
@@ -21,6 +21,7 @@ import { measureFilm } from './forecast_measure.js';
 import { forecastMemory } from './forecast_memory.js';
 import { type FoundNetwork, lookForNetwork } from './forecast_network.js';
 import type { FilmForecast } from './forecast_report.js';
+import { forecastShots } from './forecast_shots.js';
 import { forecastTime } from './forecast_time.js';
 import { countWork, type FilmWork } from './forecast_work.js';
 import { lookAtMachine } from './machine.js';
@@ -60,9 +61,11 @@ export async function forecastFilm(
   const network = await lookForNetwork(settings.network, settings.offline, form);
   const wanted = (stored: Manifest) => wantedManifest(film, network, stored);
   const preview = await previewWork(film.workFolder, wanted, settings);
-  const work = countWork(film, preview);
+  const found = await forecastShots(film, preview.keepsSources, signal);
+  const work = countWork(film, preview, found.shots);
   const machine = lookAtMachine();
-  const threads = preview.stored?.runtime.threads ?? settings.threads ?? availableParallelism();
+  const threads = preview.stored?.runtime.threads ?? settings.threads ?? threadsOfLane(settings);
+  const lanes = Math.max(1, Math.min(settings.parallel, work.shotsToPaint));
   const { width, height } = film;
 
   // A network that is not here is stood in for by the one that ships.
@@ -87,11 +90,16 @@ export async function forecastFilm(
     iteration: iteration * dearer,
   };
   const begin = startUp + reading + (await hashSeconds(film.media)) + measured.encode.start;
-  const seconds = forecastTime(work, scaled, { cores: machine.cores, begin });
+  const seconds = forecastTime(work, scaled, {
+    cores: machine.cores,
+    begin,
+    atOnce: Math.max(1, Math.min(lanes, machine.cores / threads)),
+  });
   const memory = forecastMemory(cost, film, {
     flow: settings.flow,
     flowMemory: measured.flowMemory,
     threads,
+    lanes,
   });
   const pictures = (await outputKind(film.output)) === 'pictures';
   return {
@@ -108,6 +116,7 @@ export async function forecastFilm(
       first: work.first,
       next: work.next,
     },
+    shots: work.shots,
     network: told,
     preset: settings.preset,
     passes: settings.passes,
@@ -133,7 +142,11 @@ export async function forecastFilm(
       evaluation: scaled.iteration,
       flowPair: measured.flow.alone,
     },
-    notes: [...trial, ...notesOf(film, work, network, memory.peak, machine.memory.available)],
+    notes: [
+      ...(found.note ? [found.note] : []),
+      ...trial,
+      ...notesOf(film, work, network, memory.peak, machine.memory.available),
+    ],
   };
 }
 
@@ -166,8 +179,6 @@ function notesOf(
   const notes = [...film.notes];
   for (const frame of work.freshStarts)
     notes.push(`frame ${frame} has no stored frame before it: it starts like a first frame`);
-  if (work.next > 0 && work.iterations > 0 && !film.settings.loop)
-    notes.push('hard cuts are found while painting; none was counted');
   if (network.state === 'to fetch')
     notes.push(
       `${network.name} is not here: it would be fetched first (${Math.round(network.bytes / 1e6)} MB, time not counted); ` +

@@ -28,22 +28,32 @@ const PICTURES = 118;
 /** Bytes per pixel of one flow thread (see estimateFlow). */
 const FLOW: Readonly<Record<FlowName, number>> = { strong: 100, medium: 45, farneback: 100 };
 
+/** What paints and estimates. */
+interface LaneCosts {
+  readonly flow: FlowName;
+  /** Bytes of an estimator other than the program's own. */
+  readonly flowMemory?: number;
+  /** Of each lane. */
+  readonly threads: number;
+  /** Shots painted at once, each by a solver of its own. */
+  readonly lanes?: number;
+}
+
 /**
  * The peak memory of a film job, from the network's shape and the size of a frame.
- * @param flowMemory bytes of an estimator other than the program's own
  */
 export function forecastMemory(
   { features, weights }: NetworkCost,
   { width, height }: { width: number; height: number },
-  { flow, flowMemory, threads }: { flow: FlowName; flowMemory?: number; threads: number },
+  { flow, flowMemory, threads, lanes = 1 }: LaneCosts,
 ): MemoryForecast {
   const pixels = width * height;
   const parts = {
     program: PROGRAM,
-    network: COPIES * weights,
-    features: PASSES * features * pixels,
-    pictures: PICTURES * 12 * pixels,
-    flow: flowMemory ?? Math.min(2, threads) * FLOW[flow] * pixels,
+    network: lanes * COPIES * weights,
+    features: lanes * PASSES * features * pixels,
+    pictures: lanes * PICTURES * 12 * pixels,
+    flow: flowMemory ?? lanes * Math.min(2, threads) * FLOW[flow] * pixels,
   };
   return { ...parts, peak: Object.values(parts).reduce((a, b) => a + b) };
 }

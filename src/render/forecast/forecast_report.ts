@@ -25,11 +25,13 @@ export interface FilmForecast {
     readonly finished: number;
     /** Left to paint: `first` and `next`; in several passes, frames that lack their last painting. */
     readonly toPaint: number;
-    /** Painted afresh; every hard cut that is found while painting makes one more. In several passes, paintings of the first. */
+    /** Painted afresh: the first of every shot, and those without a stored frame before them; in several passes, paintings of the first. */
     readonly first: number;
     /** Painted from the frame before; in several passes, paintings of all later ones. */
     readonly next: number;
   };
+  /** Shots that the frames lie in. */
+  readonly shots: number;
   /** The feature network. */
   readonly network: NetworkForecast;
   /** Preset of the settings. */
@@ -49,7 +51,7 @@ export interface FilmForecast {
     /** Pairs of frames whose flow is not stored yet. */
     readonly pairs: number;
   };
-  /** Processor threads that evaluate the energy. */
+  /** Processor threads that evaluate the energy, of each shot that is painted at once. */
   readonly threads: number;
   /** Bytes on disk. */
   readonly disk: {

@@ -15,8 +15,6 @@ export interface TimeForecast {
   readonly encoding: number;
   /** All together. */
   readonly total: number;
-  /** What every hard cut adds that is met while painting. */
-  readonly cut: number;
 }
 
 /**
@@ -27,11 +25,12 @@ export interface TimeForecast {
  * are more cores than that, painting waits only for flow that takes longer than a frame.
  *
  * @param begin seconds of what comes before the work folder is opened.
+ * @param atOnce shots painted side by side that the cores suffice for.
  */
 export function forecastTime(
   work: FilmWork,
   measured: Measurement,
-  { cores, begin }: { cores: number; begin: number },
+  { cores, begin, atOnce = 1 }: { cores: number; begin: number; atOnce?: number },
 ): TimeForecast {
   const { compile, grams, open, iteration, around } = measured;
   // The graphs of the last size stay; those of the sizes before it are made for every fresh frame.
@@ -41,7 +40,7 @@ export function forecastTime(
   const first = changing + evaluating + around.first;
   const begun = work.newRegions ? secondsOf(work.newRegions) : 0;
   const next = begun + (work.iterations > 0 ? open + work.iterations * iteration : 0) + around.next;
-  const painting = work.first * first + work.next * next;
+  const painting = (work.first * first + work.next * next) / atOnce;
   const beside = work.flowPairs * measured.flow.added;
   const waiting =
     work.flowPairs * measured.flow.alone - Math.min(work.flowPairs, work.next) * next - work.first * first;
@@ -54,6 +53,5 @@ export function forecastTime(
   const start = begin + (work.evaluations > 0 ? measured.begin + compile + paintings : 0);
   const encoding = measured.encode.start + work.frames * measured.encode.frame;
   const total = start + decoding + flow + painting + encoding;
-  const cut = Math.max(0, first - next);
-  return { start, decoding, flow, painting, encoding, total, cut };
+  return { start, decoding, flow, painting, encoding, total };
 }

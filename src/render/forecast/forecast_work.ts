@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { shotsWithin } from '../../temporal/shots.js';
+import type { Shot } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
 import { framesOf, motionsOf } from '../paint/neighbours.js';
@@ -22,9 +22,13 @@ export interface FilmWork {
   readonly frames: number;
   /** Painted already, and kept. */
   readonly finished: number;
+  /** Shots that the frames lie in. */
+  readonly shots: number;
+  /** Shots that have frames to paint. */
+  readonly shotsToPaint: number;
   /**
-   * To paint from a fresh start: the film's first, and those without a stored frame before them; in several passes,
-   * paintings of the first one.
+   * To paint from a fresh start: the first of each shot, and those without a stored frame before them; in several
+   * passes, paintings of the first one.
    */
   readonly first: number;
   /** To paint from the frame before; in several passes, paintings of the later ones. */
@@ -46,10 +50,10 @@ export interface FilmWork {
 }
 
 /** Counts what is to be done, looking at what lies in the work folder. */
-export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
+export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly Shot[]): FilmWork {
   const { settings, ranges, workFolder } = film;
   const folder = new WorkFolder(workFolder);
-  const { links, freshStarts } = chainOf(ranges, shotsWithin(ranges, []), (i) => work.isFinished(i), {
+  const { links, freshStarts } = chainOf(ranges, shots, (i) => work.isFinished(i), {
     alone: settings.initNext === 'alone' || settings.passes > 1,
   });
   const todo = links.filter(({ frame }) => !work.isFinished(frame));
@@ -76,6 +80,8 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
   return {
     frames: links.length,
     finished: links.length - todo.length,
+    shots: new Set(links.map(({ shot }) => shot)).size,
+    shotsToPaint: new Set(todo.map(({ shot }) => shot)).size,
     first,
     next,
     freshStarts,

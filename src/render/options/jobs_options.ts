@@ -18,7 +18,7 @@ export const JOBS = [
     placeholder: 'ranges',
     value: { kind: 'text' },
     task: 'Jobs',
-    commands: ['film', 'flow', 'score'],
+    commands: ['film', 'flow', 'score', 'shots'],
     help: 'frames to render, counted from 0, ends included: 0-99,120-',
     brief: 'only these, such as 0-99,120-',
   },

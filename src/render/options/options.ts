@@ -43,6 +43,8 @@ export type DoctorOptions = OptionsOf<'doctor'>;
 export type FlowOptions = OptionsOf<'flow'>;
 /** Options of `scoreFilm`: those of `nst-video score`. */
 export type ScoreOptions = OptionsOf<'score'>;
+/** Options of `listShots`: those of `nst-video shots`. */
+export type ShotsOptions = OptionsOf<'shots'>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 

@@ -33,7 +33,7 @@ export async function paintShots(
   { startSolver, ...context }: ShotsContext,
 ): Promise<ReadonlyMap<number, FrameResult>> {
   const painted = new Map<number, FrameResult>();
-  const waiting = pieces.filter((piece) => piece.some(({ frame }) => !context.folder.isFinished(frame)));
+  const waiting = [...pieces];
   const stopper = new AbortController();
   const signal = AbortSignal.any([context.signal, stopper.signal]);
   let failure: { readonly error: unknown } | undefined;
@@ -51,7 +51,7 @@ export async function paintShots(
       await solver?.close();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(lanes, waiting.length) }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
   if (failure) throw failure.error;
   return painted;
 }

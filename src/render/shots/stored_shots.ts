@@ -3,16 +3,18 @@ import { NstError } from '../../error.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import type { MediaInfo } from '../../frames/probe.js';
 import type { FrameRange } from '../../frames/ranges.js';
-import { type Shot, shotsWithin } from '../../temporal/shots.js';
+import { type Shot, type ShotStart, shotsWithin } from '../../temporal/shots.js';
 import { type FindOptions, findShots } from './find_shots.js';
 import { joinLists, rangesWithout, type ShotList } from './shot_list.js';
 
-interface StoredShots extends ShotList {
+export interface StoredShots extends ShotList {
   readonly schema: 1;
+  /** True where a file of the user's says it: then nothing was looked at. */
+  readonly given?: boolean;
 }
 
 /** Reads `shots.json` of a work folder; undefined where there is none. Throws `NstError` input WORK_FOLDER_BAD. */
-export async function readStoredShots(path: string): Promise<ShotList | undefined> {
+export async function readStoredShots(path: string): Promise<StoredShots | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -21,12 +23,17 @@ export async function readStoredShots(path: string): Promise<ShotList | undefine
     throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: cannot be read`, { cause: error });
   }
   try {
-    const { schema, frames, starts } = JSON.parse(text) as StoredShots;
-    if (schema === 1 && Array.isArray(frames) && Array.isArray(starts)) return { frames, starts };
+    const stored = JSON.parse(text) as StoredShots;
+    if (stored?.schema === 1 && Array.isArray(stored.frames) && Array.isArray(stored.starts)) return stored;
   } catch {
     // Said below, as for any other text.
   }
   throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected shots of schema 1, found something else`);
+}
+
+export interface JobShotsOptions extends FindOptions {
+  /** Where shots begin, by the user's word; nothing is looked for then. */
+  readonly given?: readonly ShotStart[];
 }
 
 /**
@@ -39,14 +46,21 @@ export async function shotsOfJob(
   path: string,
   media: MediaInfo,
   ranges: readonly FrameRange[],
-  options: FindOptions,
+  { given, ...options }: JobShotsOptions,
 ): Promise<Shot[]> {
-  const stored = (await readStoredShots(path)) ?? { frames: [], starts: [] };
+  const store = (list: Omit<StoredShots, 'schema'>) =>
+    writeAtomic(path, `${JSON.stringify({ schema: 1, ...list } satisfies StoredShots, null, 2)}\n`);
+  if (given) {
+    const frames = [{ first: 0, last: media.video.frameCount - 1 }];
+    await store({ frames, starts: given, given: true });
+    return shotsWithin(frames, given);
+  }
+  const before: StoredShots | undefined = await readStoredShots(path);
+  const stored = before && !before.given ? before : { frames: [], starts: [] };
   const missing = rangesWithout(ranges, stored.frames);
   if (missing.length === 0) return shotsWithin(stored.frames, stored.starts);
   const found = { frames: missing, starts: await findShots(media, missing, options) };
   const { frames, starts } = joinLists(stored, found);
-  const file: StoredShots = { schema: 1, frames, starts };
-  await writeAtomic(path, `${JSON.stringify(file, null, 2)}\n`);
+  await store({ frames, starts });
   return shotsWithin(frames, starts);
 }

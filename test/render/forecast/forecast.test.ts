@@ -8,6 +8,7 @@ import { previewWork } from '../../../dist/render/forecast/work_preview.js';
 import { resolveSettings } from '../../../dist/render/options/settings.js';
 import { manifestOf, outlineFilm, planFilm } from '../../../dist/render/plan.js';
 import { type Manifest, readManifest } from '../../../dist/render/work/manifest.js';
+import { shotsWithin } from '../../../dist/temporal/shots.js';
 import { clip, painting, run, scratchFolder } from '../../support/program.js';
 
 const folder = scratchFolder();
@@ -33,7 +34,11 @@ async function workOf(given: object = {}) {
   const outline = await outlineFilm(at('in.mp4'), settings(given));
   // The checksum of the network is as it was: only the given settings differ.
   const wanted = (stored: Manifest) => manifestOf(outline, stored.picture['--network'].identity);
-  return countWork(outline, await previewWork(outline.workFolder, wanted, outline.settings));
+  return countWork(
+    outline,
+    await previewWork(outline.workFolder, wanted, outline.settings),
+    shotsWithin(outline.ranges, []),
+  );
 }
 
 describe('what is to be done', () => {
@@ -111,6 +116,7 @@ describe('what is to be done', () => {
 
 describe('time', () => {
   const work = {
+    ...{ shots: 1, shotsToPaint: 1 },
     ...{ frames: 10, finished: 0, first: 1, next: 9, freshStarts: [], flowPairs: 9, decoded: 10 },
     ...{ fresh: [{ share: 1, iterations: 20 }], iterations: 10, evaluations: 120 },
     newRegions: undefined,
@@ -125,14 +131,13 @@ describe('time', () => {
 
   it('adds up the parts', () => {
     const told = forecastTime(work, measured, { cores: 2, begin: 1 });
-    const { total, cut, ...parts } = told;
+    const { total, ...parts } = told;
     expect(parts.start).toBeCloseTo(3);
     expect(parts.painting).toBeCloseTo(3 + 9 * 2.5);
     expect(parts.flow).toBeCloseTo(9 * 0.25);
     expect(parts.decoding).toBeCloseTo(2);
     expect(parts.encoding).toBeCloseTo(2);
     expect(total).toBeCloseTo(Object.values(parts).reduce((a, b) => a + b));
-    expect(cut).toBeCloseTo(0.5);
   });
 
   it('counts what a fresh frame is painted at before its own size', () => {
