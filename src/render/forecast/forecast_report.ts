@@ -23,11 +23,11 @@ export interface FilmForecast {
     readonly total: number;
     /** Painted by an earlier run, and kept. */
     readonly finished: number;
-    /** Left to paint: `first` and `next`. */
+    /** Left to paint: `first` and `next`; in several passes, frames that lack their last painting. */
     readonly toPaint: number;
-    /** Painted afresh: the first of every shot, and those without a stored frame before them. */
+    /** Painted afresh: the first of every shot, and those without a stored frame before them. In several passes, paintings of the first. */
     readonly first: number;
-    /** Painted from the frame before. */
+    /** Painted from the frame before; in several passes, paintings of all later ones. */
     readonly next: number;
   };
   /** Shots that the frames lie in. */
@@ -36,6 +36,8 @@ export interface FilmForecast {
   readonly network: NetworkForecast;
   /** Preset of the settings. */
   readonly preset: Preset;
+  /** How often each frame is painted. */
+  readonly passes: number;
   /** What minimises the energy. */
   readonly optimizer: OptimizerName;
   /** Most iterations of a fresh frame, over all sizes it is painted at, and of a following one. */

@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import type { Shot } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
+import { framesOf, motionsOf } from '../paint/neighbours.js';
 import { newRegionSize } from '../paint/new_regions.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
+import { countPasses } from './forecast_passes.js';
 import type { WorkPreview } from './work_preview.js';
 
 /** One size that a fresh frame is painted at. */
@@ -24,9 +26,12 @@ export interface FilmWork {
   readonly shots: number;
   /** Shots that have frames to paint. */
   readonly shotsToPaint: number;
-  /** To paint from a fresh start: the first of each shot, and those without a stored frame before them. */
+  /**
+   * To paint from a fresh start: the first of each shot, and those without a stored frame before them; in several
+   * passes, paintings of the first one.
+   */
   readonly first: number;
-  /** To paint from the frame before. */
+  /** To paint from the frame before; in several passes, paintings of the later ones. */
   readonly next: number;
   /** Frame numbers of a fresh start in the middle of the film. */
   readonly freshStarts: readonly number[];
@@ -49,16 +54,19 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
   const { settings, ranges, workFolder } = film;
   const folder = new WorkFolder(workFolder);
   const { links, freshStarts } = chainOf(ranges, shots, (i) => work.isFinished(i), {
-    alone: settings.initNext === 'alone',
+    alone: settings.initNext === 'alone' || settings.passes > 1,
   });
   const todo = links.filter(({ frame }) => !work.isFinished(frame));
-  const first = todo.filter((link) => link.first).length;
-  const next = todo.length - first;
-  const { iterations } = settings;
-  const flowed = iterations.next > 0 ? todo.filter((link) => !link.first).map(({ frame }) => frame) : [];
+  const several = settings.passes > 1 ? countPasses(film, work, links) : undefined;
+  const first = several?.first ?? todo.filter((link) => link.first).length;
+  const next = several?.next ?? todo.length - first;
+  const { passIterations } = settings;
+  const iterations = several ? { first: passIterations, next: passIterations } : settings.iterations;
+  const motions = motionsOf(links, settings, (i) => work.isFinished(i));
   const stored = (...paths: string[]) => work.keepsSources && paths.every((path) => existsSync(path));
-  const needed = new Set([...todo.map(({ frame }) => frame), ...flowed.map((frame) => frame - 1)]);
-  const missing = [...needed].filter((frame) => !stored(folder.frame(frame)));
+  const frames = todo.map(({ frame }) => frame);
+  const needed = several?.needed ?? framesOf(frames, motions);
+  const missing = needed.filter((frame) => !stored(folder.frame(frame)));
   const sizes = iterations.first > 0 ? ladder(film, settings.coarsest) : [];
   const counts = iterationsOf(sizes.length, iterations.first);
   const fresh = sizes.map(({ width, height }, k) => ({
@@ -66,7 +74,7 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const blended = settings.initNext === 'blended' && iterations.next > 0;
+  const blended = !several && settings.initNext === 'blended' && iterations.next > 0;
   const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
   const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
   return {
@@ -79,7 +87,8 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
     freshStarts,
     flowPairs: film.flowFolder
       ? 0
-      : flowed.filter((i) => !stored(folder.flow(i, i - 1), folder.certainty(i, i - 1))).length,
+      : (several?.flowPairs ??
+        motions.filter(({ from, to }) => !stored(folder.flow(from, to), folder.certainty(from, to))).length),
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,

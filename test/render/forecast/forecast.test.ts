@@ -84,6 +84,20 @@ describe('what is to be done', () => {
     expect(alone).toMatchObject({ first: 3, next: 0, flowPairs: 0, evaluations: 3 * 4 });
   });
 
+  it('counts the paintings of every pass, and flow both ways', async () => {
+    const passes = { frames: '0-2', passes: 4, passIterations: 5 };
+    const anew = { finished: 0, first: 3, next: 9, flowPairs: 2, decoded: 3, evaluations: 12 * 6 };
+    expect(await workOf({ ...passes, restart: true })).toMatchObject(anew);
+    const on = { finished: 0, first: 0, next: 9, flowPairs: 2, decoded: 0, evaluations: 9 * 6 };
+    expect(await workOf({ ...passes, continuePass: 1 })).toMatchObject(on);
+    expect(await workOf({ ...passes, passes: 2, continuePass: 1, blendWeight: 0 })).toMatchObject({
+      next: 3,
+      flowPairs: 0,
+    });
+    const beyond = workOf({ ...passes, frames: '0-3', continuePass: 1 });
+    await expect(beyond).rejects.toMatchObject({ code: 'PASS_MISSING' });
+  });
+
   it('refuses what the job would refuse', async () => {
     await expect(workOf({ styleWeight: 5 })).rejects.toMatchObject({ code: 'SETTINGS_CHANGED' });
     await expect(forecastFilm(at('in.mp4'), options())).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
