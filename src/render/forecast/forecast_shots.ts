@@ -16,10 +16,12 @@ const MOST = 1000;
  * @returns the shots, and one sentence where not all frames were looked at.
  */
 export async function forecastShots(
-  { media, ranges, workFolder, givenShots }: FilmOutline,
+  { settings, media, ranges, workFolder, givenShots }: FilmOutline,
   keepsFolder: boolean,
   signal: AbortSignal,
 ): Promise<{ shots: Shot[]; note: string | undefined }> {
+  // A loop is one shot.
+  if (settings.loop) return { shots: shotsWithin(ranges, []), note: undefined };
   if (givenShots)
     return {
       shots: shotsWithin([{ first: 0, last: media.video.frameCount - 1 }], givenShots),
