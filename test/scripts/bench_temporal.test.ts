@@ -33,6 +33,7 @@ describe('the summary of a benchmark', () => {
     expect(mean).toBeCloseTo(0.021, 12);
     // Two takes 0.002 apart: their standard deviation is 0.002/√2, whatever lies between styles.
     expect(spread).toBeCloseTo(0.002 / Math.SQRT2, 12);
+    expect(statistic(runs.slice(0, 1), 'near').spread).toBeUndefined();
     expect(statistic(runs, 'far')).toBeUndefined();
   });
 
