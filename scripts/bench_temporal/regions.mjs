@@ -3,14 +3,13 @@ import { temporalError } from '../../dist/temporal/consistency.js';
 import { warpPicture } from '../../dist/temporal/warp.js';
 import { layersOf, motionBetween } from '../scenes/compose.mjs';
 
-/** In `pole`: the last frame before the thing touches the pole, and the first after it has left it. */
-const BEFORE = 5;
-const AFTER = 18;
+/** In `pole`: how far back a point of the thing is looked for, frames; longer than it is hidden. */
+const BACK = 10;
 const THING_LAYER = 1;
 
 /**
- * How much a thing that was hidden looks as it did before: its paint in every frame from `AFTER` on against frame
- * `BEFORE`, by the exact motion.
+ * How much a thing that was hidden looks as it did before: the paint of those of its points that frame i shows, frame
+ * i − `BACK` showed, and a frame in between did not, by the exact motion.
  *
  * @returns `square`: mean square difference, colours 0..1. `correlation`: of what painting added to the source, so that
  *   the thing's own pattern counts for nothing: 1 for the same paint, 0 for paint that has nothing to do with it.
@@ -20,17 +19,33 @@ export function likeness(scene, painted, sources) {
     ...painted[frame],
     data: painted[frame].data.map((v, i) => v - sources[frame].data[i]),
   });
-  const old = added(BEFORE);
-  const sums = { square: 0, correlation: 0 };
-  for (let frame = AFTER; frame < scene.frames; frame++) {
-    const { flow, certain } = motionBetween(scene, frame, BEFORE);
-    const { seen } = layersOf(scene, frame);
-    const mask = { ...certain, data: certain.data.map((c, p) => (seen[p] === THING_LAYER ? c : 0)) };
-    sums.square += temporalError(painted[frame], painted[BEFORE], flow, mask).certain;
-    sums.correlation += correlation(added(frame).data, warpPicture(old, flow).picture.data, mask.data);
+  const sums = { square: 0, correlation: 0, weight: 0 };
+  for (let frame = BACK; frame < scene.frames; frame++) {
+    const { flow, certain } = motionBetween(scene, frame, frame - BACK);
+    const mask = { ...certain, data: comeBack(scene, frame, certain) };
+    const weight = mask.data.reduce((a, b) => a + b, 0);
+    if (weight < FEW) continue;
+    const old = warpPicture(added(frame - BACK), flow).picture;
+    sums.square += weight * temporalError(painted[frame], painted[frame - BACK], flow, mask).certain;
+    sums.correlation += weight * correlation(added(frame).data, old.data, mask.data);
+    sums.weight += weight;
   }
-  const count = scene.frames - AFTER;
-  return { square: sums.square / count, correlation: sums.correlation / count };
+  return { square: sums.square / sums.weight, correlation: sums.correlation / sums.weight };
+}
+
+/** Points below this number say nothing of a correlation. */
+const FEW = 50;
+
+/** 1 where a certain point of the thing was hidden in one of the frames since. */
+function comeBack(scene, frame, certain) {
+  const { seen } = layersOf(scene, frame);
+  const between = Array.from(
+    { length: BACK - 1 },
+    (_, k) => motionBetween(scene, frame, frame - 1 - k).occluded,
+  );
+  return certain.data.map((c, p) =>
+    c > 0 && seen[p] === THING_LAYER && between.some(({ data }) => data[p] > 0) ? 1 : 0,
+  );
 }
 
 /** Pearson's, of the samples of all channels where the mask is set. */

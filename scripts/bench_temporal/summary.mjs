@@ -17,7 +17,7 @@ const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /**
  * Mean of a figure over styles and seeds, and its spread over seeds: the standard deviation of the takes of one
- * style, root mean square over styles. Undefined where no run has the figure.
+ * style, root mean square over styles; undefined with one take of each. Undefined where no run has the figure.
  */
 export function statistic(runs, figure) {
   const byStyle = new Map();
@@ -30,16 +30,19 @@ export function statistic(runs, figure) {
   const groups = [...byStyle.values()];
   const variance = (values) => {
     const centre = mean(values);
-    return values.length > 1 ? values.reduce((s, v) => s + (v - centre) ** 2, 0) / (values.length - 1) : 0;
+    return values.reduce((s, v) => s + (v - centre) ** 2, 0) / (values.length - 1);
   };
-  return { mean: mean(groups.flat()), spread: Math.sqrt(mean(groups.map(variance))) };
+  const several = groups.filter((values) => values.length > 1);
+  const spread = several.length > 0 ? Math.sqrt(mean(several.map(variance))) : undefined;
+  return { mean: mean(groups.flat()), spread };
 }
 
 function show(runs, figure) {
   const found = statistic(runs, figure);
   if (!found) return '–';
   const { scale, digits } = FIGURES[figure];
-  return `${(scale * found.mean).toFixed(digits)} ± ${(scale * found.spread).toFixed(digits)}`;
+  const amount = (value) => (scale * value).toFixed(digits);
+  return found.spread === undefined ? amount(found.mean) : `${amount(found.mean)} ± ${amount(found.spread)}`;
 }
 
 const ofMethod = (runs, subject, method) => runs.filter((r) => r.subject === subject && r.method === method);
@@ -97,7 +100,9 @@ export function expectations(runs, subjects) {
       const high = statistic(ofMethod(runs, subject, higher), figure);
       const low = statistic(ofMethod(runs, subject, lower), figure);
       if (!high || !low) return [];
-      const spread = Math.max(high.spread, low.spread);
+      // One take tells nothing of chance: then any difference counts, and the words say so.
+      const spread = Math.max(high.spread ?? 0, low.spread ?? 0);
+      const several = high.spread !== undefined && low.spread !== undefined;
       const difference = high.mean - low.mean;
       const holds = step ? difference > spread : difference >= -spread;
       const { scale, digits, heading } = FIGURES[figure];
@@ -107,7 +112,7 @@ export function expectations(runs, subjects) {
         subject,
         holds,
         reason,
-        text: `${heading}: ${higher} ${step ? '>' : '≥'} ${lower}: ${amount(high.mean)}, ${amount(low.mean)}, spread ${amount(spread)}`,
+        text: `${heading}: ${higher} ${step ? '>' : '≥'} ${lower}: ${amount(high.mean)}, ${amount(low.mean)}, ${several ? `spread ${amount(spread)}` : 'one take alone'}`,
       };
     }),
   );

@@ -39,8 +39,8 @@ function thing(rx, ry, place) {
 /** A camera that stands still before the left half of the backdrop. */
 const standing = () => ({ scale: 1, x: -70, y: -40 });
 
-/** Half the width of the pole, px: the thing that passes behind it is hidden whole for three frames. */
-const POLE = { middle: 96, half: 20 };
+/** The pole's middle and half its width, px. */
+const POLE = { middle: 96, half: 6 };
 export const THING = { rx: 14, ry: 16 };
 
 /** Where a mover of 40 px a frame stands: to and fro between two turning points. */
@@ -60,12 +60,15 @@ const LAYERS = {
       return { scale, x: 95.5 - 150 * scale, y: 53.5 - 85 * scale };
     }),
   ],
-  /** A thing passes behind a pole at 6 px a frame: what it shows is gone for seven frames. */
+  /**
+   * A thing passes behind a pole at 1.6 px a frame: each point of it is gone for seven frames or eight. In ten frames
+   * it moves by less than its own width, which is as far as optical flow finds such a thing.
+   */
   pole: (backdrop) => {
     const bark = pictureTexture(deadLeaves(48, 116, BARK, 6));
     return [
       backdropLayer(backdrop, standing),
-      thing(THING.rx, THING.ry, (i) => ({ scale: 1, x: 27 + 6 * i, y: 62 })),
+      thing(THING.rx, THING.ry, (i) => ({ scale: 1, x: 75 + 1.6 * i, y: 62 })),
       {
         texture: (x, y) => bark(x - POLE.middle + 24, y + 4),
         covers: (x) => Math.abs(x - POLE.middle) < POLE.half,
