@@ -52,6 +52,7 @@ export class EnergySessions {
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
   #grams: Tensors | undefined;
+  readonly #named = new Map<string, Tensors>();
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
@@ -60,10 +61,16 @@ export class EnergySessions {
   }
 
   /**
-   * Sets the target Gram matrices: the weighted mean over the styles, each at its own size.
+   * Sets the target Gram matrices: the weighted mean over the styles, each at its own size; those of `name` where no
+   * styles are given. A few megabytes are kept for each name.
    * @throws NstError `INVALID_STYLES` (usage) where there is no style or no positive sum of weights.
    */
-  async setStyles(styles: readonly Style[]): Promise<void> {
+  async setStyles(styles: readonly Style[] | undefined, name?: string): Promise<void> {
+    this.#grams = styles ? await this.#gramsOf(styles) : this.#named.get(name ?? '');
+    if (name !== undefined && this.#grams) this.#named.set(name, this.#grams);
+  }
+
+  async #gramsOf(styles: readonly Style[]): Promise<Tensors> {
     const sum = styles.reduce((total, { weight }) => total + weight, 0);
     if (!(sum > 0 && Number.isFinite(sum)) || styles.some(({ weight }) => weight < 0))
       throw new NstError(
@@ -81,7 +88,7 @@ export class EnergySessions {
         for (let i = 0; i < values.length; i++) mean[layer][i] += (weight / sum) * values[i];
       }
     }
-    this.#grams = mean;
+    return mean;
   }
 
   /** The energy of pictures `[3,H,W]` under the targets, as a function to be called any number of times. */

@@ -3,8 +3,10 @@ import { shotsWithin } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
 import { framesOf, motionsOf } from '../paint/neighbours.js';
+import { newRegionSize } from '../paint/new_regions.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
+import { countPasses } from './forecast_passes.js';
 import type { WorkPreview } from './work_preview.js';
 
 /** One size that a fresh frame is painted at. */
@@ -20,9 +22,12 @@ export interface FilmWork {
   readonly frames: number;
   /** Painted already, and kept. */
   readonly finished: number;
-  /** To paint from a fresh start: the film's first, and those without a stored frame before them. */
+  /**
+   * To paint from a fresh start: the film's first, and those without a stored frame before them; in several passes,
+   * paintings of the first one.
+   */
   readonly first: number;
-  /** To paint from the frame before. */
+  /** To paint from the frame before; in several passes, paintings of the later ones. */
   readonly next: number;
   /** Frame numbers of a fresh start in the middle of the film. */
   readonly freshStarts: readonly number[];
@@ -34,6 +39,8 @@ export interface FilmWork {
   readonly fresh: readonly FreshStep[];
   /** Iterations of a frame that goes on from the one before. */
   readonly iterations: number;
+  /** What such a frame is painted at first, where enough of it is new; counted for all, since nobody knows. */
+  readonly newRegions: FreshStep | undefined;
   /** Evaluations of the energy at most; frames that are steady earlier take fewer. */
   readonly evaluations: number;
 }
@@ -43,19 +50,19 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
   const { settings, ranges, workFolder } = film;
   const folder = new WorkFolder(workFolder);
   const { links, freshStarts } = chainOf(ranges, shotsWithin(ranges, []), (i) => work.isFinished(i), {
-    alone: settings.initNext === 'alone',
+    alone: settings.initNext === 'alone' || settings.passes > 1,
   });
   const todo = links.filter(({ frame }) => !work.isFinished(frame));
-  const first = todo.filter((link) => link.first).length;
-  const next = todo.length - first;
-  const { iterations } = settings;
-  const motions = motionsOf(links, settings, (i) => work.isFinished(i));
+  const several = settings.passes > 1 ? countPasses(film, work, links) : undefined;
+  const first = several?.first ?? todo.filter((link) => link.first).length;
+  const next = several?.next ?? todo.length - first;
+  const { passIterations } = settings;
+  const iterations = several ? { first: passIterations, next: passIterations } : settings.iterations;
+  const motions = motionsOf(links, { ...settings, iterations }, (i) => work.isFinished(i));
   const stored = (...paths: string[]) => work.keepsSources && paths.every((path) => existsSync(path));
-  const needed = framesOf(
-    todo.map(({ frame }) => frame),
-    motions,
-  );
-  const missing = needed.filter((frame) => !stored(folder.frame(frame)));
+  const toPaint = todo.map(({ frame }) => frame);
+  const needed = several?.needed ?? framesOf(toPaint, motions);
+  const missing = [...needed].filter((frame) => !stored(folder.frame(frame)));
   const sizes = iterations.first > 0 ? ladder(film, settings.coarsest) : [];
   const counts = iterationsOf(sizes.length, iterations.first);
   const fresh = sizes.map(({ width, height }, k) => ({
@@ -63,7 +70,9 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const ofNext = iterations.next > 0 ? iterations.next + 1 : 0;
+  const blended = settings.initNext === 'blended' && iterations.next > 0;
+  const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
+  const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
   return {
     frames: links.length,
     finished: links.length - todo.length,
@@ -72,11 +81,13 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     freshStarts,
     flowPairs: film.flowFolder
       ? 0
-      : motions.filter(({ from, to }) => !stored(folder.flow(from, to), folder.certainty(from, to))).length,
+      : (several?.flowPairs ??
+        motions.filter(({ from, to }) => !stored(folder.flow(from, to), folder.certainty(from, to))).length),
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,
     iterations: iterations.next,
+    newRegions,
     evaluations: first * ofFresh + next * ofNext,
   };
 }

@@ -79,6 +79,24 @@ export interface Settings {
    * `alone`, like a first one.
    */
   initNext: InitNext;
+  /** How often each shot is painted, forward and back in turn; 1: once. */
+  passes: number;
+  /** In several passes, most iterations of a frame in each; `iterations` is not asked then. */
+  passIterations: number;
+  /** The pass from which on the temporal term counts, towards the neighbour painted just before. */
+  temporalAfter: number;
+  /** What the neighbour painted just before counts in a pass's start picture; the frame's own painting counts 1. */
+  blendWeight: number;
+  /** Likewise the neighbour on the other side, as the pass before painted it. */
+  blendWeightOther: number;
+  /** In several passes: the film is one shot whose first frame follows its last. */
+  loop: boolean;
+  /** Keep the frames of every pass. */
+  keepPasses: boolean;
+  /** Keep the passes up to this one and go on from it, with the settings given now. */
+  continuePass: number | undefined;
+  /** The pass whose frames are encoded; by default the last. */
+  pass: number | undefined;
   /** Long side at which a first frame is begun, px, to be painted on at larger sizes up to its own; 0: at its own. */
   coarsest: number;
   /** A frame is finished early when 50 iterations lower its energy by less than this share; 0: never. */
@@ -162,6 +180,15 @@ export const DEFAULTS: Readonly<Settings> = {
   init: 'matched',
   initNext: 'blended',
   longTerm: [1],
+  passes: 1,
+  passIterations: 100,
+  temporalAfter: 8,
+  blendWeight: 1,
+  blendWeightOther: 0,
+  loop: false,
+  keepPasses: false,
+  continuePass: undefined,
+  pass: undefined,
   coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
@@ -183,6 +210,12 @@ export const DEFAULTS: Readonly<Settings> = {
   crf: undefined,
   pixelFormat: undefined,
 };
+
+/**
+ * Defaults that are others where a film is painted in several passes: blending holds neighbours together as well, and
+ * half the weight is what the program of Ruder et al. 2016 gives the temporal term then.
+ */
+export const IN_PASSES = { temporalWeight: 500 } as const satisfies Partial<Settings>;
 
 /** A setting's value as text, as the command line would take it. */
 export function showValue(value: unknown): string {

@@ -10,8 +10,9 @@ import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
-import { type FrameRequest, ground, solveRequest } from './minimising.js';
+import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
 import { holdOf, neighboursOf } from './neighbours.js';
+import { bareGround, type NewGround, newGround } from './new_regions.js';
 import type { WeightedStyle } from './style_pictures.js';
 
 export interface PaintContext extends JobContext {
@@ -21,6 +22,8 @@ export interface PaintContext extends JobContext {
   readonly flows: FlowStore;
   readonly styles: readonly WeightedStyle[];
   readonly solver: FrameSolver;
+  /** Whether the frames of all passes stay in the work folder. */
+  readonly keepPasses: boolean;
 }
 
 /**
@@ -52,11 +55,15 @@ export async function paintFrame(
     await writeFrame(folder.stylised(frame), content);
     return finish('unpainted', UNPAINTED);
   }
-  const setting = await settingOf(link, content, context);
   const at = { frame, place, frames };
+  const setting = await settingOf(link, { content, at }, context);
   const solved =
     setting.start === 'warped'
-      ? await paintNext({ content, start: setting.picture, previous: setting.previous, at }, context)
+      ? await paintNext(
+          { content, start: setting.picture, previous: setting.previous, at },
+          setting.ground,
+          context,
+        )
       : await paintFresh({ solver, content, styles: context.styles, at }, settings, context);
   await folder.writeEnergies(frame, {
     frame,
@@ -75,27 +82,27 @@ export async function paintFrame(
 /** Paints a frame that goes on from the one before. */
 async function paintNext(
   frame: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'>,
+  { counted, coarser }: NewGround,
   context: PaintContext,
 ): Promise<FreshResult> {
   const { settings, solver } = context;
-  const request = { ...frame, iterations: settings.iterations.next };
-  return { ...(await solver.solve(solveRequest(request, settings, context))), coarser: [] };
+  const request = { ...frame, iterations: settings.iterations.next, counted };
+  const solved = await solver.solve(solveRequest(request, settings, context));
+  return { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
 }
 
-async function settingOf(
-  link: Link,
-  content: Awaited<ReturnType<SourceFrames['get']>>,
-  { settings, styles, folder, flows }: PaintContext,
-) {
+async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>, context: PaintContext) {
+  const { settings, folder, flows } = context;
   if (link.first) return { start: freshStartOf(link) };
   const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
   const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows });
-  return {
-    start: 'warped' as const,
-    picture:
-      settings.initNext === 'warped' || settings.initNext === 'previous'
-        ? hold[settings.initNext]
-        : startPicture(hold.start.warped, hold.start.certainty, ground(content, styles, settings)),
-    previous: hold.held,
-  };
+  const previous = hold.held;
+  if (settings.initNext !== 'blended') {
+    const picture = settings.initNext === 'previous' ? hold.previous : hold.warped;
+    return { start: 'warped' as const, picture, previous, ground: bareGround(frame.content, settings) };
+  }
+  const { warped, certainty } = hold.start;
+  const ground = await newGround(frame, certainty, context, settings);
+  const picture = startPicture(warped, certainty, ground.picture);
+  return { start: 'warped' as const, picture, previous, ground };
 }

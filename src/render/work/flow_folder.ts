@@ -95,21 +95,24 @@ export class FlowFolder {
   }
 
   /**
-   * SHA-256 over all flow of a film, to the distances that a job looks back, that is here, whatever part of the film is wanted: names and contents of the
+   * SHA-256 over all flow of a film that is here, whatever part of the film is wanted: names and contents of the
    * files that would be read.
+   * @param motions how far back a frame looks, and whether flow the other way would be read too.
    */
   async identity(
     frameCount: number,
-    distances: readonly number[] = [1],
+    { distances, bothWays }: { readonly distances: readonly number[]; readonly bothWays: boolean },
     signal?: AbortSignal,
   ): Promise<string> {
     const hash = createHash('sha256');
-    for (let from = 1; from < frameCount; from++) {
-      for (const distance of distances) {
-        for (const file of Object.values(this.files({ from, to: from - distance }) ?? {})) {
-          if (signal?.aborted) throw interrupted(signal.reason);
-          hash.update(`${basename(file)} ${await fileHash(file)}\n`);
-        }
+    for (let frame = 1; frame < frameCount; frame++) {
+      const motions = distances.flatMap((distance) => {
+        const back = { from: frame, to: frame - distance };
+        return bothWays ? [back, { from: back.to, to: back.from }] : [back];
+      });
+      for (const file of motions.flatMap((motion) => Object.values(this.files(motion) ?? {}))) {
+        if (signal?.aborted) throw interrupted(signal.reason);
+        hash.update(`${basename(file)} ${await fileHash(file)}\n`);
       }
     }
     return hash.digest('hex');
