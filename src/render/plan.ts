@@ -164,7 +164,11 @@ export async function manifestOf(
     picture: await pictureSettings(settings, media, {
       network: networkChecksum,
       size: `${width}x${height}`,
-      flowDir: await flowFolder?.identity(media.video.frameCount, motionsRead(settings), signal),
+      flowDir: await flowFolder?.identity(
+        media.video.frameCount,
+        { distances: distancesOf(settings.longTerm), bothWays: settings.passes > 1 },
+        signal,
+      ),
       flowModel: await flowModelIdentity(settings),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
@@ -179,13 +183,6 @@ export async function manifestOf(
 /** As `--frames` takes them. */
 const showRanges = (ranges: readonly FrameRange[]): string =>
   ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
-
-/** The motions that any part of the film would need: by how far back, or both ways between neighbours. */
-function motionsRead({ passes, longTerm }: Settings): { distances: readonly number[]; bothWays: boolean } {
-  return passes > 1
-    ? { distances: [1], bothWays: true }
-    : { distances: distancesOf(longTerm), bothWays: false };
-}
 
 /** Whether an output would replace what is painted: the film, or pictures in their folder. */
 function isInput(output: string, { path, pictures }: MediaInfo): boolean {
@@ -229,7 +226,7 @@ async function pictureSettings(
     if (name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
-    // To hold on to the frame before is how frames were painted before this could be said.
+    // Hold on to the frame before is how frames were painted before this could be said.
     if (name === 'longTerm' && shown === '1') continue;
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
     else if (name === 'flow' && (found.flowDir || found.flowModel))
@@ -252,13 +249,13 @@ async function pictureSettings(
 
 /**
  * Bytes a frame takes in the work folder at most: its source and its painting, or one of every pass, as 16-bit
- * pictures, and flow with its certainty, in several passes both ways, in one to every distance.
+ * pictures, and flow with its certainty for each motion, in several passes both ways.
  */
-export function bytesPerFrame(
-  width: number,
-  height: number,
-  { passes, keepPasses, longTerm }: Pick<Settings, 'passes' | 'keepPasses' | 'longTerm'>,
-): number {
+export function bytesPerFrame({
+  width,
+  height,
+  settings: { passes, keepPasses, longTerm },
+}: Pick<FilmOutline, 'width' | 'height' | 'settings'>): number {
   const paintings = keepPasses ? passes : 1;
   const motions = passes > 1 ? 2 : distancesOf(longTerm).length;
   return width * height * (6 + 6 * paintings + (8 + 2) * motions) + 50_000 * passes;

@@ -119,7 +119,7 @@ function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, em
     paintings:
       several &&
       passPieces(placed(links), settings.loop).reduce((sum, piece) => sum + several.left(piece), 0),
-    diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height, settings),
+    diskNeed: (links.length - finished) * bytesPerFrame(plan),
     diskFree: freeSpace(folder.path),
   });
 }
@@ -142,12 +142,8 @@ async function paintMissing(
   const motions = several
     ? pieces.flatMap((piece) => motionsOfPiece(piece, settings))
     : motionsOf(links, settings, (i) => folder.isFinished(i));
-  const needed = several
-    ? [...frameNumbers(pieces)]
-    : framesOf(
-        todo.map(({ frame }) => frame),
-        motions,
-      );
+  const painted = several ? [...frameNumbers(pieces)] : todo.map(({ frame }) => frame);
+  const needed = framesOf(painted, several ? [] : motions);
   const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   const { flowFolder } = plan;

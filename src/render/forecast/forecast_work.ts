@@ -58,11 +58,11 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
   const next = several?.next ?? todo.length - first;
   const { passIterations } = settings;
   const iterations = several ? { first: passIterations, next: passIterations } : settings.iterations;
-  const motions = motionsOf(links, { ...settings, iterations }, (i) => work.isFinished(i));
+  const motions = motionsOf(links, settings, (i) => work.isFinished(i));
   const stored = (...paths: string[]) => work.keepsSources && paths.every((path) => existsSync(path));
-  const toPaint = todo.map(({ frame }) => frame);
-  const needed = several?.needed ?? framesOf(toPaint, motions);
-  const missing = [...needed].filter((frame) => !stored(folder.frame(frame)));
+  const frames = todo.map(({ frame }) => frame);
+  const needed = several?.needed ?? framesOf(frames, motions);
+  const missing = needed.filter((frame) => !stored(folder.frame(frame)));
   const sizes = iterations.first > 0 ? ladder(film, settings.coarsest) : [];
   const counts = iterationsOf(sizes.length, iterations.first);
   const fresh = sizes.map(({ width, height }, k) => ({
@@ -70,7 +70,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const blended = settings.initNext === 'blended' && iterations.next > 0;
+  const blended = !several && settings.initNext === 'blended' && iterations.next > 0;
   const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
   const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
   return {

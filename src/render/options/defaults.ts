@@ -134,7 +134,14 @@ export interface Settings {
   restart: boolean;
   /** Keep the stored frames before this one and repaint from it on, with the settings given now. */
   fromFrame: number | undefined;
-  /** Processor threads; by default all cores, or what a work folder was begun with. */
+  /** File that says where shots begin; by default they are looked for. */
+  shots: string | undefined;
+  /** Shots painted at once, each with threads of its own. */
+  parallel: number;
+  /**
+   * Processor threads, of each shot that is painted at once; by default all cores shared among them, or what a work
+   * folder was begun with.
+   */
   threads: number | undefined;
   /** What evaluates the network: onnxruntime, or TensorFlow.js where one of its packages is installed. */
   runtime: RuntimeName;
@@ -179,7 +186,6 @@ export const DEFAULTS: Readonly<Settings> = {
   optimizer: 'lbfgs',
   init: 'matched',
   initNext: 'blended',
-  longTerm: [1],
   passes: 1,
   passIterations: 100,
   temporalAfter: 8,
@@ -189,6 +195,7 @@ export const DEFAULTS: Readonly<Settings> = {
   keepPasses: false,
   continuePass: undefined,
   pass: undefined,
+  longTerm: [1],
   coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
@@ -204,6 +211,8 @@ export const DEFAULTS: Readonly<Settings> = {
   overwrite: false,
   restart: false,
   fromFrame: undefined,
+  shots: undefined,
+  parallel: 1,
   threads: undefined,
   runtime: 'onnx',
   codec: undefined,

@@ -96,13 +96,12 @@ async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>
   if (link.first) return { start: freshStartOf(link) };
   const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
   const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows });
-  const previous = hold.held;
-  if (settings.initNext !== 'blended') {
-    const picture = settings.initNext === 'previous' ? hold.previous : hold.warped;
-    return { start: 'warped' as const, picture, previous, ground: bareGround(frame.content, settings) };
+  if (settings.initNext === 'warped' || settings.initNext === 'previous') {
+    const ground = bareGround(frame.content, settings);
+    return { start: 'warped' as const, picture: hold[settings.initNext], previous: hold.held, ground };
   }
   const { warped, certainty } = hold.start;
   const ground = await newGround(frame, certainty, context, settings);
   const picture = startPicture(warped, certainty, ground.picture);
-  return { start: 'warped' as const, picture, previous, ground };
+  return { start: 'warped' as const, picture, previous: hold.held, ground };
 }

@@ -96,21 +96,18 @@ export class FlowFolder {
 
   /**
    * SHA-256 over all flow of a film that is here, whatever part of the film is wanted: names and contents of the
-   * files that would be read.
-   * @param motions how far back a frame looks, and whether flow the other way would be read too.
+   * files that would be read, back to each of `distances` and, where asked for, from each frame to the one after.
    */
   async identity(
     frameCount: number,
-    { distances, bothWays }: { readonly distances: readonly number[]; readonly bothWays: boolean },
+    { distances = [1], bothWays = false }: { distances?: readonly number[]; bothWays?: boolean } = {},
     signal?: AbortSignal,
   ): Promise<string> {
     const hash = createHash('sha256');
     for (let frame = 1; frame < frameCount; frame++) {
-      const motions = distances.flatMap((distance) => {
-        const back = { from: frame, to: frame - distance };
-        return bothWays ? [back, { from: back.to, to: back.from }] : [back];
-      });
-      for (const file of motions.flatMap((motion) => Object.values(this.files(motion) ?? {}))) {
+      const back = distances.map((distance) => this.files({ from: frame, to: frame - distance }));
+      const ahead = bothWays ? [this.files({ from: frame - 1, to: frame })] : [];
+      for (const file of [...back, ...ahead].flatMap((files) => Object.values(files ?? {}))) {
         if (signal?.aborted) throw interrupted(signal.reason);
         hash.update(`${basename(file)} ${await fileHash(file)}\n`);
       }
