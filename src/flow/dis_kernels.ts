@@ -62,6 +62,7 @@ export interface DisKernels {
     border: number,
     spacing: number,
   ): void;
+  setLeastGain(gain: number): void;
   searchPatches(
     u: number,
     v: number,

@@ -2,6 +2,7 @@
 // the other and in no hurry: what the WebAssembly kernels are held against.
 import type { DisParameters } from '../../dist/flow/dis_parameters.js';
 import { createFlowField, type FlowField } from '../../dist/flow/flow_field.js';
+import { grainOf } from '../../dist/flow/noise.js';
 import type { Plane } from '../../dist/picture.js';
 import { refineReference } from './refine_reference.js';
 import { seekReference } from './seek_reference.js';
@@ -74,7 +75,14 @@ export interface Patch {
 }
 
 /** Patch search and densification of one level. */
-function search(from: Image, to: Image, u: Image, v: Image, parameters: DisParameters): [Image, Image] {
+function search(
+  from: Image,
+  to: Image,
+  u: Image,
+  v: Image,
+  parameters: DisParameters,
+  leastGain: number,
+): [Image, Image] {
   const { width, height } = from;
   const { patchSpacing: spacing, searchPasses: passes } = parameters;
   const steps = Math.floor(parameters.searchIterations / passes);
@@ -135,7 +143,7 @@ function search(from: Image, to: Image, u: Image, v: Image, parameters: DisParam
       for (const neighbour of neighbours) {
         const { u: pu, v: pv } = patches[neighbour];
         const cost = costOf(x, y, pu, pv);
-        if (cost < best.cost) best = { u: pu, v: pv, cost };
+        if (cost < best.cost - leastGain) best = { u: pu, v: pv, cost };
       }
       patches[k] = descend(x, y, best);
     }
@@ -155,7 +163,7 @@ function search(from: Image, to: Image, u: Image, v: Image, parameters: DisParam
     for (let n = 0; n <= steps; n++) {
       const d = differences(x, y, pu, pv);
       const cost = costOf(x, y, pu, pv);
-      if (cost < best.cost) best = { u: pu, v: pv, cost };
+      if (cost < best.cost - (best === start ? leastGain : 0)) best = { u: pu, v: pv, cost };
       if (cost >= previous || n === steps) break;
       previous = cost;
       const rx = over(x, y, (i, px, py) => d[i] * (gx.at(px, py) - meanX));
@@ -204,6 +212,7 @@ export function estimateFlowReference(from: Plane, to: Plane, parameters: DisPar
     while (levels.length <= coarsest) levels.push(halve(levels[levels.length - 1]));
     return levels;
   };
+  const grain = Math.max(grainOf(from), grainOf(to));
   const a = pyramid(from);
   const b = pyramid(to);
   const finest = Math.min(parameters.finestLevel, a.length - 1);
@@ -213,8 +222,10 @@ export function estimateFlowReference(from: Plane, to: Plane, parameters: DisPar
     const { width: w, height: h } = a[i];
     if (i < a.length - 1) [u, v] = [enlarge(u, w, h, w / u.width), enlarge(v, w, h, h / v.height)];
     if (i < finest) continue;
-    [u, v] = search(a[i], b[i], u, v, parameters);
-    for (let k = 0; k < parameters.warps; k++) [u, v] = refineReference(a[i], b[i], u, v, parameters);
+    const noise = grain / 2 ** i;
+    [u, v] = search(a[i], b[i], u, v, parameters, PATCH * PATCH * noise * noise);
+    const calmed = { ...parameters, zeta: Math.max(parameters.zeta, noise) };
+    for (let k = 0; k < parameters.warps; k++) [u, v] = refineReference(a[i], b[i], u, v, calmed);
   }
   const flow = createFlowField(width, height);
   flow.u.set(u.data);

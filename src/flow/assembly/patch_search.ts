@@ -76,12 +76,19 @@ let startU: f32 = 0;
 let startV: f32 = 0;
 let startCost: f32 = 0;
 
+/** A displacement is better than another if it costs so much less: less than that is what noise gains by itself. */
+let leastGain: f32 = 0;
+
+export function setLeastGain(gain: f32): void {
+  leastGain = gain;
+}
+
 /** Takes over a neighbouring patch's displacement where it fits better. */
 function adopt(neighbour: usize, x: i32, y: i32): void {
   const u = load<f32>(flowU + neighbour);
   const v = load<f32>(flowV + neighbour);
   const cost = compare(x, y, u, v);
-  if (cost < startCost) {
+  if (cost < startCost - leastGain) {
     startU = u;
     startV = v;
     startCost = cost;
@@ -98,7 +105,8 @@ function descend(k: usize, x: i32, y: i32, iterations: i32): void {
   let v = startV;
   let bestU = u;
   let bestV = v;
-  let bestCost = startCost;
+  let bestCost = startCost - leastGain;
+  let moved = false;
   const xx = load<f32>(inverseXX + k);
   if (xx > 0) {
     const xy = load<f32>(inverseXY + k);
@@ -110,6 +118,7 @@ function descend(k: usize, x: i32, y: i32, iterations: i32): void {
       const cost = compare(x, y, u, v);
       if (cost < bestCost) {
         bestCost = cost;
+        moved = true;
         bestU = u;
         bestV = v;
       }
@@ -125,15 +134,11 @@ function descend(k: usize, x: i32, y: i32, iterations: i32): void {
     }
     const runU = bestU - startU;
     const runV = bestV - startV;
-    if (runU * runU + runV * runV > <f32>(PATCH * PATCH)) {
-      bestU = startU;
-      bestV = startV;
-      bestCost = startCost;
-    }
+    if (runU * runU + runV * runV > <f32>(PATCH * PATCH)) moved = false;
   }
-  store<f32>(flowU + k, bestU);
-  store<f32>(flowV + k, bestV);
-  store<f32>(costs + k, bestCost);
+  store<f32>(flowU + k, moved ? bestU : startU);
+  store<f32>(flowV + k, moved ? bestV : startV);
+  store<f32>(costs + k, moved ? bestCost : startCost);
 }
 
 /** One pass over all patches, there or back; the first starts from the flow (u, v). */
@@ -168,6 +173,7 @@ function searchOnce(pass: i32, u: usize, v: usize, iterations: i32): void {
  * Displacement of every patch, starting from the flow (u, v) of the coarser level. Differs from
  * Kroeger et al. 2016: patches are searched in raster order, there and back, and each may take over
  * the displacement of the two neighbours searched just before it (as in PatchMatch, Barnes et al. 2009).
+ * Differs from them too: what costs only a little less is not taken (setLeastGain).
  * With a `reach`, px, at most `most` patches that are lost then are sought that far away, and where any is
  * found all are searched once more, so that neighbours take over what it found.
  *

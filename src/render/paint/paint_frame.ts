@@ -1,7 +1,6 @@
-import { readFrame, writeFrame } from '../../frames/picture_file.js';
+import { writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
 import { startPicture } from '../../temporal/start.js';
-import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
@@ -12,6 +11,7 @@ import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
+import { holdOf, neighboursOf } from './neighbours.js';
 import { bareGround, type NewGround, newGround } from './new_regions.js';
 import type { WeightedStyle } from './style_pictures.js';
 
@@ -94,15 +94,14 @@ async function paintNext(
 async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>, context: PaintContext) {
   const { settings, folder, flows } = context;
   if (link.first) return { start: freshStartOf(link) };
-  const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
-  const before = await readFrame(folder.stylised(link.frame - 1));
-  const warped = warpPicture(before, flow);
-  const previous = { warped: warped.picture, certainty };
-  if (settings.initNext !== 'blended') {
-    const picture = settings.initNext === 'previous' ? before : warped.picture;
-    return { start: 'warped' as const, picture, previous, ground: bareGround(frame.content, settings) };
+  const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
+  const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows });
+  if (settings.initNext === 'warped' || settings.initNext === 'previous') {
+    const ground = bareGround(frame.content, settings);
+    return { start: 'warped' as const, picture: hold[settings.initNext], previous: hold.held, ground };
   }
+  const { warped, certainty } = hold.start;
   const ground = await newGround(frame, certainty, context, settings);
-  const picture = startPicture(warped.picture, certainty, ground.picture);
-  return { start: 'warped' as const, picture, previous, ground };
+  const picture = startPicture(warped, certainty, ground.picture);
+  return { start: 'warped' as const, picture, previous: hold.held, ground };
 }
