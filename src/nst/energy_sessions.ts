@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Runtime, Session, Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
@@ -39,6 +40,9 @@ interface SizeSessions {
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
 const SIZES_KEPT = 2;
 
+/** Sets of styles whose Gram matrices are kept: a film's frames change between two sizes. */
+const GRAMS_KEPT = 4;
+
 /**
  * Evaluates energies with compiled graphs that are made once per frame size. Not for concurrent use: it lives in
  * the solver's worker thread, or in a test.
@@ -50,6 +54,8 @@ export class EnergySessions {
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
   #grams: Tensors | undefined;
+  /** The last sets of styles; first in, first out. */
+  readonly #kept = new Map<string, Tensors>();
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
@@ -69,6 +75,12 @@ export class EnergySessions {
         'INVALID_STYLES',
         `Style weights must not be negative and have a positive sum, found ${styles.map((s) => s.weight).join(', ') || 'none'}`,
       );
+    const key = digestOf(styles);
+    const kept = this.#kept.get(key);
+    if (kept) {
+      this.#grams = kept;
+      return;
+    }
     const mean: Tensors = {};
     for (const { picture, weight } of styles) {
       const { width, height, data } = picture;
@@ -79,6 +91,8 @@ export class EnergySessions {
         for (let i = 0; i < values.length; i++) mean[layer][i] += (weight / sum) * values[i];
       }
     }
+    if (this.#kept.size === GRAMS_KEPT) this.#kept.delete(this.#kept.keys().next().value as string);
+    this.#kept.set(key, mean);
     this.#grams = mean;
   }
 
@@ -145,6 +159,13 @@ export class EnergySessions {
 async function disposeSize({ energy, content }: SizeSessions): Promise<void> {
   await energy.dispose();
   await content?.dispose();
+}
+
+function digestOf(styles: readonly Style[]): string {
+  const hash = createHash('sha256');
+  for (const { picture, weight } of styles)
+    hash.update(`${picture.width}x${picture.height} ${weight} `).update(picture.data);
+  return hash.digest('hex');
 }
 
 /** All pictures of a frame have one size; a warped frame comes with its certainty. */

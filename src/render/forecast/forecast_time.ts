@@ -44,7 +44,11 @@ export function forecastTime(
     0,
   );
   const first = changing + settingBack + evaluating + around.first;
-  const next = (work.iterations > 0 ? open + work.iterations * iteration : 0) + around.next;
+  // Both sizes of a following frame stay ready; their Gram matrices are kept too.
+  const uncovered = work.uncovered
+    ? work.uncovered.share * (open + work.uncovered.iterations * iteration)
+    : 0;
+  const next = (work.iterations > 0 ? open + work.iterations * iteration : 0) + uncovered + around.next;
   const painting = work.first * first + work.next * next;
   const beside = work.flowPairs * measured.flow.added;
   const waiting = work.flowPairs * (measured.flow.alone - next) - work.first * first;

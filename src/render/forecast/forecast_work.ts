@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { shotsWithin } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
+import { uncoveredSize } from '../paint/uncovered.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
 import type { WorkPreview } from './work_preview.js';
@@ -31,9 +32,11 @@ export interface FilmWork {
   readonly decoded: number;
   /** What a fresh frame is painted at, coarse to fine; empty where it is left unpainted. */
   readonly fresh: readonly FreshStep[];
-  /** Iterations of a frame that goes on from the one before. */
+  /** Iterations of a frame that goes on from the one before, at its own size. */
   readonly iterations: number;
-  /** Evaluations of the energy at most; frames that are steady earlier take fewer. */
+  /** What the parts of such a frame that have come into view are begun at; undefined where they are not. */
+  readonly uncovered: FreshStep | undefined;
+  /** Evaluations of the energy at most; frames that are steady earlier, or in which little is new, take fewer. */
   readonly evaluations: number;
 }
 
@@ -59,7 +62,12 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const ofNext = iterations.next > 0 ? iterations.next + 1 : 0;
+  const begun = uncoveredSize(film, settings);
+  const uncovered = begun && {
+    share: (begun.width * begun.height) / (film.width * film.height),
+    iterations: iterations.next,
+  };
+  const ofNext = (iterations.next > 0 ? iterations.next + 1 : 0) * (uncovered ? 2 : 1);
   return {
     frames: links.length,
     finished: links.length - todo.length,
@@ -73,6 +81,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,
     iterations: iterations.next,
+    uncovered,
     evaluations: first * ofFresh + next * ofNext,
   };
 }

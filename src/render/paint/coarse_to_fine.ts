@@ -13,7 +13,7 @@ export interface Size {
 }
 
 /** A side below this has no pixels left in the deepest layer. */
-const MIN_SIDE = 16;
+export const MIN_SIDE = 16;
 
 /**
  * The sizes a frame without a predecessor is painted at, the last its own. The first has a long side of `coarsest`
@@ -84,7 +84,7 @@ export async function paintFresh(
   let painted: Picture | undefined;
   for (const [k, { width, height }] of sizes.slice(0, -1).entries()) {
     const here = resizePicture(content, width, height);
-    const small = styles.map((style) => scaled(style, width / content.width));
+    const small = scaledStyles(styles, width / content.width);
     await solver.setStyles(small);
     const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings);
     const { picture, energies } = await paint(here, start, counts[k]);
@@ -98,7 +98,11 @@ export async function paintFresh(
   return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
 }
 
-function scaled({ picture, weight }: WeightedStyle, scale: number): WeightedStyle {
+/** The paintings for a frame painted at `scale` times its size. */
+export function scaledStyles(styles: readonly WeightedStyle[], scale: number): WeightedStyle[] {
   const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
-  return { picture: resizePicture(picture, side(picture.width), side(picture.height)), weight };
+  return styles.map(({ picture, weight }) => ({
+    picture: resizePicture(picture, side(picture.width), side(picture.height)),
+    weight,
+  }));
 }

@@ -1,5 +1,7 @@
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
+import type { IterationRecord } from '../../nst/minimise.js';
 import type { FrameSolver } from '../../nst/solver.js';
+import { carriedContrast, carryPainting, type Held, holdTone } from '../../temporal/hold_tone.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
@@ -11,8 +13,9 @@ import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
-import { type FrameRequest, ground, solveRequest } from './minimising.js';
+import { type FrameRequest, groundMap, solveRequest } from './minimising.js';
 import type { WeightedStyle } from './style_pictures.js';
+import { paintUncovered } from './uncovered.js';
 
 export interface PaintContext extends JobContext {
   readonly settings: Settings;
@@ -72,32 +75,55 @@ export async function paintFrame(
   return finish(setting.start, outcomeOf(solved));
 }
 
-/** Paints a frame that goes on from the one before. */
+/** Paints a frame that goes on from the one before: what is new in it small first, then all of it. */
 async function paintNext(
-  frame: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'>,
+  { at, ...frame }: Pick<FrameRequest, 'content' | 'start' | 'at'> & { readonly previous: Held },
   context: PaintContext,
 ): Promise<FreshResult> {
-  const { settings, solver } = context;
-  const request = { ...frame, iterations: settings.iterations.next };
-  return { ...(await solver.solve(solveRequest(request, settings, context))), coarser: [] };
+  const { settings, solver, emit } = context;
+  const { next } = settings.iterations;
+  const { previous } = frame;
+  const uncovered = await paintUncovered(
+    { solver, styles: context.styles, content: frame.content, ...previous, at },
+    settings,
+    context,
+  );
+  const before = uncovered ? next : 0;
+  const counted = (record: IterationRecord) => ({ ...record, iteration: before + record.iteration });
+  const solved = await solver.solve({
+    ...solveRequest({ ...frame, at, iterations: next, ...uncovered }, settings, context),
+    onIteration: (record) =>
+      emit({ type: 'iteration', ...at, ...counted(record), iterations: before + next }),
+  });
+  const held = settings.initNext === 'blended' && settings.temporalWeight > 0;
+  return {
+    ...solved,
+    picture: held ? holdTone(solved.picture, previous) : solved.picture,
+    energies: solved.energies.map(counted),
+    coarser: uncovered ? [uncovered.coarser] : [],
+  };
 }
 
 async function settingOf(
   link: Link,
   content: Awaited<ReturnType<SourceFrames['get']>>,
-  { settings, styles, folder, flows }: PaintContext,
+  { settings, styles, folder, sources, flows }: PaintContext,
 ) {
   if (link.first) return { start: freshStartOf(link) };
   const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
   const before = await readFrame(folder.stylised(link.frame - 1));
-  const warped = warpPicture(before, flow);
-  const starts = { previous: before, warped: warped.picture };
+  if (settings.initNext === 'warped' || settings.initNext === 'previous') {
+    const warped = warpPicture(before, flow).picture;
+    const picture = settings.initNext === 'previous' ? before : warped;
+    return { start: 'warped' as const, picture, previous: { warped, certainty } };
+  }
+  const toGround = groundMap(content, styles, settings);
+  const now = toGround(content);
+  const then = toGround(await sources.get(link.frame - 1));
+  const warped = carryPainting(before, flow, certainty, then, now);
   return {
     start: 'warped' as const,
-    picture:
-      settings.initNext === 'warped' || settings.initNext === 'previous'
-        ? starts[settings.initNext]
-        : startPicture(warped.picture, certainty, ground(content, styles, settings)),
-    previous: { warped: warped.picture, certainty },
+    picture: startPicture(warped, certainty, now),
+    previous: { warped, certainty, contrast: carriedContrast(before, flow, certainty) },
   };
 }
