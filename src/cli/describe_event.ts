@@ -8,10 +8,11 @@ const frames = (count: number): string => `${count} frame${count === 1 ? '' : 's
 /** What a job is about to do, in lines that fit 80 columns unless a path is long. */
 export function describePlan(plan: Of<'plan'>): string[] {
   const stored = plan.finished > 0 ? `, ${plan.finished} of them finished already` : '';
+  const passes = plan.passes === undefined ? '' : `, in ${plan.passes} passes`;
   const free = plan.diskFree === undefined ? '' : `, ${gibibytes(plan.diskFree)} free`;
   const shots = plan.shots !== undefined && plan.shots > 1 ? ` in ${plan.shots} shots` : '';
   const lines = [
-    `${frames(plan.frames)} of ${plan.width}x${plan.height}${shots}${stored}`,
+    `${frames(plan.frames)} of ${plan.width}x${plan.height}${shots}${passes}${stored}`,
     `kept in ${plan.workFolder}: up to ${gibibytes(plan.diskNeed)} more${free}`,
   ];
   if (plan.diskFree !== undefined && plan.diskNeed > plan.diskFree)
@@ -19,9 +20,10 @@ export function describePlan(plan: Of<'plan'>): string[] {
   return lines;
 }
 
-/** `frame 12 of 72`, with the frame's own number where that is not told by the place. */
-export function describePlace({ place, frames, frame }: Of<'frame' | 'iteration'>): string {
-  return `frame ${place} of ${frames}${frame === place - 1 ? '' : ` (number ${frame})`}`;
+/** `pass 3/15 · frame 12 of 72`, with the frame's own number where that is not told by the place. */
+export function describePlace({ place, frames, frame, pass, passes }: Of<'frame' | 'iteration'>): string {
+  const which = pass === undefined ? '' : `pass ${pass}/${passes} · `;
+  return `${which}frame ${place} of ${frames}${frame === place - 1 ? '' : ` (number ${frame})`}`;
 }
 
 export function describeLook({ place, frames, found }: Of<'look'>): string {
@@ -38,7 +40,9 @@ export function describeMeasured({ place, frames, frame }: Of<'measured'>): stri
 
 /** How a frame began, where that is worth a word. */
 export function describeStart({ start }: Of<'frame'>): string | undefined {
-  return { first: 'first', cut: 'new shot', warped: undefined, unpainted: 'unpainted' }[start];
+  return { first: 'first', cut: 'new shot', warped: undefined, pass: undefined, unpainted: 'unpainted' }[
+    start
+  ];
 }
 
 export function describeEnergy(energy: number | undefined): string | undefined {

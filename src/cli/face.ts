@@ -34,7 +34,7 @@ export interface Face {
 
 /** One face made of several, which also knows how far the job is. */
 export interface Faces extends Face {
-  /** ` after frame 12 of 72`, or nothing before the first frame. */
+  /** ` after frame 12 of 72`, with the pass where there are several, or nothing before the first frame. */
   progress(): string;
 }
 
@@ -42,8 +42,11 @@ export function together(faces: readonly Face[]): Faces {
   let progress = '';
   return {
     emit(event) {
-      if (event.type === 'frame' || event.type === 'flow' || event.type === 'measured')
-        progress = ` after frame ${event.place} of ${event.frames}`;
+      if (event.type === 'frame' || event.type === 'flow' || event.type === 'measured') {
+        const { pass, passes } = event.type === 'frame' ? event : {};
+        const which = pass === undefined ? '' : `, pass ${pass}/${passes}`;
+        progress = ` after frame ${event.place} of ${event.frames}${which}`;
+      }
       for (const face of faces) face.emit(event);
     },
     line: (text) => {

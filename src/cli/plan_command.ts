@@ -18,13 +18,18 @@ export function planLines(plan: FilmForecast): string[] {
     .join(', ');
   const at = measured.width === plan.width ? '' : `, measured at ${measured.width}x${measured.height}`;
   const cut = seconds.cut >= 1 ? `; each hard cut adds ${duration(seconds.cut)}` : '';
+  const how =
+    plan.passes > 1
+      ? ` in ${plan.passes} passes: ${several(frames.first, 'painting')} afresh, ${frames.next} from the pass before`
+      : `, ${frames.first} of them afresh and ${frames.next} from the frame before`;
+  const following = plan.passes > 1 ? 'one of a later pass' : 'a following one';
   const painting =
     frames.toPaint === 0
       ? []
       : [
           ...columns(
             'painting',
-            `${plan.preset}, ${plan.optimizer}: at most ${several(iterations.first, 'iteration')} for a fresh frame, ${iterations.next} for a following one; ${several(plan.evaluations, 'evaluation')} in all, ${significant(1000 * measured.evaluation)} ms each${at}`,
+            `${plan.preset}, ${plan.optimizer}: at most ${several(iterations.first, 'iteration')} for a fresh frame, ${iterations.next} for ${following}; ${several(plan.evaluations, 'evaluation')} in all, ${significant(1000 * measured.evaluation)} ms each${at}`,
           ),
           ...columns('flow', `${flow.estimator}, ${several(flow.pairs, 'pair')} of frames`),
           ...columns('network', `${network.name}, ${gibibytes(network.bytes)}${where}`),
@@ -33,7 +38,7 @@ export function planLines(plan: FilmForecast): string[] {
     ...columns('film', `${plan.input} -> ${plan.output}`),
     ...columns(
       'frames',
-      `${frames.total} of ${plan.width}x${plan.height}: ${frames.finished} finished, ${frames.toPaint} to paint, ${frames.first} of them afresh and ${frames.next} from the frame before`,
+      `${frames.total} of ${plan.width}x${plan.height}: ${frames.finished} finished, ${frames.toPaint} to paint${how}`,
     ),
     ...painting,
     ...columns(

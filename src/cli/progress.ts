@@ -39,7 +39,7 @@ export function progressPrinter(
   const redraws = out.isTTY === true && !dumb;
   let drawn = false;
   let lastDraw = Number.NEGATIVE_INFINITY;
-  let finished = 0;
+  let left = 0;
   const spent: { first: number[]; next: number[] } = { first: [], next: [] };
 
   const clear = () => {
@@ -60,11 +60,11 @@ export function progressPrinter(
     drawn = true;
   };
   // First frames take far longer than those that follow, and say little about what is left.
-  const pace = (frames: number): string[] => {
+  const pace = (): string[] => {
     const seconds = (spent.next.length > 0 ? spent.next : spent.first).slice(-PACE_FRAMES);
     if (seconds.length === 0) return [];
     const each = seconds.reduce((a, b) => a + b) / seconds.length;
-    return [`${duration(each * (frames - finished))} left`, `${significant(each)} s/frame`];
+    return [`${duration(each * left)} left`, `${significant(each)} s/frame`];
   };
 
   // What was here before this run began says nothing about the speed.
@@ -77,7 +77,7 @@ export function progressPrinter(
   const emit = (event: FaceEvent) => {
     switch (event.type) {
       case 'plan':
-        finished = event.finished;
+        left = event.paintings ?? event.frames - event.finished;
         for (const text of describePlan(event)) line(text);
         break;
       case 'look':
@@ -90,17 +90,17 @@ export function progressPrinter(
         draw(describeDownload(event, downloadSpeed(event.received)));
         break;
       case 'iteration': {
-        const { iteration, iterations, energy, frames } = event;
+        const { iteration, iterations, energy } = event;
         const done = `iteration ${iteration}/${iterations}`;
-        draw([describePlace(event), done, ...pace(frames), describeEnergy(energy)]);
+        draw([describePlace(event), done, ...pace(), describeEnergy(energy)]);
         break;
       }
       case 'frame': {
-        finished++;
-        (event.start === 'warped' ? spent.next : spent.first).push(event.seconds);
+        left--;
+        (event.start === 'warped' || event.start === 'pass' ? spent.next : spent.first).push(event.seconds);
         const done = `${event.iterations} iterations`;
         const energy = describeEnergy(event.energy);
-        const parts = [describePlace(event), describeStart(event), done, ...pace(event.frames), energy];
+        const parts = [describePlace(event), describeStart(event), done, ...pace(), energy];
         if (redraws) draw(parts, true);
         else line(fitted(parts, Number.POSITIVE_INFINITY));
         break;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Runtime, Session, Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
@@ -40,9 +39,6 @@ interface SizeSessions {
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
 const SIZES_KEPT = 2;
 
-/** Sets of styles whose Gram matrices are kept: a film's frames change between two sizes. */
-const GRAMS_KEPT = 4;
-
 /**
  * Evaluates energies with compiled graphs that are made once per frame size. Not for concurrent use: it lives in
  * the solver's worker thread, or in a test.
@@ -54,8 +50,7 @@ export class EnergySessions {
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
   #grams: Tensors | undefined;
-  /** The last sets of styles; first in, first out. */
-  readonly #kept = new Map<string, Tensors>();
+  readonly #named = new Map<string, Tensors>();
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
@@ -64,10 +59,16 @@ export class EnergySessions {
   }
 
   /**
-   * Sets the target Gram matrices: the weighted mean over the styles, each at its own size.
+   * Sets the target Gram matrices: the weighted mean over the styles, each at its own size; those of `name` where no
+   * styles are given. A few megabytes are kept for each name.
    * @throws NstError `INVALID_STYLES` (usage) where there is no style or no positive sum of weights.
    */
-  async setStyles(styles: readonly Style[]): Promise<void> {
+  async setStyles(styles: readonly Style[] | undefined, name?: string): Promise<void> {
+    this.#grams = styles ? await this.#gramsOf(styles) : this.#named.get(name ?? '');
+    if (name !== undefined && this.#grams) this.#named.set(name, this.#grams);
+  }
+
+  async #gramsOf(styles: readonly Style[]): Promise<Tensors> {
     const sum = styles.reduce((total, { weight }) => total + weight, 0);
     if (!(sum > 0 && Number.isFinite(sum)) || styles.some(({ weight }) => weight < 0))
       throw new NstError(
@@ -75,12 +76,6 @@ export class EnergySessions {
         'INVALID_STYLES',
         `Style weights must not be negative and have a positive sum, found ${styles.map((s) => s.weight).join(', ') || 'none'}`,
       );
-    const key = digestOf(styles);
-    const kept = this.#kept.get(key);
-    if (kept) {
-      this.#grams = kept;
-      return;
-    }
     const mean: Tensors = {};
     for (const { picture, weight } of styles) {
       const { width, height, data } = picture;
@@ -91,9 +86,7 @@ export class EnergySessions {
         for (let i = 0; i < values.length; i++) mean[layer][i] += (weight / sum) * values[i];
       }
     }
-    if (this.#kept.size === GRAMS_KEPT) this.#kept.delete(this.#kept.keys().next().value as string);
-    this.#kept.set(key, mean);
-    this.#grams = mean;
+    return mean;
   }
 
   /** The energy of pictures `[3,H,W]` under the targets, as a function to be called any number of times. */
@@ -159,13 +152,6 @@ export class EnergySessions {
 async function disposeSize({ energy, content }: SizeSessions): Promise<void> {
   await energy.dispose();
   await content?.dispose();
-}
-
-function digestOf(styles: readonly Style[]): string {
-  const hash = createHash('sha256');
-  for (const { picture, weight } of styles)
-    hash.update(`${picture.width}x${picture.height} ${weight} `).update(picture.data);
-  return hash.digest('hex');
 }
 
 /** All pictures of a frame have one size; a warped frame comes with its certainty. */

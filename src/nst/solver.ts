@@ -40,6 +40,7 @@ interface Pending {
 export class FrameSolver {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
+  readonly #styleNames = new Set<string>();
   #requests = 0;
   /** Why the worker cannot answer any more. */
   #ended: NstError | undefined;
@@ -75,10 +76,15 @@ export class FrameSolver {
   /**
    * Sets what to paint like, until set again. Pictures are taken at the size given; their Gram matrices are averaged
    * by weight.
+   *
+   * @param name Keeps the matrices under this name for the solver's life: `styles` is not asked for again, so it must
+   *   be the same each time.
    * @throws NstError `INVALID_STYLES`, `LAYER_UNKNOWN` (usage), `PICTURE_TOO_SMALL` (input).
    */
-  async setStyles(styles: readonly Style[]): Promise<void> {
-    await this.#ask('styles', { styles });
+  async setStyles(styles: readonly Style[] | (() => readonly Style[]), name?: string): Promise<void> {
+    if (name !== undefined && this.#styleNames.has(name)) return this.#ask('styles', { name });
+    await this.#ask('styles', { styles: typeof styles === 'function' ? styles() : styles, name });
+    if (name !== undefined) this.#styleNames.add(name);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { NstError } from '../error.js';
+import { invalidArgument, NstError } from '../error.js';
 import { paintWithin } from '../frames/alpha.js';
 import { writeAtomic } from '../frames/atomic.js';
 import { encodeFilm } from '../frames/encode.js';
@@ -19,9 +19,10 @@ import type { EncodeOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultWorkFolder } from './output_name.js';
 import { type AlphaPlan, planAlpha } from './reading.js';
+import { passesOf } from './work/continue_pass.js';
 import { inputHash } from './work/file_hash.js';
 import { type FilmResult, frameResults } from './work/frame_result.js';
-import { readManifest } from './work/manifest.js';
+import { type Manifest, readManifest } from './work/manifest.js';
 import { toRanges } from './work/source_frames.js';
 import { WorkFolder } from './work/work_folder.js';
 
@@ -33,6 +34,8 @@ async function readSource(folder: WorkFolder, frame: number): Promise<Picture> {
 
 export interface EncodeJob extends JobContext {
   readonly folder: WorkFolder;
+  /** The pass whose frames are wanted, kept beside the film's own; by default those. */
+  readonly pass?: number | undefined;
   readonly media: MediaInfo;
   readonly size: { readonly width: number; readonly height: number };
   readonly output: string;
@@ -48,7 +51,7 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
     let place = 0;
     for (const { first, last } of job.ranges)
       for (let i = first; i <= last; i++) {
-        const painted = await readFrame(folder.stylised(i));
+        const painted = await readFrame(job.pass ? folder.passPicture(job.pass, i) : folder.stylised(i));
         yield alpha.kept ? paintWithin(await readSource(folder, i), painted) : painted;
         emit({ type: 'encode', place: ++place, frames });
       }
@@ -94,6 +97,13 @@ function besideFilm(path: string): string[] {
   return existsSync(folder) ? [folder] : [];
 }
 
+/** The pass that --pass asks for; undefined where it is the last, whose frames are the film's. */
+function keptPass({ pass }: Settings, manifest: Manifest): number | undefined {
+  const last = passesOf(manifest);
+  if (pass !== undefined && pass > last) throw invalidArgument('--pass', `a pass from 1 to ${last}`, pass);
+  return pass === last ? undefined : pass;
+}
+
 async function encodeFinished(
   path: string,
   settings: Settings,
@@ -112,9 +122,14 @@ async function encodeFinished(
   if (output === undefined)
     throw new NstError('usage', 'INVALID_ARGUMENT', '--output: expected a file to write, found nothing');
   await assertWritableOutput(output, { overwrite: settings.overwrite });
-  const finished = await folder.finished();
-  if (finished.length === 0)
-    throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected finished frames, found none yet`);
+  const pass = keptPass(settings, manifest);
+  const finished = await (pass ? folder.paintedIn(pass) : folder.finished());
+  if (finished.length === 0) {
+    const what = pass
+      ? `frames of pass ${pass}, which --keep-passes keeps, found none`
+      : 'finished frames, found none yet';
+    throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected ${what}`);
+  }
   const { path: input, reading } = manifest.input;
   const media = await probe(input, {
     ...reading,
@@ -131,6 +146,7 @@ async function encodeFinished(
   if (alpha.note) emit({ type: 'note', message: alpha.note });
   await encodeFrames({
     folder,
+    pass,
     media,
     size: { width: manifest.film.width, height: manifest.film.height },
     output,
@@ -140,7 +156,7 @@ async function encodeFinished(
     signal,
   });
   const seconds = (performance.now() - began) / 1000;
-  const frames = await frameResults(folder, finished, new Map());
+  const frames = await frameResults(folder, finished, new Map(), pass);
   emit({ type: 'done', output, frames: finished.length, seconds });
   return { output, workFolder: path, frames, seconds };
 }

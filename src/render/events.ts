@@ -17,6 +17,10 @@ export type RenderEvent =
       readonly frames: number;
       /** How many of `frames` were painted by an earlier run and are stored. */
       readonly finished: number;
+      /** How often each frame is painted; undefined where that is once. */
+      readonly passes?: number | undefined;
+      /** In several passes, how many paintings are left to make, over all of them. */
+      readonly paintings?: number | undefined;
       /** Shots that these frames lie in, each of which begins afresh; undefined where nothing is painted. */
       readonly shots?: number | undefined;
       /** Upper estimate of what the work folder still has to hold, bytes. */
@@ -59,6 +63,10 @@ export type RenderEvent =
       readonly place: number;
       /** Frames this job covers. */
       readonly frames: number;
+      /** Which pass over the frame this is, from 1; undefined where a film is painted in a single one. */
+      readonly pass?: number | undefined;
+      /** How many passes there are; undefined likewise. */
+      readonly passes?: number | undefined;
       /** 0 for the start picture, k after the k-th step of the optimiser. */
       readonly iteration: number;
       /** Most iterations this frame will get. */
@@ -69,7 +77,7 @@ export type RenderEvent =
       readonly terms: Readonly<Record<string, number>>;
     }
   | {
-      /** A frame is painted and stored. */
+      /** A frame is painted and stored; in several passes that is told of each. */
       readonly type: 'frame';
       /** The frame's number in the film, from 0. */
       readonly frame: number;
@@ -77,6 +85,10 @@ export type RenderEvent =
       readonly place: number;
       /** Frames this job covers. */
       readonly frames: number;
+      /** Which pass over the frame this is, from 1; undefined where a film is painted in a single one. */
+      readonly pass?: number | undefined;
+      /** How many passes there are; undefined likewise. */
+      readonly passes?: number | undefined;
       /** How the frame began: afresh, at a cut, or from the warped previous frame. */
       readonly start: FrameStart;
       /** Energy of the stored picture; undefined where the frame was left unpainted. */
@@ -149,9 +161,10 @@ export const MOMENTARY: ReadonlySet<RenderEvent['type']> = new Set([
 
 /**
  * How a frame began: `first` afresh, because nothing painted lies before it; `cut` afresh, because a new shot begins;
- * `warped` from the painted frame before, carried along by the flow; `unpainted`: its iterations are 0.
+ * `warped` from the painted frame before, carried along by the flow; `pass` from its painting of the pass before,
+ * blended with its neighbours'; `unpainted`: its iterations are 0.
  */
-export type FrameStart = 'first' | 'cut' | 'warped' | 'unpainted';
+export type FrameStart = 'first' | 'cut' | 'warped' | 'pass' | 'unpainted';
 
 /** Takes the events of a job as they happen. */
 export type Emit = (event: RenderEvent) => void;

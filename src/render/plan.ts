@@ -14,7 +14,9 @@ import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
+import { checkPasses, isAsked } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { motionsOfPiece } from './paint/paint_passes.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
 import { version } from './version.js';
@@ -55,8 +57,11 @@ export interface FilmPlan extends FilmOutline {
  */
 export async function outlineFilm(input: string, settings: Settings): Promise<FilmOutline> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
+  checkPasses(settings);
   const { media, width, height, ranges, sizeNote } = await lookAtFilm(input, settings);
   const { frameCount } = media.video;
+  if (settings.loop && ranges.length > 1)
+    throw invalidArgument('--frames', 'one range with --loop', settings.frames);
   if (settings.fromFrame !== undefined && settings.fromFrame >= frameCount)
     throw invalidArgument('--from-frame', `a frame from 0 to ${frameCount - 1}`, settings.fromFrame);
   const output = settings.output ?? defaultFilmName(media, settings.style);
@@ -128,7 +133,8 @@ export function mayOverwrite({ output, workFolder, settings }: FilmOutline): boo
 
 /** Whether the work folder has every frame of the job, and is to keep them. */
 function isPainted({ workFolder, ranges, settings }: FilmOutline): boolean {
-  if (settings.restart || settings.fromFrame !== undefined) return false;
+  if (settings.restart || settings.fromFrame !== undefined || settings.continuePass !== undefined)
+    return false;
   const folder = new WorkFolder(workFolder);
   return ranges.every(({ first, last }) => {
     for (let i = first; i <= last; i++) if (!folder.isFinished(i)) return false;
@@ -147,11 +153,17 @@ export async function manifestOf(
     schema: 1,
     program: version,
     input: { path: input, sha256: await inputHash(media), reading: readingOf(settings) },
-    film: { frames: media.video.frameCount, stream: media.video.streamIndex, width, height },
+    film: {
+      frames: media.video.frameCount,
+      stream: media.video.streamIndex,
+      width,
+      height,
+      ranges: settings.passes > 1 ? showRanges(outline.ranges) : undefined,
+    },
     picture: await pictureSettings(settings, media, {
       network: networkChecksum,
       size: `${width}x${height}`,
-      flowDir: await flowFolder?.identity(media.video.frameCount, signal),
+      flowDir: await flowFolder?.identity(media.video.frameCount, settings.passes > 1, signal),
       flowModel: await flowModelIdentity(settings),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
@@ -159,8 +171,13 @@ export async function manifestOf(
       name: runtimeVersion(settings.runtime),
       threads: settings.threads ?? availableParallelism(),
     },
+    keepPasses: settings.keepPasses || undefined,
   };
 }
+
+/** As `--frames` takes them. */
+const showRanges = (ranges: readonly FrameRange[]): string =>
+  ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 
 /** Whether an output would replace what is painted: the film, or pictures in their folder. */
 function isInput(output: string, { path, pictures }: MediaInfo): boolean {
@@ -179,7 +196,10 @@ async function openFlow(
   if (settings.flowDir === undefined) return undefined;
   const folder = await FlowFolder.open(settings.flowDir);
   const followers = settings.iterations.next > 0 ? ranges.map((r) => ({ ...r, first: r.first + 1 })) : [];
-  const motions = [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
+  const motions =
+    settings.passes > 1
+      ? ranges.flatMap((range) => motionsOfPiece({ ...range, loop: settings.loop }, settings))
+      : [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
   for (const message of await folder.check(motions, size)) note(message);
   return folder;
 }
@@ -197,7 +217,8 @@ async function pictureSettings(
 ): Promise<Record<string, PictureSetting>> {
   const out: Record<string, PictureSetting> = {};
   for (const { name, flag, picture } of OPTIONS) {
-    if (!picture || name === 'enlarge') continue; // --size and --enlarge meet in the frame size
+    if (!picture || !isAsked(name, settings)) continue;
+    if (name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
@@ -219,9 +240,18 @@ async function pictureSettings(
   return out;
 }
 
-/** Bytes a frame takes in the work folder at most: two 16-bit pictures, a flow field and its certainty. */
-export function bytesPerFrame(width: number, height: number): number {
-  return width * height * (6 + 6 + 8 + 2) + 50_000;
+/**
+ * Bytes a frame takes in the work folder at most: its source and its painting, or one of every pass, as 16-bit
+ * pictures, and flow with its certainty, in several passes both ways.
+ */
+export function bytesPerFrame(
+  width: number,
+  height: number,
+  { passes, keepPasses }: Pick<Settings, 'passes' | 'keepPasses'>,
+): number {
+  const paintings = keepPasses ? passes : 1;
+  const motions = passes > 1 ? 2 : 1;
+  return width * height * (6 + 6 * paintings + (8 + 2) * motions) + 50_000 * passes;
 }
 
 /** Free bytes where `path` is or will be; undefined where the system does not tell. */

@@ -1,5 +1,7 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
+import { frameNumbers } from '../frames/ranges.js';
 import { FrameSolver } from '../nst/solver.js';
+import { shotsWithin } from '../temporal/shots.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
@@ -9,12 +11,15 @@ import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { chainOf, type Link, piecesOf } from './paint/chain.js';
 import { energyForm } from './paint/minimising.js';
+import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
 import { paintShots } from './paint/paint_shots.js';
 import { readStyles } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { shotsOfJob } from './shots/stored_shots.js';
 import { estimatedFlow, FlowStore } from './work/flow_store.js';
 import { type FilmResult, type FrameResult, frameResults } from './work/frame_result.js';
+import type { Manifest } from './work/manifest.js';
+import { PassFiles } from './work/pass_files.js';
 import { SourceFrames } from './work/source_frames.js';
 import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
 
@@ -51,23 +56,28 @@ async function paintFilm(
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
     restart: settings.restart,
     fromFrame: settings.fromFrame,
+    continuePass:
+      settings.continuePass === undefined ? undefined : { pass: settings.continuePass, ranges: plan.ranges },
     note,
   });
   try {
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
-    const shots = await shotsOfJob(folder.shots, plan.media, plan.ranges, {
-      signal,
-      onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
-    });
+    // A loop is one shot.
+    const shots = settings.loop
+      ? shotsWithin(plan.ranges, [])
+      : await shotsOfJob(folder.shots, plan.media, plan.ranges, {
+          signal,
+          onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
+        });
     const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
-      alone: settings.initNext === 'alone',
+      alone: settings.initNext === 'alone' || settings.passes > 1,
     });
     for (const frame of freshStarts)
       note(`frame ${frame} has no stored frame before it: it starts like a first frame`);
     announce(plan, links, folder, emit);
-    const painted = await paintMissing(plan, links, folder, threads, emit, signal);
+    const painted = await paintMissing(plan, links, folder, manifest, emit, signal);
     await encodeFrames({
       folder,
       media: plan.media,
@@ -88,8 +98,13 @@ async function paintFilm(
   }
 }
 
+/** Links with their places in the job, from 1. */
+const placed = (links: readonly Link[]) => links.map((link, i) => ({ ...link, place: i + 1 }));
+
 function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, emit: Emit): void {
+  const { settings } = plan;
   const finished = links.filter((l) => folder.isFinished(l.frame)).length;
+  const several = settings.passes > 1 ? new PassFiles(folder, settings.passes) : undefined;
   emit({
     type: 'plan',
     output: plan.output,
@@ -99,7 +114,11 @@ function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, em
     frames: links.length,
     finished,
     shots: new Set(links.map(({ shot }) => shot)).size,
-    diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height),
+    passes: several && settings.passes,
+    paintings:
+      several &&
+      passPieces(placed(links), settings.loop).reduce((sum, piece) => sum + several.left(piece), 0),
+    diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height, settings),
     diskFree: freeSpace(folder.path),
   });
 }
@@ -108,15 +127,18 @@ async function paintMissing(
   plan: FilmPlan,
   links: readonly Link[],
   folder: WorkFolder,
-  threads: number,
+  { runtime: { threads }, keepPasses = false }: Manifest,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, FrameResult>> {
   const todo = links.filter(({ frame }) => !folder.isFinished(frame));
   if (todo.length === 0) return new Map();
   const { settings } = plan;
+  const pieces = passPieces(placed(links), settings.loop).filter(({ first, last }) =>
+    todo.some(({ frame }) => frame >= first && frame <= last),
+  );
   const flowed = settings.iterations.next > 0 ? todo.filter((l) => !l.first).map((l) => l.frame) : [];
-  const needed = new Set(todo.map(({ frame }) => frame));
+  const needed = new Set(settings.passes > 1 ? frameNumbers(pieces) : todo.map(({ frame }) => frame));
   for (const frame of flowed) needed.add(frame - 1);
   const sources = new SourceFrames(
     folder,
@@ -132,11 +154,14 @@ async function paintMissing(
     flowFolder
       ? flowFolder.source(plan, workers)
       : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
+    settings.passes > 2,
   );
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
     await flowFolder?.check(
-      flowed.map((frame) => ({ from: frame, to: frame - 1 })),
+      settings.passes > 1
+        ? pieces.flatMap((piece) => motionsOfPiece(piece, settings))
+        : flowed.map((frame) => ({ from: frame, to: frame - 1 })),
       plan,
     );
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
@@ -155,9 +180,8 @@ async function paintMissing(
       });
       return solver;
     };
-    const placed = links.map((link, i) => ({ ...link, place: i + 1 }));
-    const context = { settings, folder, sources, flows, styles, startSolver, emit, signal };
-    return await paintShots(piecesOf(placed), links.length, 1, context);
+    const context = { settings, folder, sources, flows, styles, startSolver, emit, signal, keepPasses };
+    return await paintShots(piecesOf(placed(links)), links.length, 1, context);
   } finally {
     await Promise.all([sources.close(), workers.close()]);
   }

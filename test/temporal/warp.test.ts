@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Picture } from '../../dist/picture.js';
 import { warpPicture, warpSharp } from '../../dist/temporal/warp.js';
 
 const texture = (width: number, height: number) => {
@@ -73,7 +74,7 @@ describe('warpSharp', () => {
       return Math.sqrt(middle.reduce((sum, v) => sum + (v - mean) ** 2, 0) / middle.length);
     };
     const flow = constantFlow(w, h, 0.3, 0);
-    let sharp = { width: w, height: h, data };
+    let sharp: Picture = { width: w, height: h, data };
     let bilinear = sharp;
     for (let k = 0; k < 20; k++) {
       sharp = warpSharp(sharp, flow);

@@ -104,22 +104,23 @@ export async function forecastFilm(
     frames: {
       total: work.frames,
       finished: work.finished,
-      toPaint: work.first + work.next,
+      toPaint: work.frames - work.finished,
       first: work.first,
       next: work.next,
     },
     network: told,
     preset: settings.preset,
+    passes: settings.passes,
     optimizer: settings.optimizer,
     iterations: {
       first: work.fresh.reduce((sum, { iterations }) => sum + iterations, 0),
-      next: settings.iterations.next,
+      next: work.iterations,
     },
     evaluations: work.evaluations,
     flow: { estimator: estimatorName(settings), pairs: work.flowPairs },
     threads,
     disk: {
-      work: (work.first + work.next) * bytesPerFrame(width, height),
+      work: (work.frames - work.finished) * bytesPerFrame(width, height, settings),
       output: Math.round(work.frames * width * height * (pictures ? 6 : FILM_BYTES)),
       free: freeSpace(film.workFolder),
     },
@@ -165,7 +166,7 @@ function notesOf(
   const notes = [...film.notes];
   for (const frame of work.freshStarts)
     notes.push(`frame ${frame} has no stored frame before it: it starts like a first frame`);
-  if (work.next > 0 && work.iterations > 0)
+  if (work.next > 0 && work.iterations > 0 && !film.settings.loop)
     notes.push('hard cuts are found while painting; none was counted');
   if (network.state === 'to fetch')
     notes.push(

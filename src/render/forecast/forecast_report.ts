@@ -23,17 +23,19 @@ export interface FilmForecast {
     readonly total: number;
     /** Painted by an earlier run, and kept. */
     readonly finished: number;
-    /** Left to paint: `first` and `next`. */
+    /** Left to paint: `first` and `next`; in several passes, frames that lack their last painting. */
     readonly toPaint: number;
-    /** Painted afresh; every hard cut that is found while painting makes one more. */
+    /** Painted afresh; every hard cut that is found while painting makes one more. In several passes, paintings of the first. */
     readonly first: number;
-    /** Painted from the frame before. */
+    /** Painted from the frame before; in several passes, paintings of all later ones. */
     readonly next: number;
   };
   /** The feature network. */
   readonly network: NetworkForecast;
   /** Preset of the settings. */
   readonly preset: Preset;
+  /** How often each frame is painted. */
+  readonly passes: number;
   /** What minimises the energy. */
   readonly optimizer: OptimizerName;
   /** Most iterations of a fresh frame, over all sizes it is painted at, and of a following one. */

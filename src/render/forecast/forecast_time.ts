@@ -1,5 +1,5 @@
 import type { Measurement } from './forecast_measure.js';
-import type { FilmWork } from './forecast_work.js';
+import type { FilmWork, FreshStep } from './forecast_work.js';
 
 /** Seconds of a film job by its parts, which follow each other or, where they run side by side, by what they add. */
 export interface TimeForecast {
@@ -34,21 +34,13 @@ export function forecastTime(
   { cores, begin }: { cores: number; begin: number },
 ): TimeForecast {
   const { compile, grams, open, iteration, around } = measured;
-  // The graphs of the last size stay; those of the sizes before it are made for every fresh frame, and the paintings
-  // are set anew at every size.
-  const coarser = work.fresh.slice(0, -1);
-  const changing = coarser.reduce((sum, { share }) => sum + compile + share * grams, 0);
-  const settingBack = coarser.length > 0 ? grams : 0;
-  const evaluating = work.fresh.reduce(
-    (sum, step) => sum + step.share * (open + step.iterations * iteration),
-    0,
-  );
-  const first = changing + settingBack + evaluating + around.first;
-  // Both sizes of a following frame stay ready; their Gram matrices are kept too.
-  const uncovered = work.uncovered
-    ? work.uncovered.share * (open + work.uncovered.iterations * iteration)
-    : 0;
-  const next = (work.iterations > 0 ? open + work.iterations * iteration : 0) + uncovered + around.next;
+  // The graphs of the last size stay; those of the sizes before it are made for every fresh frame.
+  const changing = Math.max(0, work.fresh.length - 1) * compile;
+  const secondsOf = ({ share, iterations }: FreshStep) => share * (open + iterations * iteration);
+  const evaluating = work.fresh.reduce((sum, step) => sum + secondsOf(step), 0);
+  const first = changing + evaluating + around.first;
+  const begun = work.newRegions ? secondsOf(work.newRegions) : 0;
+  const next = begun + (work.iterations > 0 ? open + work.iterations * iteration : 0) + around.next;
   const painting = work.first * first + work.next * next;
   const beside = work.flowPairs * measured.flow.added;
   const waiting = work.flowPairs * (measured.flow.alone - next) - work.first * first;
@@ -57,7 +49,8 @@ export function forecastTime(
     work.decoded > 0
       ? measured.decode.start + (work.decoded * measured.decode.frame) / Math.min(cores, 2)
       : 0;
-  const start = begin + (work.evaluations > 0 ? measured.begin + compile + grams : 0);
+  const paintings = work.fresh.reduce((sum, { share }) => sum + share * grams, 0);
+  const start = begin + (work.evaluations > 0 ? measured.begin + compile + paintings : 0);
   const encoding = measured.encode.start + work.frames * measured.encode.frame;
   const total = start + decoding + flow + painting + encoding;
   const cut = Math.max(0, first - next);

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { shotsWithin } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
-import { uncoveredSize } from '../paint/uncovered.js';
+import { newRegionSize } from '../paint/new_regions.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
+import { countPasses } from './forecast_passes.js';
 import type { WorkPreview } from './work_preview.js';
 
 /** One size that a fresh frame is painted at. */
@@ -20,9 +21,12 @@ export interface FilmWork {
   readonly frames: number;
   /** Painted already, and kept. */
   readonly finished: number;
-  /** To paint from a fresh start: the film's first, and those without a stored frame before them. */
+  /**
+   * To paint from a fresh start: the film's first, and those without a stored frame before them; in several passes,
+   * paintings of the first one.
+   */
   readonly first: number;
-  /** To paint from the frame before. */
+  /** To paint from the frame before; in several passes, paintings of the later ones. */
   readonly next: number;
   /** Frame numbers of a fresh start in the middle of the film. */
   readonly freshStarts: readonly number[];
@@ -32,11 +36,11 @@ export interface FilmWork {
   readonly decoded: number;
   /** What a fresh frame is painted at, coarse to fine; empty where it is left unpainted. */
   readonly fresh: readonly FreshStep[];
-  /** Iterations of a frame that goes on from the one before, at its own size. */
+  /** Iterations of a frame that goes on from the one before. */
   readonly iterations: number;
-  /** What the parts of such a frame that have come into view are begun at; undefined where they are not. */
-  readonly uncovered: FreshStep | undefined;
-  /** Evaluations of the energy at most; frames that are steady earlier, or in which little is new, take fewer. */
+  /** What such a frame is painted at first, where enough of it is new; counted for all, since nobody knows. */
+  readonly newRegions: FreshStep | undefined;
+  /** Evaluations of the energy at most; frames that are steady earlier take fewer. */
   readonly evaluations: number;
 }
 
@@ -45,15 +49,19 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
   const { settings, ranges, workFolder } = film;
   const folder = new WorkFolder(workFolder);
   const { links, freshStarts } = chainOf(ranges, shotsWithin(ranges, []), (i) => work.isFinished(i), {
-    alone: settings.initNext === 'alone',
+    alone: settings.initNext === 'alone' || settings.passes > 1,
   });
   const todo = links.filter(({ frame }) => !work.isFinished(frame));
-  const first = todo.filter((link) => link.first).length;
-  const next = todo.length - first;
-  const { iterations } = settings;
+  const several = settings.passes > 1 ? countPasses(film, work, links) : undefined;
+  const first = several?.first ?? todo.filter((link) => link.first).length;
+  const next = several?.next ?? todo.length - first;
+  const { passIterations } = settings;
+  const iterations = several ? { first: passIterations, next: passIterations } : settings.iterations;
   const flowed = iterations.next > 0 ? todo.filter((link) => !link.first).map(({ frame }) => frame) : [];
   const stored = (...paths: string[]) => work.keepsSources && paths.every((path) => existsSync(path));
-  const needed = new Set([...todo.map(({ frame }) => frame), ...flowed.map((frame) => frame - 1)]);
+  const needed = new Set(
+    several?.needed ?? [...todo.map(({ frame }) => frame), ...flowed.map((frame) => frame - 1)],
+  );
   const missing = [...needed].filter((frame) => !stored(folder.frame(frame)));
   const sizes = iterations.first > 0 ? ladder(film, settings.coarsest) : [];
   const counts = iterationsOf(sizes.length, iterations.first);
@@ -62,12 +70,9 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const begun = uncoveredSize(film, settings);
-  const uncovered = begun && {
-    share: (begun.width * begun.height) / (film.width * film.height),
-    iterations: iterations.next,
-  };
-  const ofNext = (iterations.next > 0 ? iterations.next + 1 : 0) * (uncovered ? 2 : 1);
+  const blended = settings.initNext === 'blended' && iterations.next > 0;
+  const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
+  const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
   return {
     frames: links.length,
     finished: links.length - todo.length,
@@ -76,12 +81,13 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     freshStarts,
     flowPairs: film.flowFolder
       ? 0
-      : flowed.filter((i) => !stored(folder.flow(i, i - 1), folder.certainty(i, i - 1))).length,
+      : (several?.flowPairs ??
+        flowed.filter((i) => !stored(folder.flow(i, i - 1), folder.certainty(i, i - 1))).length),
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,
     iterations: iterations.next,
-    uncovered,
+    newRegions,
     evaluations: first * ofFresh + next * ofNext,
   };
 }

@@ -79,6 +79,24 @@ export interface Settings {
    * `alone`, like a first one.
    */
   initNext: InitNext;
+  /** How often each shot is painted, forward and back in turn; 1: once. */
+  passes: number;
+  /** In several passes, most iterations of a frame in each; `iterations` is not asked then. */
+  passIterations: number;
+  /** The pass from which on the temporal term counts, towards the neighbour painted just before. */
+  temporalAfter: number;
+  /** What the neighbour painted just before counts in a pass's start picture; the frame's own painting counts 1. */
+  blendWeight: number;
+  /** Likewise the neighbour on the other side, as the pass before painted it. */
+  blendWeightOther: number;
+  /** In several passes: the film is one shot whose first frame follows its last. */
+  loop: boolean;
+  /** Keep the frames of every pass. */
+  keepPasses: boolean;
+  /** Keep the passes up to this one and go on from it, with the settings given now. */
+  continuePass: number | undefined;
+  /** The pass whose frames are encoded; by default the last. */
+  pass: number | undefined;
   /** Long side at which a first frame is begun, px, to be painted on at larger sizes up to its own; 0: at its own. */
   coarsest: number;
   /** A frame is finished early when 50 iterations lower its energy by less than this share; 0: never. */
@@ -111,7 +129,14 @@ export interface Settings {
   restart: boolean;
   /** Keep the stored frames before this one and repaint from it on, with the settings given now. */
   fromFrame: number | undefined;
-  /** Processor threads; by default all cores, or what a work folder was begun with. */
+  /** File that says where shots begin; by default they are looked for. */
+  shots: string | undefined;
+  /** Shots painted at once, each with threads of its own. */
+  parallel: number;
+  /**
+   * Processor threads, of each shot that is painted at once; by default all cores shared among them, or what a work
+   * folder was begun with.
+   */
   threads: number | undefined;
   /** What evaluates the network: onnxruntime, or TensorFlow.js where one of its packages is installed. */
   runtime: RuntimeName;
@@ -156,6 +181,15 @@ export const DEFAULTS: Readonly<Settings> = {
   optimizer: 'lbfgs',
   init: 'matched',
   initNext: 'blended',
+  passes: 1,
+  passIterations: 100,
+  temporalAfter: 8,
+  blendWeight: 1,
+  blendWeightOther: 0,
+  loop: false,
+  keepPasses: false,
+  continuePass: undefined,
+  pass: undefined,
   coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
@@ -171,12 +205,20 @@ export const DEFAULTS: Readonly<Settings> = {
   overwrite: false,
   restart: false,
   fromFrame: undefined,
+  shots: undefined,
+  parallel: 1,
   threads: undefined,
   runtime: 'onnx',
   codec: undefined,
   crf: undefined,
   pixelFormat: undefined,
 };
+
+/**
+ * Defaults that are others where a film is painted in several passes: blending holds neighbours together as well, and
+ * half the weight is what the program of Ruder et al. 2016 gives the temporal term then.
+ */
+export const IN_PASSES = { temporalWeight: 500 } as const satisfies Partial<Settings>;
 
 /** A setting's value as text, as the command line would take it. */
 export function showValue(value: unknown): string {

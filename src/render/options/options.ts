@@ -4,18 +4,19 @@
  * folder all derive from this list.
  */
 
-import { DEFAULTS, EFFORTS, type Settings, showValue } from './defaults.js';
+import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
+import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } from './option_spec.js';
 
-const TABLE = [...LOOK, ...STEADINESS, ...INPUT, ...OUTPUT, ...JOBS, ...ENCODING] as const;
+const TABLE = [...LOOK, ...STEADINESS, ...PASSES, ...INPUT, ...OUTPUT, ...JOBS, ...ENCODING] as const;
 
 /** Every option of the program, in the order in which help lists those of one task. */
 export const OPTIONS: readonly OptionSpec[] = TABLE;
@@ -67,5 +68,8 @@ export function showDefault({ name }: OptionSpec<string>): string {
   const value = (DEFAULTS as Readonly<Record<string, unknown>>)[name];
   if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) return '';
   // Layers have a factor of 1 unless they are given one.
-  return showValue(value).replaceAll(/(relu\d_\d):1(?=,|$)/g, '$1');
+  const shown = showValue(value).replaceAll(/(relu\d_\d):1(?=,|$)/g, '$1');
+  return name in IN_PASSES
+    ? `${shown}, in several passes ${IN_PASSES[name as keyof typeof IN_PASSES]}`
+    : shown;
 }

@@ -2,6 +2,7 @@ import { invalidArgument } from '../../error.js';
 import { parseFrameRate } from '../../frames/frame_rate.js';
 import {
   DEFAULTS,
+  IN_PASSES,
   type Iterations,
   type LayerWeights,
   PRESETS,
@@ -143,5 +144,7 @@ export function resolveSettings(
     checked[name] = parseValue(spec, value);
   }
   const preset = (checked.preset as Settings['preset'] | undefined) ?? DEFAULTS.preset;
-  return { ...DEFAULTS, ...PRESETS[preset], ...checked } as Settings;
+  const chosen: Partial<Settings> = { ...PRESETS[preset], ...checked };
+  const inPasses = (chosen.passes ?? DEFAULTS.passes) > 1 ? IN_PASSES : {};
+  return { ...DEFAULTS, ...inPasses, ...chosen };
 }

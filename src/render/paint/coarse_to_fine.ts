@@ -1,10 +1,9 @@
 import { resizePicture } from '../../frames/resize.js';
-import type { IterationRecord } from '../../nst/minimise.js';
 import type { FrameSolver, SolveResult } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
-import { type FrameRequest, freshStart, solveRequest } from './minimising.js';
+import { countedOn, type FrameRequest, freshStart, solveRequest } from './minimising.js';
 import type { WeightedStyle } from './style_pictures.js';
 
 export interface Size {
@@ -13,7 +12,7 @@ export interface Size {
 }
 
 /** A side below this has no pixels left in the deepest layer. */
-export const MIN_SIDE = 16;
+const MIN_SIDE = 16;
 
 /**
  * The sizes a frame without a predecessor is painted at, the last its own. The first has a long side of `coarsest`
@@ -44,10 +43,13 @@ export interface FreshFrame extends Pick<FrameRequest, 'content' | 'at'> {
   readonly styles: readonly WeightedStyle[];
 }
 
+/** What a minimisation at a smaller size recorded. */
+export type CoarserRecord = Size & { readonly iterations: SolveResult['energies'] };
+
 /** What came of the last size; its iterations are counted on from those of the sizes before. */
 export interface FreshResult extends SolveResult {
   /** What the minimisations at smaller sizes recorded, in order. */
-  readonly coarser: readonly (Size & { readonly iterations: SolveResult['energies'] })[];
+  readonly coarser: readonly CoarserRecord[];
 }
 
 /**
@@ -70,39 +72,36 @@ export async function paintFresh(
   const total = counts.reduce((a, b) => a + b);
   let before = 0;
   const paint = async (here: Picture, start: Picture, iterations: number): Promise<SolveResult> => {
-    const counted = (record: IterationRecord) => ({ ...record, iteration: before + record.iteration });
-    const solved = await solver.solve({
-      ...solveRequest({ content: here, start, iterations, at }, settings, context),
-      onIteration: (record) =>
-        context.emit({ type: 'iteration', ...at, ...counted(record), iterations: total }),
-    });
-    const energies = solved.energies.map(counted);
+    const request = { content: here, start, iterations, at, counted: { before, total } };
+    const solved = await solver.solve(solveRequest(request, settings, context));
+    const energies = countedOn(solved.energies, before);
     before += iterations;
     return { ...solved, energies };
   };
-  const coarser: FreshResult['coarser'][number][] = [];
+  const coarser: CoarserRecord[] = [];
   let painted: Picture | undefined;
   for (const [k, { width, height }] of sizes.slice(0, -1).entries()) {
     const here = resizePicture(content, width, height);
     const small = scaledStyles(styles, width / content.width);
-    await solver.setStyles(small);
+    await solver.setStyles(small, `${width}x${height}`);
     const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings);
     const { picture, energies } = await paint(here, start, counts[k]);
     coarser.push({ width, height, iterations: energies });
     painted = picture;
   }
-  if (painted) await solver.setStyles(styles);
+  if (painted) await solver.setStyles(styles, `${content.width}x${content.height}`);
   const start = painted
     ? resizePicture(painted, content.width, content.height)
     : freshStart(content, styles, settings);
   return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
 }
 
-/** The paintings for a frame painted at `scale` times its size. */
+/** The paintings at the size they have beside a smaller frame. */
 export function scaledStyles(styles: readonly WeightedStyle[], scale: number): WeightedStyle[] {
+  return styles.map((style) => scaled(style, scale));
+}
+
+function scaled({ picture, weight }: WeightedStyle, scale: number): WeightedStyle {
   const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
-  return styles.map(({ picture, weight }) => ({
-    picture: resizePicture(picture, side(picture.width), side(picture.height)),
-    weight,
-  }));
+  return { picture: resizePicture(picture, side(picture.width), side(picture.height)), weight };
 }

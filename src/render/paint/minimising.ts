@@ -1,6 +1,6 @@
 import { colourMap, mapColours } from '../../nst/colour_match.js';
 import type { EnergyForm, EnergyWeights } from '../../nst/energy.js';
-import { DEFAULT_STOP, type StopRule } from '../../nst/minimise.js';
+import { DEFAULT_STOP, type IterationRecord, type StopRule } from '../../nst/minimise.js';
 import { noisePicture } from '../../nst/noise.js';
 import type { SolveOptions } from '../../nst/solver.js';
 import type { Picture, Plane } from '../../picture.js';
@@ -64,26 +64,40 @@ export interface FrameRequest {
   readonly previous?: { readonly warped: Picture; readonly certainty: Plane };
   /** Most steps of the optimiser. */
   readonly iterations: number;
-  /** Place of the frame in the film and in the job, for the events. */
-  readonly at: { readonly frame: number; readonly place: number; readonly frames: number };
+  /** Place of the frame in the film and in the job, and which pass over it this is, for the events. */
+  readonly at: {
+    readonly frame: number;
+    readonly place: number;
+    readonly frames: number;
+    readonly pass?: number;
+    readonly passes?: number;
+  };
+  /** Steps before these, at other sizes, and of the frame in all; by default 0 and `iterations`. */
+  readonly counted?: { readonly before: number; readonly total: number };
+}
+
+/** What a minimisation recorded, counted on from the steps before it. */
+export function countedOn(records: readonly IterationRecord[], before: number): IterationRecord[] {
+  return records.map((record) => ({ ...record, iteration: before + record.iteration }));
 }
 
 /** What the solver is given for one frame; every evaluation is told as an `iteration` event. */
 export function solveRequest(
-  { content, start, previous, iterations, at }: FrameRequest,
+  { content, start, previous, iterations, at, counted }: FrameRequest,
   settings: Settings,
   { emit, signal }: JobContext,
 ): SolveOptions {
+  const { before, total } = counted ?? { before: 0, total: iterations };
   return {
     content,
     start,
-    ...previous,
+    ...(previous && { warped: previous.warped, certainty: previous.certainty }),
     weights: energyWeights(settings),
     optimizer: settings.optimizer,
     iterations,
     stop: stopRule(settings),
     signal,
     onIteration: ({ iteration, energy, terms }) =>
-      emit({ type: 'iteration', ...at, iteration, iterations, energy, terms }),
+      emit({ type: 'iteration', ...at, iteration: before + iteration, iterations: total, energy, terms }),
   };
 }

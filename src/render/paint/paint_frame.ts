@@ -1,5 +1,4 @@
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
-import type { IterationRecord } from '../../nst/minimise.js';
 import type { FrameSolver } from '../../nst/solver.js';
 import { carriedContrast, carryPainting, type Held, holdTone } from '../../temporal/hold_tone.js';
 import { startPicture } from '../../temporal/start.js';
@@ -13,9 +12,9 @@ import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
-import { type FrameRequest, groundMap, solveRequest } from './minimising.js';
+import { countedOn, type FrameRequest, groundMap, solveRequest } from './minimising.js';
+import { bareGround, type NewGround, newGround } from './new_regions.js';
 import type { WeightedStyle } from './style_pictures.js';
-import { paintUncovered } from './uncovered.js';
 
 export interface PaintContext extends JobContext {
   readonly settings: Settings;
@@ -24,6 +23,8 @@ export interface PaintContext extends JobContext {
   readonly flows: FlowStore;
   readonly styles: readonly WeightedStyle[];
   readonly solver: FrameSolver;
+  /** Whether the frames of all passes stay in the work folder. */
+  readonly keepPasses: boolean;
 }
 
 /**
@@ -55,11 +56,15 @@ export async function paintFrame(
     await writeFrame(folder.stylised(frame), content);
     return finish('unpainted', UNPAINTED);
   }
-  const setting = await settingOf(link, content, context);
   const at = { frame, place, frames };
+  const setting = await settingOf(link, { content, at }, context);
   const solved =
     setting.start === 'warped'
-      ? await paintNext({ content, start: setting.picture, previous: setting.previous, at }, context)
+      ? await paintNext(
+          { content, start: setting.picture, previous: setting.previous, at },
+          setting.ground,
+          context,
+        )
       : await paintFresh({ solver, content, styles: context.styles, at }, settings, context);
   await folder.writeEnergies(frame, {
     frame,
@@ -75,55 +80,37 @@ export async function paintFrame(
   return finish(setting.start, outcomeOf(solved));
 }
 
-/** Paints a frame that goes on from the one before: what is new in it small first, then all of it. */
+/** Paints a frame that goes on from the one before. */
 async function paintNext(
-  { at, ...frame }: Pick<FrameRequest, 'content' | 'start' | 'at'> & { readonly previous: Held },
+  frame: Pick<FrameRequest, 'content' | 'start' | 'at'> & { readonly previous: Held },
+  { counted, coarser }: NewGround,
   context: PaintContext,
 ): Promise<FreshResult> {
-  const { settings, solver, emit } = context;
-  const { next } = settings.iterations;
-  const { previous } = frame;
-  const uncovered = await paintUncovered(
-    { solver, styles: context.styles, content: frame.content, ...previous, at },
-    settings,
-    context,
-  );
-  const before = uncovered ? next : 0;
-  const counted = (record: IterationRecord) => ({ ...record, iteration: before + record.iteration });
-  const solved = await solver.solve({
-    ...solveRequest({ ...frame, at, iterations: next, ...uncovered }, settings, context),
-    onIteration: (record) =>
-      emit({ type: 'iteration', ...at, ...counted(record), iterations: before + next }),
-  });
-  const held = settings.initNext === 'blended' && settings.temporalWeight > 0;
-  return {
-    ...solved,
-    picture: held ? holdTone(solved.picture, previous) : solved.picture,
-    energies: solved.energies.map(counted),
-    coarser: uncovered ? [uncovered.coarser] : [],
-  };
+  const { settings, solver } = context;
+  const request = { ...frame, iterations: settings.iterations.next, counted };
+  const solved = await solver.solve(solveRequest(request, settings, context));
+  // Without a temporal term nothing is to hold a frame to the one before.
+  const holds = settings.initNext === 'blended' && settings.temporalWeight > 0;
+  const picture = holds ? holdTone(solved.picture, frame.previous) : solved.picture;
+  return { ...solved, picture, energies: countedOn(solved.energies, counted.before), coarser };
 }
 
-async function settingOf(
-  link: Link,
-  content: Awaited<ReturnType<SourceFrames['get']>>,
-  { settings, styles, folder, sources, flows }: PaintContext,
-) {
+async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>, context: PaintContext) {
+  const { settings, styles, folder, sources, flows } = context;
   if (link.first) return { start: freshStartOf(link) };
   const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
   const before = await readFrame(folder.stylised(link.frame - 1));
-  if (settings.initNext === 'warped' || settings.initNext === 'previous') {
+  if (settings.initNext !== 'blended') {
     const warped = warpPicture(before, flow).picture;
     const picture = settings.initNext === 'previous' ? before : warped;
-    return { start: 'warped' as const, picture, previous: { warped, certainty } };
+    const ground = bareGround(frame.content, settings);
+    return { start: 'warped' as const, picture, previous: { warped, certainty }, ground };
   }
-  const toGround = groundMap(content, styles, settings);
-  const now = toGround(content);
+  const toGround = groundMap(frame.content, styles, settings);
   const then = toGround(await sources.get(link.frame - 1));
-  const warped = carryPainting(before, flow, certainty, then, now);
-  return {
-    start: 'warped' as const,
-    picture: startPicture(warped, certainty, now),
-    previous: { warped, certainty, contrast: carriedContrast(before, flow, certainty) },
-  };
+  const warped = carryPainting(before, flow, certainty, then, toGround(frame.content));
+  const ground = await newGround(frame, certainty, context, settings);
+  const picture = startPicture(warped, certainty, ground.picture);
+  const contrast = carriedContrast(before, flow, certainty);
+  return { start: 'warped' as const, picture, previous: { warped, certainty, contrast }, ground };
 }

@@ -2,6 +2,7 @@ import type { FrameSolver } from '../../nst/solver.js';
 import type { FrameResult } from '../work/frame_result.js';
 import type { Link } from './chain.js';
 import { type PaintContext, paintFrame } from './paint_frame.js';
+import { paintPasses, passPieces } from './paint_passes.js';
 
 /** Pairs of frames whose flow is computed while an earlier frame is painted. */
 const FLOW_LOOKAHEAD = 2;
@@ -54,7 +55,7 @@ export async function paintShots(
   return painted;
 }
 
-/** Paints what is not finished of one shot, frame by frame. */
+/** Paints what is not finished of one shot, frame by frame, or pass by pass. */
 async function paintShot(
   piece: readonly PlacedLink[],
   frames: number,
@@ -62,6 +63,11 @@ async function paintShot(
   painted: Map<number, FrameResult>,
 ): Promise<void> {
   const { folder, flows, settings, signal } = context;
+  if (settings.passes > 1) {
+    for (const part of passPieces(piece, settings.loop))
+      for (const [frame, result] of await paintPasses(part, frames, context)) painted.set(frame, result);
+    return;
+  }
   const todo = piece.filter(({ frame }) => !folder.isFinished(frame));
   for (const [k, link] of todo.entries()) {
     signal.throwIfAborted();

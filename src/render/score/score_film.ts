@@ -72,7 +72,7 @@ async function score(
     if (frames.length === 0) note(`distance ${distance}: no two frames so far apart are in one shot`);
   const folder = output === undefined ? undefined : await ReportFolder.open(output, { overwrite });
   const threads = settings.threads ?? availableParallelism();
-  const motion = await ScoreMotion.open(films, settings, threads, pairs, note);
+  const motion = await ScoreMotion.open(films, settings, threads, pairs, context);
   let energy: ScoreEnergy | undefined;
   try {
     energy = await ScoreEnergy.open(settings, films, threads, context);

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { requireEstimator } from '../../flow/estimator.js';
+import type { Estimator } from '../../flow/estimator.js';
 import { readFlo } from '../../flow/flo.js';
 import { FlowWorkers } from '../../flow/flow_workers.js';
 import { readPlane } from '../../frames/plane_file.js';
 import type { Picture } from '../../picture.js';
+import type { JobContext } from '../job.js';
+import { estimatorName, estimatorOf, requireFlow, tryFlowModel } from '../learned_flow.js';
 import type { Settings } from '../options/defaults.js';
 import { FlowFolder } from '../work/flow_folder.js';
 import type { Motion } from '../work/flow_store.js';
@@ -21,24 +23,26 @@ export type Pairs = ReadonlyMap<number, readonly number[]>;
 export class ScoreMotion {
   private constructor(
     private readonly films: ScoredFilms,
-    private readonly settings: Settings,
+    private readonly estimator: { readonly name: string; readonly use: Estimator },
     private readonly workers: FlowWorkers,
     private readonly folder: FlowFolder | undefined,
     /** What holds the flow of a distance. */
     private readonly sources: ReadonlyMap<number, 'folder' | 'stored' | 'estimated'>,
   ) {}
 
-  /** @throws NstError as FlowFolder.open and check; environment where the estimator's package is missing. */
+  /** @throws NstError as FlowFolder.open and check, requireFlow and tryFlowModel. */
   static async open(
     films: ScoredFilms,
     settings: Settings,
     threads: number,
     pairs: Pairs,
-    note: (message: string) => void,
+    { emit, signal }: JobContext,
   ): Promise<ScoreMotion> {
-    requireEstimator(settings.flow);
+    const note = (message: string) => emit({ type: 'note', message });
+    requireFlow(settings);
     const folder = settings.flowDir === undefined ? undefined : await FlowFolder.open(settings.flowDir);
-    const work = films.stored ? films.work : undefined;
+    // Whoever names a model wants to hear from it.
+    const work = films.stored && settings.flowModel === undefined ? films.work : undefined;
     const sources = new Map<number, 'folder' | 'stored' | 'estimated'>();
     const [least] = pairs.keys();
     for (const [distance, frames] of pairs) {
@@ -52,14 +56,16 @@ export class ScoreMotion {
       if (folder && sources.get(distance) === 'estimated')
         note(`distance ${distance}: not all of its flow is in ${folder.path}; it is estimated`);
     }
-    return new ScoreMotion(films, settings, new FlowWorkers({ threads }), folder, sources);
+    for (const message of await tryFlowModel(settings, films, threads, signal)) note(message);
+    const estimator = { name: estimatorName(settings), use: estimatorOf(settings, threads) };
+    return new ScoreMotion(films, estimator, new FlowWorkers({ threads }), folder, sources);
   }
 
   /** What the report calls the motion at a distance. */
   sourceOf(distance: number): string {
     const source = this.sources.get(distance);
     if (source === 'folder' && this.folder) return basename(resolve(this.folder.path));
-    return source === 'stored' ? source : this.settings.flow;
+    return source === 'stored' ? source : this.estimator.name;
   }
 
   /** From frame `frame`, which looks like `current`, to the one `distance` before, `previous`. */
@@ -81,7 +87,7 @@ export class ScoreMotion {
       ]);
       return { flow, certainty };
     }
-    const pair = await this.workers.pair(previous, current, this.settings.flow, signal);
+    const pair = await this.workers.pair(previous, current, this.estimator.use, signal);
     return { flow: pair.backward, certainty: pair.certainty };
   }
 

@@ -1,4 +1,3 @@
-import { certainty } from '../../flow/certainty.js';
 import { estimateFlow } from '../../flow/estimator.js';
 import { decodeFrames } from '../../frames/decode.js';
 import type { MediaInfo } from '../../frames/probe.js';
@@ -58,7 +57,4 @@ export async function findShots(
 }
 
 /** Small frames take this thread a few milliseconds, less than their way to another one and back would be worth. */
-function motion(from: Plane, to: Plane) {
-  const backward = estimateFlow(from, to, 'medium');
-  return { flow: backward, certainty: certainty(backward, estimateFlow(to, from, 'medium')) };
-}
+const motion = (from: Plane, to: Plane) => estimateFlow(from, to, 'medium');

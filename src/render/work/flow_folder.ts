@@ -97,11 +97,14 @@ export class FlowFolder {
   /**
    * SHA-256 over all flow of a film that is here, whatever part of the film is wanted: names and contents of the
    * files that would be read.
+   * @param bothWays whether flow from each frame to the one after would be read too.
    */
-  async identity(frameCount: number, signal?: AbortSignal): Promise<string> {
+  async identity(frameCount: number, bothWays: boolean, signal?: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
     for (let frame = 1; frame < frameCount; frame++) {
-      for (const file of Object.values(this.files({ from: frame, to: frame - 1 }) ?? {})) {
+      const back = this.files({ from: frame, to: frame - 1 });
+      const ahead = bothWays ? this.files({ from: frame - 1, to: frame }) : undefined;
+      for (const file of [back, ahead].flatMap((files) => Object.values(files ?? {}))) {
         if (signal?.aborted) throw interrupted(signal.reason);
         hash.update(`${basename(file)} ${await fileHash(file)}\n`);
       }

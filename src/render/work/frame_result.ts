@@ -7,6 +7,8 @@ import type { WorkFolder } from './work_folder.js';
 export interface FrameResult {
   /** The frame's number in the film, from 0. */
   readonly frame: number;
+  /** Which pass painted it, the last one; undefined where there is only one. */
+  readonly pass?: number | undefined;
   /** How the frame began; undefined where the work folder has lost its record. */
   readonly start: FrameStart | undefined;
   /** Energy of the stored picture; undefined where the frame was left unpainted or its record is lost. */
@@ -47,23 +49,27 @@ export function outcomeOf({ energy, terms, energies }: SolveResult): Outcome {
 /**
  * The results of frames that are stored in a work folder, in the order of `frames`.
  * @param painted What this run has painted itself; the others are read from the stored energies.
+ * @param pass Whose frames they are, where not the last's.
  */
 export async function frameResults(
   folder: WorkFolder,
   frames: readonly number[],
   painted: ReadonlyMap<number, FrameResult>,
+  pass?: number,
 ): Promise<FrameResult[]> {
   const results: FrameResult[] = [];
-  for (const frame of frames) results.push(painted.get(frame) ?? (await storedResult(folder, frame)));
+  for (const frame of frames) results.push(painted.get(frame) ?? (await storedResult(folder, frame, pass)));
   return results;
 }
 
-async function storedResult(folder: WorkFolder, frame: number): Promise<FrameResult> {
-  const common = { frame, seconds: undefined, path: folder.stylised(frame) };
+async function storedResult(folder: WorkFolder, frame: number, of?: number): Promise<FrameResult> {
+  const path = of ? folder.passPicture(of, frame) : folder.stylised(frame);
+  const record = of ? folder.passEnergies(of, frame) : folder.energies(frame);
+  const common = { frame, seconds: undefined, path };
   try {
     // Whatever else is in a work folder was checked when it was opened; this record is for reading only.
-    const { start, energy, terms, iterations } = JSON.parse(await readFile(folder.energies(frame), 'utf8'));
-    return { ...common, start, energy, terms, iterations: iterations.at(-1)?.iteration ?? 0 };
+    const { pass, start, energy, terms, iterations } = JSON.parse(await readFile(record, 'utf8'));
+    return { ...common, pass, start, energy, terms, iterations: iterations.at(-1)?.iteration ?? 0 };
   } catch {
     return { ...common, start: undefined, ...UNPAINTED };
   }

@@ -29,6 +29,8 @@ export interface Manifest {
     /** Size of the painted frames, pixels. */
     readonly width: number;
     readonly height: number;
+    /** What was painted in several passes: the frames of a range hang together. */
+    readonly ranges?: string;
   };
   /** By option name, `--style-weight` and so on. */
   readonly picture: Readonly<Record<string, PictureSetting>>;
@@ -40,6 +42,16 @@ export interface Manifest {
   readonly repaint?: {
     readonly from: number;
     /** True until the frames of the older settings are gone. */
+    readonly pending: boolean;
+  };
+  /** Whether the frames of every pass are kept. */
+  readonly keepPasses?: boolean;
+  /** Passes up to `pass` were painted with other settings than those above. */
+  readonly continued?: {
+    readonly pass: number;
+    /** How many passes there were to be then. */
+    readonly of: number;
+    /** True until what came after `pass` is gone. */
     readonly pending: boolean;
   };
 }
@@ -109,5 +121,10 @@ export function foreign(stored: Manifest, wanted: Manifest): string[] {
   const size = (m: Manifest) => `${m.film.width}x${m.film.height}`;
   if (size(stored) !== size(wanted))
     lines.push(`--size: frames of ${size(stored)} there, ${size(wanted)} now`);
+  const { ranges } = stored.film;
+  if (ranges !== undefined && wanted.film.ranges !== undefined && ranges !== wanted.film.ranges)
+    lines.push(
+      `--frames: ${ranges} there, ${wanted.film.ranges} now, and in several passes they hang together`,
+    );
   return lines;
 }

@@ -1,13 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, unlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { NstError } from '../../error.js';
 import { writeAtomic } from '../../frames/atomic.js';
+import type { FrameRange } from '../../frames/ranges.js';
 import { takeLock } from './lock.js';
-import { differences, foreign, type Manifest, readManifest, writeManifest } from './manifest.js';
+import type { Manifest } from './manifest.js';
+import { reconcile } from './reconcile.js';
 
 /** Frame numbers have at least six digits and grow beyond: names sort up to a million and never clash. */
 export const frameName = (index: number): string => String(index).padStart(6, '0');
+
+const passName = (pass: number): string => String(pass).padStart(2, '0');
 
 /** The files of a work folder. A file that has its final name is whole: all are written aside and renamed. */
 export class WorkFolder {
@@ -48,6 +52,36 @@ export class WorkFolder {
     return join(this.path, 'energies', `${frameName(index)}.json`);
   }
 
+  /** The frame as pass `pass` painted it, 16-bit PNG; the last pass of a film paints `stylised`. */
+  passPicture(pass: number, index: number): string {
+    return join(this.path, 'passes', passName(pass), `${frameName(index)}.png`);
+  }
+  /** How its energy fell, JSON. */
+  passEnergies(pass: number, index: number): string {
+    return join(this.path, 'passes', passName(pass), `${frameName(index)}.json`);
+  }
+
+  /** Passes before the last that have a folder here, ascending. */
+  async passNumbers(): Promise<number[]> {
+    const names = await readdir(join(this.path, 'passes')).catch(() => []);
+    return names
+      .filter((n) => /^\d{2,}$/.test(n))
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  /** Whether anything is painted, be it in the first of many passes. */
+  async hasPainted(): Promise<boolean> {
+    if ((await this.finished()).length > 0) return true;
+    for (const pass of await this.passNumbers()) if ((await this.paintedIn(pass)).length > 0) return true;
+    return false;
+  }
+
+  /** Numbers of the frames that are stored of a pass before the last, ascending. */
+  async paintedIn(pass: number): Promise<number[]> {
+    return this.pictures(dirname(this.passPicture(pass, 0)));
+  }
+
   /** Names the folder of pictures that is being written: a job cut off then may go on writing there. */
   get writingPictures(): string {
     return join(this.path, 'writing-pictures');
@@ -64,7 +98,11 @@ export class WorkFolder {
 
   /** Numbers of the finished frames, ascending. */
   async finished(): Promise<number[]> {
-    const names = await readdir(join(this.path, 'stylised')).catch(() => []);
+    return this.pictures(join(this.path, 'stylised'));
+  }
+
+  private async pictures(folder: string): Promise<number[]> {
+    const names = await readdir(folder).catch(() => []);
     return names
       .filter((n) => /^\d{6,}\.png$/.test(n))
       .map((n) => Number.parseInt(n, 10))
@@ -72,7 +110,8 @@ export class WorkFolder {
   }
 
   async createFolders(): Promise<void> {
-    for (const name of FOLDERS) await mkdir(join(this.path, name), { recursive: true });
+    for (const name of FOLDERS.filter((n) => n !== 'passes'))
+      await mkdir(join(this.path, name), { recursive: true });
   }
 
   /** Removes painted frames from `from` on, and flow too where another estimator was asked for. */
@@ -81,6 +120,11 @@ export class WorkFolder {
     for (const folder of folders)
       for (const name of await readdir(join(this.path, folder)).catch(() => []))
         if (lastFrame(name) >= from) await unlink(join(this.path, folder, name));
+  }
+
+  async removeFlow(): Promise<void> {
+    for (const name of await readdir(join(this.path, 'flow')).catch(() => []))
+      await unlink(join(this.path, 'flow', name));
   }
 
   /** Removes all that this program keeps here, and nothing else. */
@@ -94,7 +138,8 @@ export class WorkFolder {
 
   /** Removes what a killed process left half written; only for the holder of the lock. */
   async removeHalfWritten(): Promise<void> {
-    for (const folder of FOLDERS)
+    const passes = (await this.passNumbers()).map((pass) => join('passes', passName(pass)));
+    for (const folder of [...FOLDERS, ...passes])
       for (const name of await readdir(join(this.path, folder)).catch(() => []))
         if (TEMPORARY.test(name)) await unlink(join(this.path, folder, name));
   }
@@ -113,11 +158,13 @@ function lastFrame(name: string): number {
 /** Names of files being written, as the writers of frames and flow choose them. */
 const TEMPORARY = /^\..*\.tmp-|\.tmp$/;
 
-const FOLDERS = ['frames', 'flow', 'stylised', 'energies'];
+const FOLDERS = ['frames', 'flow', 'passes', 'stylised', 'energies'];
 
 export interface OpenOptions {
   readonly restart: boolean;
   readonly fromFrame: number | undefined;
+  /** The pass to go on from, and the frames that it must have. */
+  readonly continuePass?: { readonly pass: number; readonly ranges: readonly FrameRange[] };
   readonly note: (message: string) => void;
 }
 
@@ -166,99 +213,4 @@ export async function guardStranger(folder: WorkFolder): Promise<void> {
       'WORK_FOLDER_BAD',
       `${folder.path}: expected a work folder or an empty one, found ${others.slice(0, 3).join(', ')}`,
     );
-}
-
-async function reconcile(folder: WorkFolder, wanted: Manifest, options: OpenOptions): Promise<Manifest> {
-  let stored = await readManifest(folder.manifest);
-  if (stored && options.restart) {
-    await folder.clear();
-    stored = undefined;
-  }
-  if (!stored) {
-    if (options.fromFrame)
-      options.note(`--from-frame ${options.fromFrame}: nothing is stored yet, so there is nothing to keep`);
-    await writeManifest(folder.manifest, wanted);
-    return wanted;
-  }
-  // Settings of a job that never finished a frame bind nobody.
-  if ((await folder.finished()).length === 0 && !isSame(stored, wanted)) {
-    await folder.clear();
-    await writeManifest(folder.manifest, wanted);
-    return wanted;
-  }
-  const changed = changedSettings(folder.path, stored, wanted, options);
-  if (stored.program !== wanted.program)
-    options.note(
-      `${folder.path} was begun by version ${stored.program}, this is ${wanted.program}: pictures may differ slightly`,
-    );
-  if (stored.runtime.name !== wanted.runtime.name)
-    options.note(
-      `${folder.path} was begun with ${stored.runtime.name}, this is ${wanted.runtime.name}: pictures may differ in their last bits`,
-    );
-  return repaint(folder, stored, wanted, changed, options);
-}
-
-/**
- * The picture settings that differ from those of stored frames, where --from-frame says what to do about them.
- * @throws NstError usage SETTINGS_CHANGED where it does not, or cannot.
- */
-export function changedSettings(
-  path: string,
-  stored: Manifest,
-  wanted: Manifest,
-  { fromFrame }: Pick<OpenOptions, 'fromFrame'>,
-): string[] {
-  const strange = foreign(stored, wanted);
-  // The size of the frames is among the settings too, and need not be told twice.
-  const changed = differences(stored, wanted).filter(
-    (line) => !(line.startsWith('--size:') && strange.some((other) => other.startsWith('--size:'))),
-  );
-  if (strange.length > 0 || (changed.length > 0 && fromFrame === undefined))
-    throw new NstError(
-      'usage',
-      'SETTINGS_CHANGED',
-      `${path}: its frames were made differently (${[...strange, ...changed].join('; ')}); ` +
-        (strange.length > 0
-          ? 'give --restart to throw them away, or another --output'
-          : 'give --restart to throw them away, --from-frame K to keep those before K, or another --output'),
-    );
-  return changed;
-}
-
-export const isSame = (stored: Manifest, wanted: Manifest): boolean =>
-  [...foreign(stored, wanted), ...differences(stored, wanted)].length === 0;
-
-/** Carries out --from-frame so that stopping at any moment leaves either the old state or the way to the new one. */
-async function repaint(
-  folder: WorkFolder,
-  stored: Manifest,
-  wanted: Manifest,
-  changed: readonly string[],
-  options: OpenOptions,
-): Promise<Manifest> {
-  const from = options.fromFrame;
-  const finish = async (manifest: Manifest, alsoFlow: boolean): Promise<Manifest> => {
-    if (!manifest.repaint?.pending) return manifest;
-    await folder.removeFrom(manifest.repaint.from, alsoFlow);
-    const done = { ...manifest, repaint: { from: manifest.repaint.from, pending: false } };
-    await writeManifest(folder.manifest, done);
-    return done;
-  };
-  // An earlier --from-frame was cut off before its old frames were gone; flow is made again, which is always right.
-  const current = await finish(stored, true);
-  const goingOn = changed.length === 0 && current.repaint?.from === from;
-  if (from === undefined || goingOn) {
-    const { program, settings, input } = wanted;
-    const updated = { ...current, program, settings, input };
-    await writeManifest(folder.manifest, updated);
-    return updated;
-  }
-  const kept = (await folder.finished()).filter((i) => i < from).length;
-  options.note(`keeping ${kept} stored frames before ${from}, repainting from there`);
-  const next: Manifest = { ...wanted, runtime: stored.runtime, repaint: { from, pending: true } };
-  await writeManifest(folder.manifest, next);
-  return finish(
-    next,
-    changed.some((c) => c.startsWith('--flow')),
-  );
 }

@@ -74,9 +74,23 @@ describe('what is to be done', () => {
       { share: expect.closeTo(0.25), iterations: 3 },
       { share: 1, iterations: 2 },
     ]);
-    expect(coarse.evaluations).toBe(4 + 3 + 3);
+    expect(coarse.evaluations).toBe(4 + 3 + (3 + 4));
     const alone = await workOf({ frames: '0-2', restart: true, initNext: 'alone' });
     expect(alone).toMatchObject({ first: 3, next: 0, flowPairs: 0, evaluations: 3 * 4 });
+  });
+
+  it('counts the paintings of every pass, and flow both ways', async () => {
+    const passes = { frames: '0-2', passes: 4, passIterations: 5 };
+    const anew = { finished: 0, first: 3, next: 9, flowPairs: 2, decoded: 3, evaluations: 12 * 6 };
+    expect(await workOf({ ...passes, restart: true })).toMatchObject(anew);
+    const on = { finished: 0, first: 0, next: 9, flowPairs: 2, decoded: 0, evaluations: 9 * 6 };
+    expect(await workOf({ ...passes, continuePass: 1 })).toMatchObject(on);
+    expect(await workOf({ ...passes, passes: 2, continuePass: 1, blendWeight: 0 })).toMatchObject({
+      next: 3,
+      flowPairs: 0,
+    });
+    const beyond = workOf({ ...passes, frames: '0-3', continuePass: 1 });
+    await expect(beyond).rejects.toMatchObject({ code: 'PASS_MISSING' });
   });
 
   it('refuses what the job would refuse', async () => {
@@ -99,6 +113,7 @@ describe('time', () => {
   const work = {
     ...{ frames: 10, finished: 0, first: 1, next: 9, freshStarts: [], flowPairs: 9, decoded: 10 },
     ...{ fresh: [{ share: 1, iterations: 20 }], iterations: 10, evaluations: 120 },
+    newRegions: undefined,
   };
   const measured = {
     ...{ width: 320, height: 180, open: 0.5, iteration: 0.1 },
@@ -126,9 +141,13 @@ describe('time', () => {
       { share: 1, iterations: 10 },
     ];
     const parts = forecastTime({ ...work, fresh }, measured, { cores: 2, begin: 1 });
-    // Graphs and paintings for a quarter of the pixels and back, then a quarter of 2.5 s, 1.5 s and what is around.
-    const first = 0.8 + 0.25 * 0.2 + 0.2 + 0.25 * 2.5 + 1.5 + 0.5;
+    // Graphs for a quarter of the pixels, then a quarter of 2.5 s, 1.5 s and what is around.
+    const first = 0.8 + 0.25 * 2.5 + 1.5 + 0.5;
     expect(parts.painting).toBeCloseTo(first + 9 * 2.5);
+    expect(parts.start).toBeCloseTo(3 + 0.25 * 0.2);
+    const newRegions = fresh[0];
+    const begun = forecastTime({ ...work, fresh, newRegions }, measured, { cores: 2, begin: 1 });
+    expect(begun.painting).toBeCloseTo(first + 9 * (2.5 + 0.25 * 2.5));
   });
 
   it('waits for flow that takes longer than a frame', () => {

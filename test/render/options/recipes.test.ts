@@ -65,8 +65,8 @@ function gatys(image: Image): number {
   return 1e-3 * contentLoss + styleLoss;
 }
 
-/** Ruder, Dosovitskiy & Brox 2016, eq. 7 and 8 with α = 1, β = 20, γ = 200, losses as in Johnson's program. */
-function ruder(image: Image): number {
+/** Ruder, Dosovitskiy & Brox 2016, eq. 7 and 8 with α = 1, β = 20, losses as in Johnson's program. */
+const ruder = (gamma: number) => (image: Image) => {
   const [f, p] = [image, content.data].map((x) => seenIn(x, 'max', 'relu4_2'));
   let styleLoss = 0;
   for (const layer of STYLE_LAYERS) {
@@ -77,13 +77,15 @@ function ruder(image: Image): number {
   let temporal = 0;
   for (let i = 0; i < d; i++)
     temporal += certainty.data[i % (width * height)] * (image[i] - warped.data[i]) ** 2;
-  return squares(f.f, p.f) / (f.n * f.m) + 20 * styleLoss + (200 * temporal) / d;
-}
+  return squares(f.f, p.f) / (f.n * f.m) + 20 * styleLoss + (gamma * temporal) / d;
+};
 
 describe.each([
   ['gatys2016', gatys, {}],
   // The paper has no total variation; the authors' program has, at 1e-3.
-  ['ruder2016', ruder, { tvWeight: 0 }],
+  ['ruder2016', ruder(200), { tvWeight: 0 }],
+  // In several passes the program's temporal weight is half of the other's.
+  ['ruder2016-multipass', ruder(100), { tvWeight: 0 }],
 ] as const)('--preset %s', (preset, paper, given) => {
   const settings = resolveSettings('film', { preset, ...given });
   /** Pictures of which now one term weighs most, now another. */
@@ -146,6 +148,25 @@ describe('recipes', () => {
     });
   });
 
+  it('in several passes set what the program for them says', () => {
+    const several = resolveSettings('film', { preset: 'ruder2016-multipass' });
+    const { contentWeight, styleWeight, tvWeight, styleLayers } = resolveSettings('film', {
+      preset: 'ruder2016',
+    });
+    expect(several).toMatchObject({
+      ...{ network: 'vgg19', pooling: 'max', contentWeight, styleWeight, tvWeight, styleLayers },
+      passes: 15,
+      passIterations: 100,
+      temporalAfter: 8,
+      temporalWeight: 500,
+      blendWeight: 1,
+      blendWeightOther: 0,
+      tolerance: 0,
+      init: 'noise',
+      coarsest: 0,
+    });
+  });
+
   it('give way to options given by name', () => {
     const settings = resolveSettings('film', {
       preset: 'ruder2016',
@@ -201,6 +222,23 @@ describe('a film painted by recipe', () => {
     const { all } = temporalError(before, before, ...motion);
     expect(all).toBeGreaterThan(0);
     expect(iterations[0].terms.temporal / 255 ** 2).toBeCloseTo(all, 6);
+  });
+
+  it('goes through its passes: ruder2016-multipass', async () => {
+    const output = join(folder, 'passes.mp4');
+    const passes = ['--passes', '2', '--pass-iterations', '1', '--temporal-after', '2', '--keep-passes'];
+    const given = ['--preset', 'ruder2016-multipass', ...passes, '-o', output];
+    const { status, stderr } = await run([clip, ...small, ...given]);
+    expect(status, stderr).toBe(0);
+    expect(readdirSync(join(`${output}.nst`, 'passes', '01')).filter((n) => n.endsWith('.png'))).toHaveLength(
+      2,
+    );
+    // Back from the last frame: the first one is held to it.
+    expect([1, 0].map((frame) => energies(`${output}.nst`, frame).iterations[0].terms.temporal)).toEqual([
+      0,
+      expect.any(Number),
+    ]);
+    expect(energies(`${output}.nst`, 0).iterations[0].terms.temporal).toBeGreaterThan(0);
   });
 
   it('paints every frame by itself: gatys2016', async () => {

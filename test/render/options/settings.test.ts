@@ -22,6 +22,15 @@ describe('resolveSettings', () => {
     expect(s.flow).toBe('medium');
   });
 
+  it('gives the temporal term half the weight in several passes, unless it is given', () => {
+    expect(resolveSettings('film', { passes: 2 })).toMatchObject({ passes: 2, temporalWeight: 500 });
+    expect(resolveSettings('film', { passes: 2, temporalWeight: 70 }).temporalWeight).toBe(70);
+    expect(resolveSettings('film', { passes: 2, preset: 'ruder2016' }).temporalWeight).toBe(1000);
+    expect(showDefault(OPTIONS.find(({ name }) => name === 'temporalWeight')!)).toBe(
+      '1000, in several passes 500',
+    );
+  });
+
   it('takes one number of iterations for both', () => {
     expect(resolveSettings('film', { iterations: '0' }).iterations).toEqual({ first: 0, next: 0 });
   });
@@ -47,7 +56,11 @@ describe('resolveSettings', () => {
     ['styleLayers', 'relu1_1:0', /one of them positive, .*found "relu1_1:0"/],
     ['contentLayers', 'relu4_2,relu4_2:2', /--content-layers/],
     ['contentLayers', '', /--content-layers/],
-    ['preset', 'gatys2015', /--preset: expected one of .*gatys2016, ruder2016, found "gatys2015"/],
+    [
+      'preset',
+      'gatys2015',
+      /--preset: expected one of .*gatys2016, ruder2016, ruder2016-multipass, found "gatys2015"/,
+    ],
     ['tolerance', '2', /--tolerance: expected a number from 0 to 1/],
   ])('refuses %s %s', (name, value, message) => {
     expect(() => resolveSettings('film', { [name]: value })).toThrowError(

@@ -79,6 +79,21 @@ describe('scoreFilm', () => {
     expect(report.flicker?.least).toBe(0);
   });
 
+  it('compares nothing across a cut, and counts no drift there', async () => {
+    const other = (x: number, y: number, c: number) => (Math.sin(x * y * 0.01 + c) > 0 ? 230 : 200);
+    const film = await writePictures(at('cut'), [
+      ...Array.from({ length: 8 }, () => pictureOf(texture)),
+      ...Array.from({ length: 8 }, () => pictureOf(other)),
+    ]);
+    const report = await score(film, film, { distances: [1, 5] });
+    expect(report.cuts).toEqual([8]);
+    expect(report.errors.map(({ pairs }) => pairs)).toEqual([14, 6]);
+    expect(report.errors[0].frames.map(({ frame }) => frame)).not.toContain(8);
+    expect(report.errors[1].frames.map(({ frame }) => frame)).toEqual([5, 6, 7, 13, 14, 15]);
+    expect(report.errors.map(({ all }) => all?.worst)).toEqual([0, 0]);
+    expect(report.drift.mean.red).toBeCloseTo(0, 6);
+  });
+
   it('tells drift from what the source does itself', async () => {
     const source = await writePictures(
       at('lighter'),

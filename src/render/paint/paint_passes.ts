@@ -1,0 +1,175 @@
+import { readFrame, writeFrame } from '../../frames/picture_file.js';
+import { blend, type Neighbour, neighboursOf, type Piece, passOrder } from '../../temporal/passes.js';
+import { warpPicture } from '../../temporal/warp.js';
+import type { Direction } from '../work/flow_folder.js';
+import { type FrameResult, outcomeOf } from '../work/frame_result.js';
+import { PassFiles } from '../work/pass_files.js';
+import { type FreshResult, paintFresh } from './coarse_to_fine.js';
+import { solveRequest } from './minimising.js';
+import type { PaintContext } from './paint_frame.js';
+
+/** Pairs of frames whose flow is computed while an earlier frame is painted. */
+const FLOW_LOOKAHEAD = 2;
+
+/** Frames that are painted in passes, and where they stand in the job. */
+export interface PlacedPiece extends Piece {
+  /** 1-based place of the first frame in the job. */
+  readonly place: number;
+}
+
+/**
+ * What of a job goes through its passes together: frames that follow each other within a shot.
+ * @param links in order of frames, each with its place in the job.
+ */
+export function passPieces(
+  links: readonly { readonly frame: number; readonly shot?: unknown; readonly place: number }[],
+  loop: boolean,
+): PlacedPiece[] {
+  const pieces: { first: number; last: number; loop: boolean; place: number; shot: unknown }[] = [];
+  for (const { frame, shot, place } of links) {
+    const open = pieces.at(-1);
+    if (open && open.last === frame - 1 && open.shot === shot) open.last = frame;
+    else pieces.push({ first: frame, last: frame, loop, place, shot });
+  }
+  return pieces;
+}
+
+/** A painting to be made: a frame in a pass. */
+interface Step {
+  readonly pass: number;
+  readonly frame: number;
+}
+
+/**
+ * Paints what is missing of a piece, pass after pass (Ruder et al. 2016, section 4.4). The first pass paints every
+ * frame by itself, as a first frame is painted. Every later one begins with the blend of the frame's own painting and
+ * its neighbours', carried along by the flow; from `temporalAfter` on the temporal term holds it to the neighbour
+ * painted just before. Whatever a frame is made of was stored before and is read back.
+ *
+ * @param frames of the whole job.
+ * @returns the frames of the last pass that were painted now, by number.
+ */
+export async function paintPasses(
+  piece: PlacedPiece,
+  frames: number,
+  context: PaintContext,
+): Promise<ReadonlyMap<number, FrameResult>> {
+  const { settings, folder, flows, signal, keepPasses } = context;
+  const files = new PassFiles(folder, settings.passes);
+  await files.createFolders();
+  if (!keepPasses) await files.releaseAll(piece);
+  const painted = new Map<number, FrameResult>();
+  const steps = stepsOf(piece, files, settings.passes);
+  for (const [k, step] of steps.entries()) {
+    signal.throwIfAborted();
+    for (const next of steps.slice(k, k + 1 + FLOW_LOOKAHEAD))
+      for (const { from, to } of motionsOf(piece, next, context)) flows.prefetch(from, to);
+    const result = await paintStep(piece, step, frames, files, context);
+    if (!keepPasses) await files.release(step.pass, step.frame);
+    if (step.pass === settings.passes) painted.set(step.frame, result);
+  }
+  return painted;
+}
+
+/** All that is left to paint, in order. */
+function stepsOf(piece: Piece, files: PassFiles, passes: number): Step[] {
+  const { pass, todo } = files.standing(piece);
+  const steps = todo.map((frame) => ({ pass, frame }));
+  for (let later = pass + 1; later <= passes; later++)
+    steps.push(...passOrder(piece, later).map((frame) => ({ pass: later, frame })));
+  return steps;
+}
+
+/** What of a frame's neighbours its settings ask for, and what each counts in the blend. */
+function askedOf(piece: Piece, { pass, frame }: Step, { settings }: Pick<PaintContext, 'settings'>) {
+  const { blendWeight, blendWeightOther, temporalAfter, temporalWeight } = settings;
+  if (pass === 1) return { held: false };
+  const { incoming, other } = neighboursOf(piece, pass, frame);
+  const held = pass >= temporalAfter && temporalWeight > 0;
+  return {
+    incoming: blendWeight > 0 || held ? incoming : undefined,
+    other: blendWeightOther > 0 ? other : undefined,
+    held,
+  };
+}
+
+function motionsOf(piece: Piece, step: Step, context: Pick<PaintContext, 'settings'>): Direction[] {
+  const { incoming, other } = askedOf(piece, step, context);
+  return [incoming, other]
+    .filter((neighbour) => neighbour !== undefined)
+    .map(({ frame }) => ({ from: step.frame, to: frame }));
+}
+
+/** The motions that painting a piece needs, whatever of it is stored. */
+export function motionsOfPiece(piece: Piece, settings: PaintContext['settings']): Direction[] {
+  const both = [2, 3].filter((pass) => pass <= settings.passes);
+  const all = both.flatMap((pass) =>
+    passOrder(piece, pass).flatMap((frame) => motionsOf(piece, { pass, frame }, { settings })),
+  );
+  const known = new Map(all.map((motion) => [`${motion.from} ${motion.to}`, motion]));
+  return [...known.values()];
+}
+
+async function paintStep(
+  piece: PlacedPiece,
+  step: Step,
+  frames: number,
+  files: PassFiles,
+  context: PaintContext,
+): Promise<FrameResult> {
+  const began = performance.now();
+  const { pass, frame } = step;
+  const place = piece.place + frame - piece.first;
+  const at = { frame, place, frames, pass, passes: context.settings.passes };
+  const solved = await (pass === 1 ? paintAlone(at, context) : paintAgain(piece, at, files, context));
+  const start = pass === 1 ? 'first' : 'pass';
+  const { energy, terms, stoppedBy, evaluations, energies, coarser } = solved;
+  const record = { frame, pass, start, energy, terms, stoppedBy, evaluations, iterations: energies, coarser };
+  await files.writeEnergies(pass, frame, record);
+  const path = files.picture(pass, frame);
+  await writeFrame(path, solved.picture);
+  const seconds = (performance.now() - began) / 1000;
+  const result: FrameResult = { frame, pass, start, ...outcomeOf(solved), seconds, path };
+  context.emit({ type: 'frame', ...result, ...at, start, seconds });
+  return result;
+}
+
+type At = Step & { readonly place: number; readonly frames: number; readonly passes: number };
+
+/** The first pass: a frame by itself. */
+async function paintAlone(at: At, context: PaintContext): Promise<FreshResult> {
+  const { settings, solver, styles, sources } = context;
+  const iterations = { first: settings.passIterations, next: settings.passIterations };
+  const content = await sources.get(at.frame);
+  return paintFresh({ solver, content, styles, at }, { ...settings, iterations }, context);
+}
+
+/** A later pass: the frame as it was, blended with its neighbours, is painted on. */
+async function paintAgain(
+  piece: Piece,
+  at: At,
+  files: PassFiles,
+  context: PaintContext,
+): Promise<FreshResult> {
+  const { settings, solver, sources, flows } = context;
+  const { pass, frame } = at;
+  const carry = async (neighbour: Neighbour | undefined, weight: number) => {
+    if (!neighbour) return [];
+    const { flow, certainty } = await flows.get(frame, neighbour.frame);
+    const painting = await readFrame(files.picture(neighbour.pass, neighbour.frame));
+    return [{ warped: warpPicture(painting, flow).picture, certainty, weight }];
+  };
+  const asked = askedOf(piece, at, context);
+  const [previous] = await carry(asked.incoming, settings.blendWeight);
+  const others = await carry(asked.other, settings.blendWeightOther);
+  const own = await readFrame(files.picture(pass - 1, frame));
+  const start = blend(own, previous ? [previous, ...others] : others);
+  const request = {
+    content: await sources.get(frame),
+    start,
+    previous: asked.held ? previous : undefined,
+    iterations: settings.passIterations,
+    at,
+  };
+  return { ...(await solver.solve(solveRequest(request, settings, context))), coarser: [] };
+}
