@@ -14,6 +14,7 @@ import {
 } from './dis_layout.js';
 import type { DisParameters } from './dis_parameters.js';
 import { createFlowField, type FlowField, requireFrame, requireSameSize } from './flow_field.js';
+import { grainOf } from './noise.js';
 
 /** A dense inverse search with memory of its own, which grows to what its largest frame needs. */
 export interface Dis {
@@ -26,6 +27,20 @@ export interface Dis {
  * eight rows that six sweeps touch at a time fit the second-level cache of most cores.
  */
 const SWEEPS_TOGETHER = 6;
+
+/**
+ * Levels with a longer side than this, px, seek their lost patches as far as a tenth of it, which is 64 px at
+ * 640×360: on smaller levels a patch is larger than what would be lost.
+ */
+const SEEK_LEAST_SIDE = 100;
+const SEEK_SHARE = 0.1;
+
+/**
+ * Shares of the grain's variance, per pixel of a patch, and of its deviation. 1 and 1 did best of ½ to 2 and 0 to 4
+ * on the pairs of `npm run bench:flow` and on still and slowly moving scenes with grain of 4 to 10 grey levels.
+ */
+const GRAIN_GAIN = 1;
+const GRAIN_ZETA = 1;
 
 /** Loads the kernels. Throws `FLOW_KERNELS_MISSING` (environment). */
 export function createDis(): Dis {
@@ -42,7 +57,8 @@ export function createDis(): Dis {
       growTo(kernels, layout.bytes);
       const memory = new Float32Array(kernels.memory.buffer);
       buildPyramids(kernels, memory, layout, from, to);
-      coarseToFine(kernels, layout, parameters);
+      const grain = Math.max(grainOf(from), grainOf(to));
+      coarseToFine(kernels, layout, parameters, grain);
       return readFlow(memory, layout.levels[0], from.width, from.height);
     },
   };
@@ -85,8 +101,19 @@ function buildPyramids(kernels: DisKernels, memory: Float32Array, layout: Layout
   }
 }
 
+/**
+ * Noise in a flat region looks like motion: some displacement always fits the grain of two frames better than the
+ * true one, the more so between pixels, where interpolation smooths half of it away. So patches move only for a gain
+ * that grain of standard deviation `grain` does not give, and gradients count little where they are no larger
+ * than it. A level has half the grain of the finer one, four of whose pixels it averages.
+ */
+function withGrain(kernels: DisKernels, parameters: DisParameters, grain: number): DisParameters {
+  kernels.setLeastGain(GRAIN_GAIN * PATCH * PATCH * grain * grain);
+  return { ...parameters, zeta: Math.max(parameters.zeta, GRAIN_ZETA * grain) };
+}
+
 /** From the coarsest level, where the flow starts at rest, to the finest; then enlarged to full size. */
-function coarseToFine(kernels: DisKernels, layout: Layout, parameters: DisParameters): void {
+function coarseToFine(kernels: DisKernels, layout: Layout, given: DisParameters, grain: number): void {
   const { levels, finest, workspace } = layout;
   const memory = new Float32Array(kernels.memory.buffer);
   const coarsest = levels.length - 1;
@@ -95,6 +122,7 @@ function coarseToFine(kernels: DisKernels, layout: Layout, parameters: DisParame
     if (i === coarsest) clearFlow(memory, level);
     else enlargeFlow(kernels, levels[i + 1], level);
     if (i < finest) continue;
+    const parameters = withGrain(kernels, given, grain / 2 ** i);
     search(kernels, level, workspace, parameters);
     for (let k = 0; k < parameters.warps; k++) refine(kernels, memory, level, workspace, parameters);
   }
@@ -110,6 +138,12 @@ function enlargeFlow(kernels: DisKernels, from: Level, to: Level): void {
   const toSize = [to.width, to.height, to.stride] as const;
   kernels.enlarge(from.u, ...fromSize, to.u, ...toSize, to.width / from.width);
   kernels.enlarge(from.v, ...fromSize, to.v, ...toSize, to.height / from.height);
+}
+
+/** How far away a level seeks lost patches, px; 0: it does not. */
+function seekReach(width: number, height: number, largestSide: number): number {
+  const side = Math.max(width, height);
+  return side > SEEK_LEAST_SIDE && side <= largestSide ? Math.round(SEEK_SHARE * side) : 0;
 }
 
 function search(kernels: DisKernels, level: Level, workspace: Workspace, parameters: DisParameters): void {
@@ -131,7 +165,16 @@ function search(kernels: DisKernels, level: Level, workspace: Workspace, paramet
     parameters.patchSpacing,
   );
   const steps = Math.floor(parameters.searchIterations / parameters.searchPasses);
-  kernels.searchPatches(u, v, steps, parameters.searchPasses, workspace.patches);
+  kernels.searchPatches(
+    u,
+    v,
+    steps,
+    parameters.searchPasses,
+    workspace.patches,
+    seekReach(width, height, parameters.seekSide),
+    parameters.seekMost,
+    parameters.seekMargin,
+  );
   kernels.densify(workspace.patches, u, v, weights);
 }
 
@@ -184,9 +227,10 @@ function refine(
 
   const { delta, gamma, alpha, epsilon, zeta, omega, relaxations } = parameters;
   const epsilon2 = epsilon * epsilon;
+  const edges = 1 / parameters.contrast ** 2;
   for (let k = 0; k < parameters.fixedPoints; k++) {
     kernels.dataTerm(base, half, halfStride, halfWidth, height, delta / 2, gamma / 2, epsilon2, zeta * zeta);
-    kernels.smoothnessTerm(base, half, halfStride, width, height, alpha / 2, epsilon2, omega);
+    kernels.smoothnessTerm(base, half, halfStride, width, height, alpha / 2, epsilon2, omega, edges);
     kernels.relax(base, half, halfStride, halfWidth, height, relaxations, omega, SWEEPS_TOGETHER);
   }
   kernels.mergeColumns(base + FIELD.u * field, half, halfStride, u, stride, width, height);

@@ -62,7 +62,17 @@ export interface DisKernels {
     border: number,
     spacing: number,
   ): void;
-  searchPatches(u: number, v: number, iterations: number, passes: number, scratch: number): void;
+  setLeastGain(gain: number): void;
+  searchPatches(
+    u: number,
+    v: number,
+    iterations: number,
+    passes: number,
+    scratch: number,
+    reach: number,
+    most: number,
+    margin: number,
+  ): void;
   densify(patches: number, u: number, v: number, weights: number): void;
   splitColumns(
     plane: number,
@@ -103,6 +113,7 @@ export interface DisKernels {
     weight: number,
     epsilonSquared: number,
     omega: number,
+    edges: number,
   ): void;
   relax(
     base: number,

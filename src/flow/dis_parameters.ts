@@ -10,6 +10,12 @@ export interface DisParameters {
   /** Gauss-Newton steps per patch, shared among the passes over the frame. */
   readonly searchIterations: number;
   readonly searchPasses: number;
+  /** Lost patches are sought far away on levels whose long side is 101 to so many px; 0: on none. */
+  readonly seekSide: number;
+  /** How many lost patches a level seeks at most. */
+  readonly seekMost: number;
+  /** A found place is taken if, seen from there, any other patch costs so many times as much or more. */
+  readonly seekMargin: number;
   /** How often a level warps, differentiates and refines anew; 0 leaves the search's flow as it is. */
   readonly warps: number;
   /** Re-evaluations of the robust weights per warp (the inner fixed point iterations of Brox et al. 2004). */
@@ -21,6 +27,8 @@ export interface DisParameters {
   readonly alpha: number;
   readonly delta: number;
   readonly gamma: number;
+  /** A derivative of the frame that halves the smoothness along it, grey levels per px; Infinity: none does. */
+  readonly contrast: number;
   /** ε of the robust function √(s² + ε²), px. */
   readonly epsilon: number;
   /** ζ that bounds the normalisation of a constraint by its gradient, grey levels per px. */
@@ -32,6 +40,9 @@ const medium: DisParameters = {
   patchSpacing: 3,
   searchIterations: 16,
   searchPasses: 2,
+  seekSide: 400,
+  seekMost: 16,
+  seekMargin: 3,
   warps: 1,
   fixedPoints: 5,
   relaxations: 5,
@@ -39,6 +50,7 @@ const medium: DisParameters = {
   alpha: 20,
   delta: 5,
   gamma: 10,
+  contrast: Number.POSITIVE_INFINITY,
   epsilon: 0.001,
   zeta: 0.1,
 };
@@ -50,9 +62,12 @@ export const DIS_PARAMETERS: Readonly<Record<DisName, DisParameters>> = {
     ...medium,
     finestLevel: 0,
     searchIterations: 24,
+    seekMost: 256,
+    seekMargin: 2,
     warps: 3,
     relaxations: 20,
     omega: 1.8,
-    alpha: 30,
+    alpha: 50,
+    contrast: 16,
   },
 };

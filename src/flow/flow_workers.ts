@@ -1,11 +1,12 @@
 import PQueue from 'p-queue';
 import { invalidArgument, NstError } from '../error.js';
 import { luma, type Picture, type Plane } from '../picture.js';
-import { type Estimator, type EstimatorName, needsGate } from './estimator.js';
+import { type Estimator, needsGate } from './estimator.js';
 import { type FlowField, requireSameSize } from './flow_field.js';
 import type { FlowModel } from './flow_model.js';
 import type { FlowResult, FlowTask } from './flow_tasks.js';
 import { FlowThread } from './flow_thread.js';
+import { addShift, type Shift, shifted } from './shift.js';
 
 /** The motion between two frames as the temporal term wants it. */
 export interface FlowPair {
@@ -17,6 +18,16 @@ export interface FlowPair {
   readonly certainty: Plane;
   /** Certainty of `forward`, where it was asked for. */
   readonly forwardCertainty?: Plane;
+}
+
+/** What may be said of a pair of frames. */
+export interface PairOptions {
+  /** Whether the certainty of the forward flow is wanted too. */
+  readonly bothWays?: boolean;
+  /** About how far things went from the later frame to the earlier one, whole px: the estimate begins there. */
+  readonly shift?: Shift;
+  /** Whether what looks different after the warp is not certain, whatever the estimator needs (see verdicts). */
+  readonly gate?: boolean;
 }
 
 export interface FlowWorkersOptions {
@@ -55,8 +66,7 @@ export class FlowWorkers {
   }
 
   /**
-   * Flow of a pair of frames `[3,H,W]`, 0..255, in both directions, and the certainty of the backward one, with
-   * `bothWays` of the forward one too.
+   * Flow of a pair of frames `[3,H,W]`, 0..255, in both directions, and the certainty of the backward one.
    * The pictures are read when the pair's turn comes: leave them as they are until then.
    *
    * Rejects with `INTERRUPTED` as soon as `signal` aborts (what a thread is at it finishes unheard),
@@ -68,7 +78,7 @@ export class FlowWorkers {
     current: Picture,
     estimator: Estimator,
     signal?: AbortSignal,
-    bothWays = false,
+    options: PairOptions = {},
   ): Promise<FlowPair> {
     requireSameSize('current frame', previous, current);
     const stop = () => {
@@ -76,7 +86,7 @@ export class FlowWorkers {
       if (signal?.aborted) throw interrupted(signal);
     };
     stop();
-    const work = this.#pairs.add(() => this.#compute(previous, current, estimator, bothWays, stop));
+    const work = this.#pairs.add(() => this.#compute(previous, current, estimator, options, stop));
     return signal ? untilAborted(work, signal) : work;
   }
 
@@ -112,31 +122,26 @@ export class FlowWorkers {
     previous: Picture,
     current: Picture,
     estimator: Estimator,
-    bothWays: boolean,
+    { bothWays, shift, gate = false }: PairOptions,
     stop: () => void,
   ) {
     stop();
-    const directions =
-      typeof estimator === 'string'
-        ? await this.#estimate(previous, current, estimator, stop)
-        : {
-            backward: await this.#evaluate(current, previous, estimator, stop),
-            forward: await this.#evaluate(previous, current, estimator, stop),
-          };
-    return this.#run({ kind: 'certainty', bothWays, ...directions }, stop);
+    const back = shift && { x: -shift.x, y: -shift.y };
+    const [backward, forward] = await Promise.all([
+      this.#estimate(current, shift ? shifted(previous, shift) : previous, estimator, stop),
+      this.#estimate(previous, back ? shifted(current, back) : current, estimator, stop),
+    ]);
+    addShift(backward, shift);
+    addShift(forward, back);
+    const gated = gate || (typeof estimator === 'string' && needsGate(estimator));
+    const frames = gated ? { previous: luma(previous), current: luma(current) } : {};
+    return this.#run({ kind: 'certainty', backward, forward, bothWays, ...frames }, stop);
   }
 
-  /** Both directions, with the frames where the gate needs them. */
-  async #estimate(previous: Picture, current: Picture, estimator: EstimatorName, stop: () => void) {
-    const before = luma(previous);
-    const now = luma(current);
-    // The frames change hands with the flow's tasks; the gate needs them once more.
-    const gate = needsGate(estimator) ? { previous: copy(before), current: copy(now) } : {};
-    const [b, f] = await Promise.all([
-      this.#run({ kind: 'flow', from: copy(now), to: copy(before), estimator }, stop),
-      this.#run({ kind: 'flow', from: before, to: now, estimator }, stop),
-    ]);
-    return { backward: b.flow, forward: f.flow, ...gate };
+  /** One direction. */
+  async #estimate(from: Picture, to: Picture, estimator: Estimator, stop: () => void): Promise<FlowField> {
+    if (typeof estimator !== 'string') return this.#evaluate(from, to, estimator, stop);
+    return (await this.#run({ kind: 'flow', from: luma(from), to: luma(to), estimator }, stop)).flow;
   }
 
   #evaluate(from: Picture, to: Picture, model: FlowModel, stop: () => void): Promise<FlowField> {

@@ -27,6 +27,8 @@ export interface FrameTargets {
   /** Previous stylised frame warped onto this one, and where to trust it, 0..1; both or neither. */
   readonly warped?: Picture;
   readonly certainty?: Plane;
+  /** What the temporal term is more than `warped` and `certainty` say, whatever the picture is; 0 unless given. */
+  readonly temporalConstant?: number;
   readonly weights: EnergyWeights;
 }
 
@@ -91,7 +93,7 @@ export class EnergySessions {
 
   /** The energy of pictures `[3,H,W]` under the targets, as a function to be called any number of times. */
   async energyOf(targets: FrameTargets): Promise<(image: Float32Array) => Promise<Evaluation>> {
-    const { content, warped, certainty, weights } = targets;
+    const { content, warped, certainty, temporalConstant = 0, weights } = targets;
     const { width, height } = content;
     checkTargets(targets);
     if (!this.#grams && this.#form.styleLayers.length > 0)
@@ -113,7 +115,9 @@ export class EnergySessions {
     return async (image) => {
       const results = await sessions.energy.run({ ...feeds, image });
       const terms = Object.fromEntries(names.map((term) => [term, results[graphName(term)][0]]));
-      return { energy: results.energy[0], terms, gradient: results.gradient };
+      terms.temporal += temporalConstant;
+      const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
+      return { energy, terms, gradient: results.gradient };
     };
   }
 

@@ -16,6 +16,7 @@ import { type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { checkPasses, isAsked } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { distancesOf } from './paint/neighbours.js';
 import { motionsOfPiece } from './paint/paint_passes.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
@@ -163,7 +164,11 @@ export async function manifestOf(
     picture: await pictureSettings(settings, media, {
       network: networkChecksum,
       size: `${width}x${height}`,
-      flowDir: await flowFolder?.identity(media.video.frameCount, settings.passes > 1, signal),
+      flowDir: await flowFolder?.identity(
+        media.video.frameCount,
+        { distances: distancesOf(settings.longTerm), bothWays: settings.passes > 1 },
+        signal,
+      ),
       flowModel: await flowModelIdentity(settings),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
@@ -221,6 +226,8 @@ async function pictureSettings(
     if (name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
+    // Hold on to the frame before is how frames were painted before this could be said.
+    if (name === 'longTerm' && shown === '1') continue;
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
     else if (name === 'flow' && (found.flowDir || found.flowModel))
       continue; // not asked then
@@ -242,15 +249,15 @@ async function pictureSettings(
 
 /**
  * Bytes a frame takes in the work folder at most: its source and its painting, or one of every pass, as 16-bit
- * pictures, and flow with its certainty, in several passes both ways.
+ * pictures, and flow with its certainty for each motion, in several passes both ways.
  */
-export function bytesPerFrame(
-  width: number,
-  height: number,
-  { passes, keepPasses }: Pick<Settings, 'passes' | 'keepPasses'>,
-): number {
+export function bytesPerFrame({
+  width,
+  height,
+  settings: { passes, keepPasses, longTerm },
+}: Pick<FilmOutline, 'width' | 'height' | 'settings'>): number {
   const paintings = keepPasses ? passes : 1;
-  const motions = passes > 1 ? 2 : 1;
+  const motions = passes > 1 ? 2 : distancesOf(longTerm).length;
   return width * height * (6 + 6 * paintings + (8 + 2) * motions) + 50_000 * passes;
 }
 

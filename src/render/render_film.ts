@@ -11,6 +11,7 @@ import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { chainOf, type Link, piecesOf } from './paint/chain.js';
 import { energyForm } from './paint/minimising.js';
+import { framesOf, motionsOf } from './paint/neighbours.js';
 import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
 import { paintShots } from './paint/paint_shots.js';
 import { readStyles } from './paint/style_pictures.js';
@@ -118,7 +119,7 @@ function announce(plan: FilmPlan, links: readonly Link[], folder: WorkFolder, em
     paintings:
       several &&
       passPieces(placed(links), settings.loop).reduce((sum, piece) => sum + several.left(piece), 0),
-    diskNeed: (links.length - finished) * bytesPerFrame(plan.width, plan.height, settings),
+    diskNeed: (links.length - finished) * bytesPerFrame(plan),
     diskFree: freeSpace(folder.path),
   });
 }
@@ -137,16 +138,13 @@ async function paintMissing(
   const pieces = passPieces(placed(links), settings.loop).filter(({ first, last }) =>
     todo.some(({ frame }) => frame >= first && frame <= last),
   );
-  const flowed = settings.iterations.next > 0 ? todo.filter((l) => !l.first).map((l) => l.frame) : [];
-  const needed = new Set(settings.passes > 1 ? frameNumbers(pieces) : todo.map(({ frame }) => frame));
-  for (const frame of flowed) needed.add(frame - 1);
-  const sources = new SourceFrames(
-    folder,
-    plan.media,
-    plan,
-    [...needed].sort((a, b) => a - b),
-    signal,
-  );
+  const several = settings.passes > 1;
+  const motions = several
+    ? pieces.flatMap((piece) => motionsOfPiece(piece, settings))
+    : motionsOf(links, settings, (i) => folder.isFinished(i));
+  const painted = several ? [...frameNumbers(pieces)] : todo.map(({ frame }) => frame);
+  const needed = framesOf(painted, several ? [] : motions);
+  const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   const { flowFolder } = plan;
   const flows = new FlowStore(
@@ -158,12 +156,7 @@ async function paintMissing(
   );
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
-    await flowFolder?.check(
-      settings.passes > 1
-        ? pieces.flatMap((piece) => motionsOfPiece(piece, settings))
-        : flowed.map((frame) => ({ from: frame, to: frame - 1 })),
-      plan,
-    );
+    await flowFolder?.check(motions, plan);
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
     const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);

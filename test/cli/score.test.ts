@@ -31,7 +31,7 @@ describe('nst-video score', () => {
     // Steps of 10 grey levels: (10/255)² = 0.00154; still pictures are certain everywhere.
     expect(stdout).toMatch(/^distance 1 +0\.00154 +0\.00154 +100 % +2 +[12] \(0\.00154\) +medium$/m);
     expect(stdout).toMatch(/^distance 5 +- +- +- +0 /m);
-    expect(stdout).toMatch(/^mean +\+392\.16 +\+392\.16 +\+392\.16$/m);
+    expect(stdout).toMatch(/^mean +\+392\.16 +\+392\.16 +\+392\.16 /m);
     expect(stdout).toMatch(/^content relu4_2 /m);
   });
 
@@ -96,11 +96,13 @@ describe('nst-video score', () => {
       drift: {
         mean: { red: -0.001, green: 1, blue: -2 },
         contrast: { red: 0, green: 0, blue: 0 },
+        sourceMean: { red: 0, green: 0, blue: 0 },
+        sourceContrast: { red: 0, green: 0, blue: 0 },
         frames: [],
       },
     } as unknown as ScoreReport;
     const lines = scoreLines(report);
     expect(lines[0]).toBe('2 frames of 4x2, pairs across 1 cut left out');
-    expect(lines).toContain('mean      0.00  +1.00  -2.00');
+    expect(lines).toContain("mean             0.00  +1.00  -2.00  beside the source's own:");
   });
 });

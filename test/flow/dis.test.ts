@@ -25,6 +25,16 @@ function pair(width: number, height: number, seed: number, noise = 4) {
   return { from, to };
 }
 
+/** A thing of the given radius that moves by (mx, my) before a background at rest, and where it is in `from`. */
+function mover(width: number, height: number, radius: number, mx: number, my: number) {
+  const [ground, thing] = [texture(11), texture(12)];
+  const [cx, cy] = [Math.round(0.4 * width), Math.round(0.6 * height)];
+  const holds = (x: number, y: number) => Math.hypot(x - cx, y - cy) < radius;
+  const from = render(width, height, (x, y) => (holds(x, y) ? thing(x, y) : ground(x, y)));
+  const to = render(width, height, (x, y) => (holds(x - mx, y - my) ? thing(x - mx, y - my) : ground(x, y)));
+  return { from, to, holds };
+}
+
 const { medium, strong } = DIS_PARAMETERS;
 const searchOnly: DisParameters = { ...strong, warps: 0 };
 
@@ -43,6 +53,24 @@ describe('the kernels against plain TypeScript', () => {
     expect(far[far.length - 1]).toBeLessThan(0.5);
   });
 
+  it('the far search for lost patches', () => {
+    const { from, to } = mover(120, 64, 9, 10.7, -9.6);
+    const search = (seekMost: number, seekMargin: number) => {
+      const parameters = { ...searchOnly, seekMost, seekMargin };
+      const found = dis.estimate(from, to, parameters);
+      const far = distances(found, estimateFlowReference(from, to, parameters));
+      expect(far[Math.floor(0.99 * far.length)]).toBeLessThan(1e-4);
+      expect(far[far.length - 1]).toBeLessThan(0.5);
+      return found;
+    };
+    const all = search(256, 1.5);
+    const never = dis.estimate(from, to, { ...searchOnly, seekSide: 0 });
+    expect(distances(all, never)[all.u.length - 1]).toBeGreaterThan(8);
+    // With fewer patches sought, or none clear enough, the answer is another one, and the same on both sides.
+    expect(search(2, 1.5)).not.toEqual(all);
+    expect(search(256, 1e9)).toEqual(never);
+  });
+
   it.each([
     [40, 32],
     [67, 45],
@@ -54,7 +82,7 @@ describe('the kernels against plain TypeScript', () => {
     const parameters: DisParameters = { ...strong, searchIterations: 0, warps: 2, finestLevel: 0 };
     const { from, to } = pair(width, height, height, 2);
     const far = distances(dis.estimate(from, to, parameters), estimateFlowReference(from, to, parameters));
-    expect(far[far.length - 1]).toBeLessThan(1e-3);
+    expect(far[far.length - 1]).toBeLessThan(2e-3);
   });
 
   it.each([
@@ -103,6 +131,22 @@ describe.each(['strong', 'medium'] as const)('%s', (estimator) => {
       }),
       { numRuns: 12, seed: 4 },
     );
+  });
+
+  it('finds a small thing that moves by more than its own size', () => {
+    const [width, height] = [320, 180];
+    const { from, to, holds } = mover(width, height, 14, 30, -17);
+    const shareFound = ({ u, v }: FlowField) => {
+      const errors = Array.from(u, (_, i) => Math.hypot(u[i] - 30, v[i] + 17));
+      const ofThing = errors.filter((_, i) => holds(i % width, Math.floor(i / width)));
+      return ofThing.filter((error) => error < 1).length / ofThing.length;
+    };
+    const flow = estimateFlow(from, to, estimator);
+    expect(shareFound(flow)).toBeGreaterThan(estimator === 'strong' ? 0.75 : 0.3);
+    const parameters = { ...DIS_PARAMETERS[estimator], seekSide: 0 };
+    expect(shareFound(dis.estimate(from, to, parameters))).toBeLessThan(0.05);
+    // What it does not cover stays at rest.
+    expect(Math.hypot(flow.u[0], flow.v[0])).toBeLessThan(0.05);
   });
 
   it('takes any size and fills it with finite vectors', () => {

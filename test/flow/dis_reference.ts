@@ -2,8 +2,10 @@
 // the other and in no hurry: what the WebAssembly kernels are held against.
 import type { DisParameters } from '../../dist/flow/dis_parameters.js';
 import { createFlowField, type FlowField } from '../../dist/flow/flow_field.js';
+import { grainOf } from '../../dist/flow/noise.js';
 import type { Plane } from '../../dist/picture.js';
 import { refineReference } from './refine_reference.js';
+import { seekReference } from './seek_reference.js';
 
 const PATCH = 8;
 const REACH = 12;
@@ -66,14 +68,21 @@ function enlarge(flow: Image, width: number, height: number, factor: number): Im
   });
 }
 
-interface Patch {
+export interface Patch {
   u: number;
   v: number;
   cost: number;
 }
 
 /** Patch search and densification of one level. */
-function search(from: Image, to: Image, u: Image, v: Image, parameters: DisParameters): [Image, Image] {
+function search(
+  from: Image,
+  to: Image,
+  u: Image,
+  v: Image,
+  parameters: DisParameters,
+  leastGain: number,
+): [Image, Image] {
   const { width, height } = from;
   const { patchSpacing: spacing, searchPasses: passes } = parameters;
   const steps = Math.floor(parameters.searchIterations / passes);
@@ -104,7 +113,15 @@ function search(from: Image, to: Image, u: Image, v: Image, parameters: DisParam
   };
 
   const patches: Patch[] = new Array(columns * rows);
-  for (let pass = 0; pass < passes; pass++) {
+  for (let pass = 0; pass < passes; pass++) searchOnce(pass);
+  const side = Math.max(width, height);
+  if (side > 100 && side <= parameters.seekSide) {
+    const place = { columns, rows, spacing, reach: Math.round(side / 10) };
+    const found = seekReference(from, to, patches, place, parameters);
+    for (let pass = 1; found && pass <= passes; pass++) searchOnce(pass);
+  }
+
+  function searchOnce(pass: number): void {
     const back = pass % 2 === 1;
     const step = back ? 1 : -1;
     for (let n = 0; n < columns * rows; n++) {
@@ -126,7 +143,7 @@ function search(from: Image, to: Image, u: Image, v: Image, parameters: DisParam
       for (const neighbour of neighbours) {
         const { u: pu, v: pv } = patches[neighbour];
         const cost = costOf(x, y, pu, pv);
-        if (cost < best.cost) best = { u: pu, v: pv, cost };
+        if (cost < best.cost - leastGain) best = { u: pu, v: pv, cost };
       }
       patches[k] = descend(x, y, best);
     }
@@ -146,7 +163,7 @@ function search(from: Image, to: Image, u: Image, v: Image, parameters: DisParam
     for (let n = 0; n <= steps; n++) {
       const d = differences(x, y, pu, pv);
       const cost = costOf(x, y, pu, pv);
-      if (cost < best.cost) best = { u: pu, v: pv, cost };
+      if (cost < best.cost - (best === start ? leastGain : 0)) best = { u: pu, v: pv, cost };
       if (cost >= previous || n === steps) break;
       previous = cost;
       const rx = over(x, y, (i, px, py) => d[i] * (gx.at(px, py) - meanX));
@@ -195,6 +212,7 @@ export function estimateFlowReference(from: Plane, to: Plane, parameters: DisPar
     while (levels.length <= coarsest) levels.push(halve(levels[levels.length - 1]));
     return levels;
   };
+  const grain = Math.max(grainOf(from), grainOf(to));
   const a = pyramid(from);
   const b = pyramid(to);
   const finest = Math.min(parameters.finestLevel, a.length - 1);
@@ -204,8 +222,10 @@ export function estimateFlowReference(from: Plane, to: Plane, parameters: DisPar
     const { width: w, height: h } = a[i];
     if (i < a.length - 1) [u, v] = [enlarge(u, w, h, w / u.width), enlarge(v, w, h, h / v.height)];
     if (i < finest) continue;
-    [u, v] = search(a[i], b[i], u, v, parameters);
-    for (let k = 0; k < parameters.warps; k++) [u, v] = refineReference(a[i], b[i], u, v, parameters);
+    const noise = grain / 2 ** i;
+    [u, v] = search(a[i], b[i], u, v, parameters, PATCH * PATCH * noise * noise);
+    const calmed = { ...parameters, zeta: Math.max(parameters.zeta, noise) };
+    for (let k = 0; k < parameters.warps; k++) [u, v] = refineReference(a[i], b[i], u, v, calmed);
   }
   const flow = createFlowField(width, height);
   flow.u.set(u.data);

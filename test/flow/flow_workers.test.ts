@@ -42,7 +42,7 @@ describe('FlowWorkers', () => {
     const [previous, current] = [frame(0), frame(1)];
     for (const estimator of ['medium', 'farneback'] as const) {
       const workers = open();
-      const pair = await workers.pair(previous, current, estimator, undefined, true);
+      const pair = await workers.pair(previous, current, estimator, undefined, { bothWays: true });
       const turned = await workers.pair(current, previous, estimator);
       expect(pair.forwardCertainty).toEqual(turned.certainty);
     }

@@ -57,6 +57,9 @@ export function refineReference(
       );
       return parameters.alpha * robust(squares[0] + squares[1]);
     });
+    const acrossEdge = (derivative: number) => 1 / (1 + (derivative / parameters.contrast) ** 2);
+    const linkX = link.map((x, y) => link.at(x, y) * acrossEdge(ix.at(x, y)));
+    const linkY = link.map((x, y) => link.at(x, y) * acrossEdge(iy.at(x, y)));
     for (let sweep = 0; sweep < 2 * parameters.relaxations; sweep++) {
       for (let y = 0; y < height; y++) {
         for (let x = (y + sweep) % 2; x < width; x += 2) relaxPixel(x, y);
@@ -73,10 +76,10 @@ export function refineReference(
         sumU += weight * (u0.data[k] + du[k] - u0.data[i]);
         sumV += weight * (v0.data[k] + dv[k] - v0.data[i]);
       };
-      if (x + 1 < width) pull(i + 1, link.data[i]);
-      if (x > 0) pull(i - 1, link.data[i - 1]);
-      if (y + 1 < height) pull(i + width, link.data[i]);
-      if (y > 0) pull(i - width, link.data[i - width]);
+      if (x + 1 < width) pull(i + 1, linkX.data[i]);
+      if (x > 0) pull(i - 1, linkX.data[i - 1]);
+      if (y + 1 < height) pull(i + width, linkY.data[i]);
+      if (y > 0) pull(i - width, linkY.data[i - width]);
       const { a11, a12, a22, b1, b2 } = system[i];
       du[i] += omega * ((b1 + sumU - a12 * dv[i]) / (a11 + links) - du[i]);
       dv[i] += omega * ((b2 + sumV - a12 * du[i]) / (a22 + links) - dv[i]);

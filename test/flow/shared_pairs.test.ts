@@ -35,10 +35,11 @@ const sintel = (i: number) =>
     join(root, 'sintel/alley_1', file),
   );
 
-// End-point errors, px, measured when the method was chosen: medium, strong.
+// End-point errors, px, measured when the method was chosen: medium, strong; for the whale's medium when grain came
+// into account, which costs it 0.014 and gives the nine 0.03 on average.
 const PAIRS: [string, string[], number, number][] = [
   ['Grove2', middlebury('Grove2'), 0.376, 0.165],
-  ['RubberWhale', middlebury('RubberWhale'), 0.208, 0.102],
+  ['RubberWhale', middlebury('RubberWhale'), 0.222, 0.102],
   ['Urban2', middlebury('Urban2'), 0.786, 0.4],
   ['Venus', middlebury('Venus'), 0.366, 0.295],
   ['fg20', synthetic('fg20'), 0.762, 0.524],

@@ -57,7 +57,10 @@ describe('FlowFolder', () => {
     writeFileSync(join(path, 'backward_3_1.flo'), encodeFlo(constant(-9, 0)));
     writeFileSync(join(path, 'reliable_3_1.pgm'), pgm(255));
     const folder = await FlowFolder.open(path);
-    const { forward, backward } = await folder.source(painted, workers)(0, 1, true);
+    const { forward, backward } = await folder.source(painted, workers)(0, 1, true, async () => ({
+      x: 0,
+      y: 0,
+    }));
     expect([forward?.flow.u[0], forward?.certainty.data[0]]).toEqual([2, 0]);
     expect(backward).toEqual(await folder.read({ from: 1, to: 0 }, painted, workers));
     const far = await folder.read({ from: 2, to: 0 }, painted, workers);
@@ -142,7 +145,7 @@ describe('FlowFolder', () => {
   it('is known by the contents of what it would read', async () => {
     const path = make('one', 4);
     cpSync(path, at('moved'), { recursive: true });
-    const identity = async (p: string) => (await FlowFolder.open(p)).identity(4, false);
+    const identity = async (p: string) => (await FlowFolder.open(p)).identity(4);
     const before = await identity(path);
     expect(await identity(`${at('moved')}/`)).toBe(before);
     // Not read, so of no consequence: the other direction's mask, and forward flow beside a mask.

@@ -11,7 +11,7 @@ export { densify } from './densify';
 export { centralDifferences, meanAndDifference, warp } from './derivatives';
 export { mergeColumns, splitColumns } from './fields';
 export { setLevel } from './level';
-export { searchPatches } from './patch_search';
+export { searchPatches, setLeastGain } from './patch_search';
 export { enlarge, fillApron, halve, padBorder } from './pyramid';
 export { relax } from './relaxation';
 export { smoothnessTerm } from './smoothness';

@@ -3,12 +3,13 @@
 import { horizontalSum, mulAdd } from './lanes';
 import { columns, gradientX, gradientY, PATCH, rows, spacing, stride } from './level';
 import { compare, PER_PIXEL, residualSum, residualX, residualY } from './patch';
+import { seekLost } from './seek';
 
 // Planes of one float per patch, one after the other in the caller's scratch memory:
 // displacement and its cost, the inverse Hessian's three entries, the mean gradient.
-let flowU: usize = 0;
-let flowV: usize = 0;
-let costs: usize = 0;
+export let flowU: usize = 0;
+export let flowV: usize = 0;
+export let costs: usize = 0;
 let inverseXX: usize = 0;
 let inverseXY: usize = 0;
 let inverseYY: usize = 0;
@@ -75,12 +76,19 @@ let startU: f32 = 0;
 let startV: f32 = 0;
 let startCost: f32 = 0;
 
+/** A displacement is better than another if it costs so much less: less than that is what noise gains by itself. */
+let leastGain: f32 = 0;
+
+export function setLeastGain(gain: f32): void {
+  leastGain = gain;
+}
+
 /** Takes over a neighbouring patch's displacement where it fits better. */
 function adopt(neighbour: usize, x: i32, y: i32): void {
   const u = load<f32>(flowU + neighbour);
   const v = load<f32>(flowV + neighbour);
   const cost = compare(x, y, u, v);
-  if (cost < startCost) {
+  if (cost < startCost - leastGain) {
     startU = u;
     startV = v;
     startCost = cost;
@@ -97,7 +105,8 @@ function descend(k: usize, x: i32, y: i32, iterations: i32): void {
   let v = startV;
   let bestU = u;
   let bestV = v;
-  let bestCost = startCost;
+  let bestCost = startCost - leastGain;
+  let moved = false;
   const xx = load<f32>(inverseXX + k);
   if (xx > 0) {
     const xy = load<f32>(inverseXY + k);
@@ -109,6 +118,7 @@ function descend(k: usize, x: i32, y: i32, iterations: i32): void {
       const cost = compare(x, y, u, v);
       if (cost < bestCost) {
         bestCost = cost;
+        moved = true;
         bestU = u;
         bestV = v;
       }
@@ -124,51 +134,64 @@ function descend(k: usize, x: i32, y: i32, iterations: i32): void {
     }
     const runU = bestU - startU;
     const runV = bestV - startV;
-    if (runU * runU + runV * runV > <f32>(PATCH * PATCH)) {
-      bestU = startU;
-      bestV = startV;
-      bestCost = startCost;
+    if (runU * runU + runV * runV > <f32>(PATCH * PATCH)) moved = false;
+  }
+  store<f32>(flowU + k, moved ? bestU : startU);
+  store<f32>(flowV + k, moved ? bestV : startV);
+  store<f32>(costs + k, moved ? bestCost : startCost);
+}
+
+/** One pass over all patches, there or back; the first starts from the flow (u, v). */
+function searchOnce(pass: i32, u: usize, v: usize, iterations: i32): void {
+  const row = (<usize>columns) << 2;
+  const back = (pass & 1) !== 0;
+  for (let jj = 0; jj < rows; jj++) {
+    const j = back ? rows - 1 - jj : jj;
+    for (let ii = 0; ii < columns; ii++) {
+      const i = back ? columns - 1 - ii : ii;
+      const k = (<usize>(j * columns + i)) << 2;
+      const x = i * spacing;
+      const y = j * spacing;
+      if (pass === 0) {
+        const centre = (<usize>((y + PATCH / 2) * stride + x + PATCH / 2)) << 2;
+        startU = load<f32>(u + centre);
+        startV = load<f32>(v + centre);
+        startCost = compare(x, y, startU, startV);
+      } else {
+        startU = load<f32>(flowU + k);
+        startV = load<f32>(flowV + k);
+        startCost = load<f32>(costs + k);
+      }
+      if (ii > 0) adopt(back ? k + 4 : k - 4, x, y);
+      if (jj > 0) adopt(back ? k + row : k - row, x, y);
+      descend(k, x, y, iterations);
     }
   }
-  store<f32>(flowU + k, bestU);
-  store<f32>(flowV + k, bestV);
-  store<f32>(costs + k, bestCost);
 }
 
 /**
  * Displacement of every patch, starting from the flow (u, v) of the coarser level. Differs from
  * Kroeger et al. 2016: patches are searched in raster order, there and back, and each may take over
  * the displacement of the two neighbours searched just before it (as in PatchMatch, Barnes et al. 2009).
+ * Differs from them too: what costs only a little less is not taken (setLeastGain).
+ * With a `reach`, px, at most `most` patches that are lost then are sought that far away, and where any is
+ * found all are searched once more, so that neighbours take over what it found.
  *
  * `scratch` takes 8 floats per patch; its first two planes are the displacements, for densify.
  */
-export function searchPatches(u: usize, v: usize, iterations: i32, passes: i32, scratch: usize): void {
+export function searchPatches(
+  u: usize,
+  v: usize,
+  iterations: i32,
+  passes: i32,
+  scratch: usize,
+  reach: i32,
+  most: i32,
+  margin: f32,
+): void {
   placePatchPlanes(scratch);
   prepareHessians();
-  const row = (<usize>columns) << 2;
-  for (let pass = 0; pass < passes; pass++) {
-    const back = (pass & 1) !== 0;
-    for (let jj = 0; jj < rows; jj++) {
-      const j = back ? rows - 1 - jj : jj;
-      for (let ii = 0; ii < columns; ii++) {
-        const i = back ? columns - 1 - ii : ii;
-        const k = (<usize>(j * columns + i)) << 2;
-        const x = i * spacing;
-        const y = j * spacing;
-        if (pass === 0) {
-          const centre = (<usize>((y + PATCH / 2) * stride + x + PATCH / 2)) << 2;
-          startU = load<f32>(u + centre);
-          startV = load<f32>(v + centre);
-          startCost = compare(x, y, startU, startV);
-        } else {
-          startU = load<f32>(flowU + k);
-          startV = load<f32>(flowV + k);
-          startCost = load<f32>(costs + k);
-        }
-        if (ii > 0) adopt(back ? k + 4 : k - 4, x, y);
-        if (jj > 0) adopt(back ? k + row : k - row, x, y);
-        descend(k, x, y, iterations);
-      }
-    }
-  }
+  for (let pass = 0; pass < passes; pass++) searchOnce(pass, u, v, iterations);
+  if (reach === 0 || seekLost(reach, most, margin) === 0) return;
+  for (let pass = 1; pass <= passes; pass++) searchOnce(pass, u, v, iterations);
 }

@@ -1,5 +1,6 @@
 // The smoothness term of the refinement (Brox et al. 2004, eq. 3): total variation of the flow.
-import { A11, A22, LINK_X, LINK_Y, toLeft, toRight, U, V } from './fields';
+import { A11, A22, IX, IY, LINK_X, LINK_Y, toLeft, toRight, U, V } from './fields';
+import { mulAdd } from './lanes';
 
 /** Repeats a field's last column once, so that the difference across the border is 0. */
 function repeatLastColumn(field: usize, half: usize, halfStride: i32, width: i32, height: i32): void {
@@ -23,8 +24,11 @@ function cutBorderLinks(base: usize, odd: usize, half: usize, halfWidth: i32, wi
 }
 
 /**
- * Link weights α·Ψ'(|∇u|² + |∇v|²) from forward differences (`weight` = ½·α includes the ½ of Ψ'),
+ * Link weights α·Ψ'(|∇u|² + |∇v|²)·w from forward differences (`weight` = ½·α includes the ½ of Ψ'),
  * then the diagonal: A11 and A22 become `omega` / (A + Σ links), all that the relaxation wants of them.
+ *
+ * Differs from Brox et al. 2004: motion may change more freely where the picture does. A link is weakened by
+ * w = 1 / (1 + `edges`·d²), d the mean frame's derivative along it (the conductivity of Perona & Malik 1990).
  */
 export function smoothnessTerm(
   base: usize,
@@ -35,9 +39,12 @@ export function smoothnessTerm(
   weight: f32,
   epsilonSquared: f32,
   omega: f32,
+  edges: f32,
 ): void {
   const field = half << 1;
   const row = (<usize>halfStride) << 2;
+  const edges4 = f32x4.splat(edges);
+  const one = f32x4.splat(1);
   const halfWidth = (width + 1) >> 1;
   const weight4 = f32x4.splat(weight);
   const epsilon2 = f32x4.splat(epsilonSquared);
@@ -65,8 +72,11 @@ export function smoothnessTerm(
           squares = f32x4.add(squares, f32x4.add(f32x4.mul(uy, uy), f32x4.mul(vy, vy)));
         }
         const link = f32x4.div(weight4, f32x4.sqrt(f32x4.add(epsilon2, squares)));
-        v128.store(i + LINK_X * field, link);
-        v128.store(i + LINK_Y * field, lastRow ? zero : link);
+        const ix = v128.load(i + IX * field);
+        const iy = v128.load(i + IY * field);
+        v128.store(i + LINK_X * field, f32x4.div(link, mulAdd(edges4, f32x4.mul(ix, ix), one)));
+        const below = f32x4.div(link, mulAdd(edges4, f32x4.mul(iy, iy), one));
+        v128.store(i + LINK_Y * field, lastRow ? zero : below);
       }
       cutBorderLinks(start + odd * half, odd, half, halfWidth, width);
     }

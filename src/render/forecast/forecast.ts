@@ -120,7 +120,7 @@ export async function forecastFilm(
     flow: { estimator: estimatorName(settings), pairs: work.flowPairs },
     threads,
     disk: {
-      work: (work.frames - work.finished) * bytesPerFrame(width, height, settings),
+      work: (work.frames - work.finished) * bytesPerFrame(film),
       output: Math.round(work.frames * width * height * (pictures ? 6 : FILM_BYTES)),
       free: freeSpace(film.workFolder),
     },

@@ -43,7 +43,8 @@ export function forecastTime(
   const next = begun + (work.iterations > 0 ? open + work.iterations * iteration : 0) + around.next;
   const painting = work.first * first + work.next * next;
   const beside = work.flowPairs * measured.flow.added;
-  const waiting = work.flowPairs * (measured.flow.alone - next) - work.first * first;
+  const waiting =
+    work.flowPairs * measured.flow.alone - Math.min(work.flowPairs, work.next) * next - work.first * first;
   const flow = Math.max(beside, waiting, 0);
   const decoding =
     work.decoded > 0

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { shotsWithin } from '../../temporal/shots.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
+import { framesOf, motionsOf } from '../paint/neighbours.js';
 import { newRegionSize } from '../paint/new_regions.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
@@ -57,12 +58,11 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
   const next = several?.next ?? todo.length - first;
   const { passIterations } = settings;
   const iterations = several ? { first: passIterations, next: passIterations } : settings.iterations;
-  const flowed = iterations.next > 0 ? todo.filter((link) => !link.first).map(({ frame }) => frame) : [];
+  const motions = motionsOf(links, settings, (i) => work.isFinished(i));
   const stored = (...paths: string[]) => work.keepsSources && paths.every((path) => existsSync(path));
-  const needed = new Set(
-    several?.needed ?? [...todo.map(({ frame }) => frame), ...flowed.map((frame) => frame - 1)],
-  );
-  const missing = [...needed].filter((frame) => !stored(folder.frame(frame)));
+  const frames = todo.map(({ frame }) => frame);
+  const needed = several?.needed ?? framesOf(frames, motions);
+  const missing = needed.filter((frame) => !stored(folder.frame(frame)));
   const sizes = iterations.first > 0 ? ladder(film, settings.coarsest) : [];
   const counts = iterationsOf(sizes.length, iterations.first);
   const fresh = sizes.map(({ width, height }, k) => ({
@@ -70,7 +70,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     iterations: counts[k],
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
-  const blended = settings.initNext === 'blended' && iterations.next > 0;
+  const blended = !several && settings.initNext === 'blended' && iterations.next > 0;
   const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
   const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
   return {
@@ -82,7 +82,7 @@ export function countWork(film: FilmOutline, work: WorkPreview): FilmWork {
     flowPairs: film.flowFolder
       ? 0
       : (several?.flowPairs ??
-        flowed.filter((i) => !stored(folder.flow(i, i - 1), folder.certainty(i, i - 1))).length),
+        motions.filter(({ from, to }) => !stored(folder.flow(from, to), folder.certainty(from, to))).length),
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,

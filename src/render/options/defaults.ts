@@ -107,6 +107,11 @@ export interface Settings {
   network: string;
   /** Never fetch a network. */
   offline: boolean;
+  /**
+   * The frames that a following frame holds on to, by how far back they are, ascending; a farther one counts where no
+   * nearer one shows the place.
+   */
+  longTerm: readonly number[];
   /** Optical flow estimator. */
   flow: FlowName;
   /** Folder of flow made elsewhere, read instead of estimating; by default none. */
@@ -190,6 +195,7 @@ export const DEFAULTS: Readonly<Settings> = {
   keepPasses: false,
   continuePass: undefined,
   pass: undefined,
+  longTerm: [1],
   coarsest: 160,
   tolerance: 1e-4,
   seed: 1,

@@ -17,6 +17,17 @@ export const STEADINESS = [
     brief: 'higher: firmer hold on the frame before',
   },
   {
+    name: 'longTerm',
+    flag: '--long-term',
+    placeholder: 'distances',
+    value: { kind: 'integers', min: 1, max: 100_000 },
+    task: 'Steadiness',
+    commands: ['film'],
+    picture: true,
+    help: 'the frames that a following frame holds on to, by how far back: 1,10,20,40 gives what was hidden for a while its old paint when it comes back',
+    known: ['1,10,20,40'],
+  },
+  {
     name: 'flow',
     flag: '--flow',
     placeholder: 'name',

@@ -3,7 +3,8 @@ import type { EnergyForm, EnergyWeights } from '../../nst/energy.js';
 import { DEFAULT_STOP, type IterationRecord, type StopRule } from '../../nst/minimise.js';
 import { noisePicture } from '../../nst/noise.js';
 import type { SolveOptions } from '../../nst/solver.js';
-import type { Picture, Plane } from '../../picture.js';
+import type { Picture } from '../../picture.js';
+import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
 import { palette, type WeightedStyle } from './style_pictures.js';
@@ -60,8 +61,8 @@ export interface FrameRequest {
   /** The source frame. */
   readonly content: Picture;
   readonly start: Picture;
-  /** The painted frame before, warped, with its certainty 0..1; a frame without one has no temporal term. */
-  readonly previous?: { readonly warped: Picture; readonly certainty: Plane };
+  /** The painted frame before, or several merged, warped, certainty 0..1; without it there is no temporal term. */
+  readonly previous?: Omit<MergedNeighbours, 'constant'> & Partial<MergedNeighbours>;
   /** Most steps of the optimiser. */
   readonly iterations: number;
   /** Place of the frame in the film and in the job, and which pass over it this is, for the events. */
@@ -91,7 +92,9 @@ export function solveRequest(
   return {
     content,
     start,
-    ...(previous && { warped: previous.warped, certainty: previous.certainty }),
+    warped: previous?.warped,
+    certainty: previous?.certainty,
+    temporalConstant: previous?.constant,
     weights: energyWeights(settings),
     optimizer: settings.optimizer,
     iterations,

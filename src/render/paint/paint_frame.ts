@@ -1,4 +1,4 @@
-import { readFrame, writeFrame } from '../../frames/picture_file.js';
+import { writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
 import { carriedContrast, carryPainting, type Held, holdTone } from '../../temporal/hold_tone.js';
 import { startPicture } from '../../temporal/start.js';
@@ -13,6 +13,7 @@ import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import { countedOn, type FrameRequest, groundMap, solveRequest } from './minimising.js';
+import { type Carry, holdOf, neighboursOf } from './neighbours.js';
 import { bareGround, type NewGround, newGround } from './new_regions.js';
 import type { WeightedStyle } from './style_pictures.js';
 
@@ -61,7 +62,7 @@ export async function paintFrame(
   const solved =
     setting.start === 'warped'
       ? await paintNext(
-          { content, start: setting.picture, previous: setting.previous, at },
+          { content, start: setting.picture, previous: setting.previous, look: setting.look, at },
           setting.ground,
           context,
         )
@@ -82,7 +83,7 @@ export async function paintFrame(
 
 /** Paints a frame that goes on from the one before. */
 async function paintNext(
-  frame: Pick<FrameRequest, 'content' | 'start' | 'at'> & { readonly previous: Held },
+  { look, ...frame }: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
   { counted, coarser }: NewGround,
   context: PaintContext,
 ): Promise<FreshResult> {
@@ -90,27 +91,30 @@ async function paintNext(
   const request = { ...frame, iterations: settings.iterations.next, counted };
   const solved = await solver.solve(solveRequest(request, settings, context));
   // Without a temporal term nothing is to hold a frame to the one before.
-  const holds = settings.initNext === 'blended' && settings.temporalWeight > 0;
-  const picture = holds ? holdTone(solved.picture, frame.previous) : solved.picture;
+  const held = look && settings.temporalWeight > 0;
+  const picture = held ? holdTone(solved.picture, look) : solved.picture;
   return { ...solved, picture, energies: countedOn(solved.energies, counted.before), coarser };
 }
 
 async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>, context: PaintContext) {
   const { settings, styles, folder, sources, flows } = context;
   if (link.first) return { start: freshStartOf(link) };
-  const { flow, certainty } = await flows.get(link.frame, link.frame - 1);
-  const before = await readFrame(folder.stylised(link.frame - 1));
-  if (settings.initNext !== 'blended') {
-    const warped = warpPicture(before, flow).picture;
-    const picture = settings.initNext === 'previous' ? before : warped;
+  const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
+  if (settings.initNext === 'warped' || settings.initNext === 'previous') {
+    const warp: Carry = async (painted, { flow }) => warpPicture(painted, flow).picture;
+    const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, warp);
     const ground = bareGround(frame.content, settings);
-    return { start: 'warped' as const, picture, previous: { warped, certainty }, ground };
+    return { start: 'warped' as const, picture: hold[settings.initNext], previous: hold.held, ground };
   }
   const toGround = groundMap(frame.content, styles, settings);
-  const then = toGround(await sources.get(link.frame - 1));
-  const warped = carryPainting(before, flow, certainty, then, toGround(frame.content));
+  const now = toGround(frame.content);
+  const carry: Carry = async (painted, { flow, certainty }, other) =>
+    carryPainting(painted, flow, certainty, toGround(await sources.get(other)), now);
+  const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, carry);
+  const { warped, certainty } = hold.start;
   const ground = await newGround(frame, certainty, context, settings);
   const picture = startPicture(warped, certainty, ground.picture);
-  const contrast = carriedContrast(before, flow, certainty);
-  return { start: 'warped' as const, picture, previous: { warped, certainty, contrast }, ground };
+  const contrast = carriedContrast(hold.previous, hold.motion.flow, hold.motion.certainty);
+  const look: Held = { warped: hold.warped, certainty: hold.motion.certainty, contrast };
+  return { start: 'warped' as const, picture, previous: hold.held, ground, look };
 }

@@ -1,6 +1,7 @@
 import type { FrameSolver } from '../../nst/solver.js';
 import type { FrameResult } from '../work/frame_result.js';
 import type { Link } from './chain.js';
+import { motionsOf } from './neighbours.js';
 import { type PaintContext, paintFrame } from './paint_frame.js';
 import { paintPasses, passPieces } from './paint_passes.js';
 
@@ -69,12 +70,11 @@ async function paintShot(
     return;
   }
   const todo = piece.filter(({ frame }) => !folder.isFinished(frame));
-  for (const [k, link] of todo.entries()) {
+  const motions = motionsOf(piece, settings, (i) => folder.isFinished(i));
+  for (const link of todo) {
     signal.throwIfAborted();
-    if (settings.iterations.next > 0)
-      for (const next of todo.slice(k, k + 1 + FLOW_LOOKAHEAD))
-        if (!next.first && next.frame <= link.frame + FLOW_LOOKAHEAD)
-          flows.prefetch(next.frame, next.frame - 1);
+    for (const { from, to } of motions)
+      if (from >= link.frame && from <= link.frame + FLOW_LOOKAHEAD) flows.prefetch(from, to);
     painted.set(link.frame, await paintFrame(link, link.place, frames, context));
   }
 }

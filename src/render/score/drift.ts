@@ -33,6 +33,10 @@ export interface Drift {
   readonly mean: Channels;
   /** Of the channels' standard deviations. */
   readonly contrast: Channels;
+  /** The slope of the source's own means, which painting may or may not follow. */
+  readonly sourceMean: Channels;
+  /** The slope of the source's own standard deviations. */
+  readonly sourceContrast: Channels;
   /** What the slopes were fitted to. */
   readonly frames: readonly FrameColours[];
 }
@@ -62,25 +66,19 @@ export function coloursOf({ width, height, data }: Picture): { mean: Channels; c
 
 /** @param shotOf The shot of a frame, any number that tells shots apart. */
 export function driftOf(frames: readonly FrameColours[], shotOf: (frame: number) => number): Drift {
-  const shots = frames.map(({ frame }) => shotOf(frame));
-  const slope = (which: 'mean' | 'contrast', source: 'sourceMean' | 'sourceContrast') =>
+  const numbers = frames.map(({ frame }) => frame);
+  const shots = numbers.map(shotOf);
+  // Per cent of 255 grey levels in 100 frames.
+  const slope = (value: (colours: FrameColours, channel: keyof Channels) => number): Channels =>
     channels((c) => {
-      const channel = CHANNELS[c];
-      const values = frames.map((f) => f[which][channel] - f[source][channel]);
-      return (
-        (100 *
-          100 *
-          slopeWithin(
-            frames.map((f) => f.frame),
-            values,
-            shots,
-          )) /
-        255
-      );
+      const values = frames.map((f) => value(f, CHANNELS[c]));
+      return (100 * 100 * slopeWithin(numbers, values, shots)) / 255;
     });
   return {
-    mean: slope('mean', 'sourceMean'),
-    contrast: slope('contrast', 'sourceContrast'),
+    mean: slope((f, c) => f.mean[c] - f.sourceMean[c]),
+    contrast: slope((f, c) => f.contrast[c] - f.sourceContrast[c]),
+    sourceMean: slope((f, c) => f.sourceMean[c]),
+    sourceContrast: slope((f, c) => f.sourceContrast[c]),
     frames,
   };
 }

@@ -123,7 +123,7 @@ function driftSection(report: ScoreReport): string[] {
   return [
     '<h2>Drift of colour</h2>',
     paragraph(
-      "How means and contrast of the channels wander beside the source's own: per cent of the range in 100 frames.",
+      "How means and contrast of the channels wander beside the source's own: per cent of the range in 100 frames. Where the source itself grows lighter or darker, a painting that keeps its tone drifts beside it.",
     ),
     tableOf(report, 'drift'),
     driftPlot(report, 'mean'),

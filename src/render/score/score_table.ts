@@ -56,8 +56,10 @@ export function scoreTables(report: ScoreReport): ScoreTable[] {
     name: 'drift',
     headings: ['drift', 'red', 'green', 'blue', '% of range in 100 frames'],
     rows: [
-      ['mean', ...channelTexts(drift.mean), ''],
-      ['contrast', ...channelTexts(drift.contrast), ''],
+      ['mean', ...channelTexts(drift.mean), "beside the source's own:"],
+      ['source mean', ...channelTexts(drift.sourceMean), ''],
+      ['contrast', ...channelTexts(drift.contrast), "beside the source's own:"],
+      ['source contrast', ...channelTexts(drift.sourceContrast), ''],
     ],
   });
   return tables;

@@ -20,10 +20,15 @@ export async function readShotsFile(path: string, video: VideoInfo): Promise<Sho
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    const found = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'one that cannot be read';
-    throw new NstError('input', 'FILE_MISSING', `--shots ${path}: expected a file, found ${found}`, { cause });
+    const found =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'one that cannot be read';
+    throw new NstError('input', 'FILE_MISSING', `--shots ${path}: expected a file, found ${found}`, {
+      cause,
+    });
   }
-  const frames = text.trimStart().startsWith('{') ? framesOfJson(path, text) : framesOfLines(path, text, video);
+  const frames = text.trimStart().startsWith('{')
+    ? framesOfJson(path, text)
+    : framesOfLines(path, text, video);
   for (const { frame, place } of frames)
     if (frame >= video.frameCount)
       throw bad(path, place, `a frame from 0 to ${video.frameCount - 1}`, String(frame));

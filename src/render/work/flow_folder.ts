@@ -96,15 +96,18 @@ export class FlowFolder {
 
   /**
    * SHA-256 over all flow of a film that is here, whatever part of the film is wanted: names and contents of the
-   * files that would be read.
-   * @param bothWays whether flow from each frame to the one after would be read too.
+   * files that would be read, back to each of `distances` and, where asked for, from each frame to the one after.
    */
-  async identity(frameCount: number, bothWays: boolean, signal?: AbortSignal): Promise<string> {
+  async identity(
+    frameCount: number,
+    { distances = [1], bothWays = false }: { distances?: readonly number[]; bothWays?: boolean } = {},
+    signal?: AbortSignal,
+  ): Promise<string> {
     const hash = createHash('sha256');
     for (let frame = 1; frame < frameCount; frame++) {
-      const back = this.files({ from: frame, to: frame - 1 });
-      const ahead = bothWays ? this.files({ from: frame - 1, to: frame }) : undefined;
-      for (const file of [back, ahead].flatMap((files) => Object.values(files ?? {}))) {
+      const back = distances.map((distance) => this.files({ from: frame, to: frame - distance }));
+      const ahead = bothWays ? [this.files({ from: frame - 1, to: frame })] : [];
+      for (const file of [...back, ...ahead].flatMap((files) => Object.values(files ?? {}))) {
         if (signal?.aborted) throw interrupted(signal.reason);
         hash.update(`${basename(file)} ${await fileHash(file)}\n`);
       }

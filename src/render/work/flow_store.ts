@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import PQueue from 'p-queue';
 import type { Estimator } from '../../flow/estimator.js';
 import { encodeFlo, readFlo } from '../../flow/flo.js';
 import type { FlowField } from '../../flow/flow_field.js';
 import type { FlowWorkers } from '../../flow/flow_workers.js';
+import { medianShift, type Shift } from '../../flow/shift.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Plane } from '../../picture.js';
@@ -26,21 +28,41 @@ export interface MotionPair {
 }
 
 /**
- * Where the motion between two frames comes from while it is not stored. The answer depends on the two frames and
- * nothing else: not on what was asked for before.
+ * Where the motion between two frames comes from while it is not stored. The answer depends on the frames from the
+ * one to the other and nothing else: not on what was asked for before.
+ *
+ * `drift` tells how far the picture as a whole went from the later frame to the earlier one, whole px.
  */
-export type FlowSource = (earlier: number, later: number, bothWays: boolean) => Promise<MotionPair>;
+export type FlowSource = (
+  earlier: number,
+  later: number,
+  bothWays: boolean,
+  drift: () => Promise<Shift>,
+) => Promise<MotionPair>;
 
-/** Motion estimated from the source frames. */
+/** Pairs whose pictures are held at a time: one that is computed and one that waits. */
+const PAIRS_HELD = 2;
+
+/**
+ * Motion estimated from the source frames.
+ *
+ * Between frames that are not neighbours the estimate starts from the drift: a pan takes most things out of the
+ * estimator's reach. And what looks different there is not certain: the forward-backward check grows lax with the
+ * length of the vectors. `npm run bench:distances` has the figures.
+ */
 export function estimatedFlow(
   sources: SourceFrames,
   workers: FlowWorkers,
   estimator: Estimator,
   signal: AbortSignal,
 ): FlowSource {
-  return async (earlier, later, bothWays) => {
-    const [previous, current] = await Promise.all([sources.get(earlier), sources.get(later)]);
-    const pair = await workers.pair(previous, current, estimator, signal, bothWays);
+  const pairs = new PQueue({ concurrency: PAIRS_HELD });
+  return async (earlier, later, bothWays, drift) => {
+    const far = later - earlier > 1 ? { shift: await drift(), gate: true } : {};
+    const pair = await pairs.add(async () => {
+      const [previous, current] = await Promise.all([sources.get(earlier), sources.get(later)]);
+      return workers.pair(previous, current, estimator, signal, { bothWays, ...far });
+    });
     const { backward, forward, certainty, forwardCertainty } = pair;
     return {
       backward: { flow: backward, certainty },
@@ -57,6 +79,8 @@ export function estimatedFlow(
  */
 export class FlowStore {
   private readonly started = new Map<string, Promise<void>>();
+  /** How far the picture went from each frame to the one before, px. */
+  private readonly drifts = new Map<number, Promise<Shift>>();
 
   constructor(
     private readonly folder: WorkFolder,
@@ -106,9 +130,25 @@ export class FlowStore {
       { from: earlier, to: later, wanted: this.bothWays || from < to },
     ];
     if (directions.every((d) => !d.wanted || this.has(d.from, d.to))) return;
-    const { backward, forward } = await this.source(earlier, later, directions[1].wanted);
+    const { backward, forward } = await this.source(earlier, later, directions[1].wanted, () =>
+      this.drift(earlier, later),
+    );
     for (const [k, motion] of [backward, forward].entries())
       if (directions[k].wanted && motion) await this.write(directions[k].from, directions[k].to, motion);
+  }
+
+  /** The sum of the neighbours' median motions. */
+  private async drift(earlier: number, later: number): Promise<Shift> {
+    let [x, y] = [0, 0];
+    for (let frame = later; frame > earlier; frame--) {
+      const known =
+        this.drifts.get(frame) ?? this.get(frame, frame - 1).then(({ flow }) => medianShift(flow));
+      this.drifts.set(frame, known);
+      const step = await known;
+      x += step.x;
+      y += step.y;
+    }
+    return { x: Math.round(x), y: Math.round(y) };
   }
 
   private async write(from: number, to: number, { flow, certainty }: Motion): Promise<void> {

@@ -38,12 +38,16 @@ export async function writePictures(folder: string, pictures: readonly Picture[]
   return folder;
 }
 
-/** Writes constant backward flow with masks that call it certain in the named columns, for frames 1 to `last`. */
+/**
+ * Writes constant flow with masks that call it certain in the named columns, from each frame up to `last` to the one
+ * `distance` before.
+ */
 export function writeFlow(
   folder: string,
   last: number,
   [u, v]: readonly [number, number],
   certain: (x: number) => boolean = () => true,
+  distance = 1,
 ): string {
   mkdirSync(folder, { recursive: true });
   const flow = createFlowField(SIZE.width, SIZE.height);
@@ -51,10 +55,10 @@ export function writeFlow(
   flow.v.fill(v);
   const mask = Buffer.alloc(SIZE.width * SIZE.height);
   for (let p = 0; p < mask.length; p++) mask[p] = certain(p % SIZE.width) ? 255 : 0;
-  for (let j = 2; j <= last + 1; j++) {
-    writeFileSync(join(folder, `backward_${j}_${j - 1}.flo`), encodeFlo(flow));
+  for (let j = 1 + distance; j <= last + 1; j++) {
+    writeFileSync(join(folder, `backward_${j}_${j - distance}.flo`), encodeFlo(flow));
     writeFileSync(
-      join(folder, `reliable_${j}_${j - 1}.pgm`),
+      join(folder, `reliable_${j}_${j - distance}.pgm`),
       Buffer.concat([Buffer.from(`P5\n${SIZE.width} ${SIZE.height}\n255\n`), mask]),
     );
   }

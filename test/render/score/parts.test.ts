@@ -86,6 +86,7 @@ describe('drift', () => {
     expect(drift.mean.red).toBeCloseTo((100 * 100) / 255, 8);
     expect(drift.mean.blue).toBeCloseTo((100 * 100) / 255, 8);
     expect(drift.contrast.green).toBeCloseTo(0, 8);
+    expect(drift.sourceMean.red).toBeCloseTo(0, 8);
     expect(driftOf(frames.slice(0, 1), () => 0).mean).toEqual({ red: 0, green: 0, blue: 0 });
   });
 

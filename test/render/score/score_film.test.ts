@@ -56,6 +56,9 @@ describe('scoreFilm', () => {
     expect(two).toMatchObject({ pairs: 3, flow: 'medium' });
     expect(two.all?.mean).toBeGreaterThan(0);
     expect(two.all?.mean).toBeLessThan(1e-3);
+    writeFlow(flowDir, 4, [-6, 0], () => true, 2);
+    const [, true2] = (await score(film, film, { flowDir, distances: [1, 2] })).errors;
+    expect(true2).toMatchObject({ pairs: 3, flow: 'flow', all: { worst: 0 } });
   });
 
   it('gives a flicker of known strength its known error, by the masks that were given', async () => {

@@ -35,9 +35,9 @@ async function folderOfThree(name: string) {
   const sources = new SourceFrames(folder, {} as MediaInfo, { width: 64, height: 40 }, [0, 1, 2], signal);
   const asked: string[] = [];
   const estimated = estimatedFlow(sources, workers, 'medium', signal);
-  const source: FlowSource = (earlier, later, bothWays) => {
+  const source: FlowSource = (earlier, later, bothWays, drift) => {
     asked.push(`${earlier} ${later} ${bothWays}`);
-    return estimated(earlier, later, bothWays);
+    return estimated(earlier, later, bothWays, drift);
   };
   return { folder, source, asked };
 }
@@ -64,18 +64,31 @@ it('computes a motion once, and keeps flow and certainty as the estimator gives 
 it('stores both directions of one computation where both are wanted, the same whichever is asked for first', async () => {
   const [one, two] = [await folderOfThree('forth'), await folderOfThree('back')];
   const both = new FlowStore(one.folder, one.source, true);
-  const [there, back] = await Promise.all([both.get(0, 2), both.get(2, 0)]);
-  expect(one.asked).toEqual(['0 2 true']);
-  expect(there.flow.u[20 * 64 + 30]).toBeCloseTo(4, 0);
-  expect(back.flow.u[20 * 64 + 30]).toBeCloseTo(-4, 0);
+  const [there, back] = await Promise.all([both.get(0, 1), both.get(1, 0)]);
+  expect(one.asked).toEqual(['0 1 true']);
+  expect(there.flow.u[20 * 64 + 30]).toBeCloseTo(2, 0);
+  expect(back.flow.u[20 * 64 + 30]).toBeCloseTo(-2, 0);
   const single = new FlowStore(two.folder, two.source);
-  await single.get(2, 0);
-  await single.get(0, 2);
+  await single.get(1, 0);
+  await single.get(0, 1);
   expect(await files(two.folder)).toEqual(await files(one.folder));
   for (const name of await files(one.folder))
     expect(await readFile(join(two.folder.path, 'flow', name))).toEqual(
       await readFile(join(one.folder.path, 'flow', name)),
     );
+});
+
+it('estimates farther motions from where the picture as a whole went', async () => {
+  const { folder, source } = await folderOfThree('far');
+  const drifts: unknown[] = [];
+  const store = new FlowStore(folder, async (earlier, later, bothWays, drift) => {
+    if (later - earlier > 1) drifts.push(await drift());
+    return source(earlier, later, bothWays, drift);
+  });
+  const far = await store.get(2, 0);
+  expect(drifts).toEqual([{ x: -4, y: 2 }]);
+  expect(far.flow.u[20 * 64 + 30]).toBeCloseTo(-4, 0);
+  expect([store.has(2, 1), store.has(1, 0)]).toEqual([true, true]);
 });
 
 it('tells whoever asks that a motion cannot be had, not who asked ahead', async () => {
