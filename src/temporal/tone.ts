@@ -23,8 +23,31 @@ interface Blocks {
  * @param certainty The weight of each pixel, 0..1.
  */
 export function extendTone(painted: Picture, certainty: Plane, content: Picture): Picture {
-  const { width, height } = content;
-  const means = fill(measure(painted, certainty, content));
+  return interpolate(fill(measure(painted, certainty, content)), content);
+}
+
+/**
+ * How much lighter, darker or otherwise coloured a picture is than another nearby, `[3,H,W]`, grey levels: as
+ * {@link extendTone}, but nothing is carried on to where there are no certain pixels. In a block of which less than
+ * half is certain the mean counts in proportion: that of few pixels says little of the block.
+ *
+ * @param certainty The weight of each pixel, 0..1.
+ */
+export function toneDifference(picture: Picture, certainty: Plane, other: Picture): Picture {
+  const { columns, rows, sums, weights } = measure(picture, certainty, other);
+  const n = columns * rows;
+  const means = emptyBlocks(columns, rows);
+  for (let b = 0; b < n; b++) {
+    const right = Math.min(picture.width, ((b % columns) + 1) * BLOCK);
+    const bottom = Math.min(picture.height, (Math.floor(b / columns) + 1) * BLOCK);
+    const area = (right - (b % columns) * BLOCK) * (bottom - Math.floor(b / columns) * BLOCK);
+    for (let c = 0; c < 3; c++) means.sums[c * n + b] = sums[c * n + b] / Math.max(weights[b], area / 2);
+  }
+  return interpolate(means, picture);
+}
+
+/** Values of blocks, held in `sums`, at every pixel: bilinearly between the centres. */
+function interpolate(means: Blocks, { width, height }: Pick<Picture, 'width' | 'height'>): Picture {
   const out = new Float32Array(3 * width * height);
   for (let y = 0; y < height; y++) {
     const [top, bottom, ay] = neighbours(y, means.rows);

@@ -1,5 +1,5 @@
 import type { FlowField } from '../flow/flow_field.js';
-import type { Picture, Plane } from '../picture.js';
+import { createPicture, type Picture, type Plane } from '../picture.js';
 
 export interface WarpedPicture {
   /** The source picture sampled at p + w(p), `[3,H,W]`, 0..255. Border pixels repeat outside the frame. */
@@ -15,9 +15,8 @@ export interface WarpedPicture {
  * Bilinear interpolation between the four nearest pixels (Ruder et al. 2016, section 4.1).
  */
 export function warpPicture(picture: Picture, flow: FlowField): WarpedPicture {
+  requireOneSize(picture, flow);
   const { width, height, data } = picture;
-  if (flow.width !== width || flow.height !== height)
-    throw new RangeError(`warp: picture is ${width}x${height}, flow is ${flow.width}x${flow.height}`);
   const n = width * height;
   const out = new Float32Array(3 * n);
   const inside = new Float32Array(n);
@@ -45,4 +44,73 @@ export function warpPicture(picture: Picture, flow: FlowField): WarpedPicture {
           w00 * data[q] + w10 * data[q + right] + w01 * data[q + below] + w11 * data[q + below + right];
     }
   return { picture: { width, height, data: out }, inside: { width, height, data: inside } };
+}
+
+/** Pixels that the sharp warp looks at each way, and the places between two pixels that it tells apart. */
+const TAPS = 6;
+const PHASES = 1024;
+const WEIGHTS = lanczosWeights();
+
+/**
+ * Backward warp that keeps a painting sharp: Lanczos interpolation between the 36 nearest pixels (Duchon 1979, three
+ * lobes), to a thousandth of a pixel; border pixels repeat outside the frame.
+ *
+ * Differs from section 4.1 of the paper: every frame is made of the one before, so that what interpolation takes from
+ * a fine stroke it takes again with every frame. Of a stroke that repeats every 4 px bilinear interpolation takes a
+ * quarter each time, this adds a hundredth. Values may leave 0..255 beside hard edges.
+ *
+ * @param flow Backward flow of frame i, px, as for {@link warpPicture}.
+ */
+export function warpSharp(picture: Picture, flow: FlowField): Picture {
+  requireOneSize(picture, flow);
+  const { width, height, data } = picture;
+  const n = width * height;
+  const out = createPicture(width, height);
+  const columns = new Int32Array(TAPS);
+  for (let p = 0; p < n; p++) {
+    const [x0, across] = place((p % width) + flow.u[p], width);
+    const [y0, down] = place(Math.floor(p / width) + flow.v[p], height);
+    for (let k = 0; k < TAPS; k++) columns[k] = Math.min(width - 1, Math.max(0, x0 - 2 + k));
+    for (let l = 0; l < TAPS; l++) {
+      const weight = WEIGHTS[down + l];
+      if (weight === 0) continue;
+      const row = Math.min(height - 1, Math.max(0, y0 - 2 + l)) * width;
+      for (let c = 0, i = p, q = row; c < 3; c++, i += n, q += n) {
+        let sum = 0;
+        for (let k = 0; k < TAPS; k++) sum += WEIGHTS[across + k] * data[q + columns[k]];
+        out.data[i] += weight * sum;
+      }
+    }
+  }
+  return out;
+}
+
+/** The pixel at or before `q`, which is kept in the frame, and where the weights of that place begin. */
+function place(q: number, length: number): [number, number] {
+  const phase = Math.round(Math.min(length - 1, Math.max(0, q)) * PHASES);
+  return [Math.floor(phase / PHASES), (phase % PHASES) * TAPS];
+}
+
+/** Of the pixels −2 … 3 for every place between pixels 0 and 1; each place's sum is 1. */
+function lanczosWeights(): Float64Array {
+  const weights = new Float64Array(PHASES * TAPS);
+  // At a pixel's centre that pixel alone, exactly: a still picture is not to change.
+  weights[2] = 1;
+  for (let phase = 1; phase < PHASES; phase++) {
+    let sum = 0;
+    for (let k = 0; k < TAPS; k++) {
+      const a = Math.PI * (k - 2 - phase / PHASES);
+      sum += weights[phase * TAPS + k] =
+        Math.abs(a) < 3 * Math.PI ? (Math.sin(a) * Math.sin(a / 3)) / a ** 2 : 0;
+    }
+    for (let k = 0; k < TAPS; k++) weights[phase * TAPS + k] /= sum;
+  }
+  return weights;
+}
+
+function requireOneSize(picture: Picture, flow: FlowField): void {
+  if (flow.width !== picture.width || flow.height !== picture.height)
+    throw new RangeError(
+      `warp: picture is ${picture.width}x${picture.height}, flow is ${flow.width}x${flow.height}`,
+    );
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { warpPicture } from '../../dist/temporal/warp.js';
+import type { Picture } from '../../dist/picture.js';
+import { warpPicture, warpSharp } from '../../dist/temporal/warp.js';
 
 const texture = (width: number, height: number) => {
   const data = new Float32Array(3 * width * height);
@@ -51,5 +52,41 @@ describe('warpPicture', () => {
 
   it('refuses a flow of another size', () => {
     expect(() => warpPicture(texture(4, 4), constantFlow(5, 4, 0, 0))).toThrow(/4x4.*5x4/);
+  });
+});
+
+describe('warpSharp', () => {
+  it('by zero flow is the identity, and by whole pixels moves pixels exactly', () => {
+    const picture = texture(9, 6);
+    expect(warpSharp(picture, constantFlow(9, 6, 0, 0)).data).toEqual(picture.data);
+    const moved = warpSharp(picture, constantFlow(9, 6, 2, -1));
+    const bilinear = warpPicture(picture, constantFlow(9, 6, 2, -1)).picture;
+    expect(moved.data).toEqual(bilinear.data);
+  });
+
+  it('does not blur a slow pan away: after 20 warps by 0.3 px strokes of 4 px keep their contrast', () => {
+    const [w, h] = [96, 8];
+    const data = new Float32Array(3 * w * h);
+    for (let i = 0; i < data.length; i++) data[i] = 128 + 60 * Math.sin((i % w) * (Math.PI / 2) + 0.4);
+    const contrast = ({ data }: { data: Float32Array }) => {
+      const middle = Array.from(data.subarray(3 * w + 16, 3 * w + w - 16));
+      const mean = middle.reduce((a, b) => a + b) / middle.length;
+      return Math.sqrt(middle.reduce((sum, v) => sum + (v - mean) ** 2, 0) / middle.length);
+    };
+    const flow = constantFlow(w, h, 0.3, 0);
+    let sharp: Picture = { width: w, height: h, data };
+    let bilinear = sharp;
+    for (let k = 0; k < 20; k++) {
+      sharp = warpSharp(sharp, flow);
+      bilinear = warpPicture(bilinear, flow).picture;
+    }
+    const before = contrast({ data });
+    expect(contrast(sharp) / before).toBeGreaterThan(0.9);
+    expect(contrast(sharp) / before).toBeLessThan(1.5);
+    expect(contrast(bilinear) / before).toBeLessThan(0.05);
+  });
+
+  it('throws when sizes differ', () => {
+    expect(() => warpSharp(texture(4, 4), constantFlow(5, 4, 0, 0))).toThrow(/4x4.*5x4/);
   });
 });

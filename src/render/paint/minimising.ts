@@ -31,8 +31,19 @@ export function energyWeights(settings: Settings): EnergyWeights {
 }
 
 /** The source frame as paint is laid over it: in the painting's colours, unless `--init` says otherwise. */
-export function ground(content: Picture, styles: readonly WeightedStyle[], { init }: Settings): Picture {
-  return init === 'matched' ? mapColours(content, colourMap(content, palette(styles))) : content;
+export function ground(content: Picture, styles: readonly WeightedStyle[], settings: Settings): Picture {
+  return groundMap(content, styles, settings)(content);
+}
+
+/** The map of colours that makes the ground of a frame, for other frames too. */
+export function groundMap(
+  content: Picture,
+  styles: readonly WeightedStyle[],
+  { init }: Settings,
+): (picture: Picture) => Picture {
+  if (init !== 'matched') return (picture) => picture;
+  const map = colourMap(content, palette(styles));
+  return (picture) => mapColours(picture, map);
 }
 
 /** What a frame without a predecessor starts from, as `--init` says. */

@@ -1,10 +1,9 @@
 import { readFrame } from '../../frames/picture_file.js';
 import type { Picture } from '../../picture.js';
 import { type MergedNeighbours, mergeNeighbours, type Neighbour } from '../../temporal/long_term.js';
-import { warpPicture } from '../../temporal/warp.js';
 import type { Settings } from '../options/defaults.js';
 import type { Direction } from '../work/flow_folder.js';
-import type { FlowStore } from '../work/flow_store.js';
+import type { FlowStore, Motion } from '../work/flow_store.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import type { Link } from './chain.js';
 
@@ -64,7 +63,12 @@ export interface Hold {
   readonly start: MergedNeighbours;
   /** Those of the distances asked for, for the energy; undefined where there is none so far. */
   readonly held: MergedNeighbours | undefined;
+  /** The motion to the frame before. */
+  readonly motion: Motion;
 }
+
+/** Brings a painting, that of frame `other`, to where the frame is: warped, and whatever else is to be done. */
+export type Carry = (painted: Picture, motion: Motion, other: number) => Promise<Picture>;
 
 /** Reads the stored paintings of a frame's neighbours, the nearest of which is the frame before, and warps them. */
 export async function holdOf(
@@ -72,20 +76,28 @@ export async function holdOf(
   neighbours: readonly number[],
   longTerm: readonly number[],
   { folder, flows }: { readonly folder: WorkFolder; readonly flows: FlowStore },
+  carry: Carry,
 ): Promise<Hold> {
   const warped: Neighbour[] = [];
+  let nearest: Motion | undefined;
   let previous: Picture | undefined;
   for (const other of neighbours) {
-    const { flow, certainty } = await flows.get(frame, other);
+    const motion = await flows.get(frame, other);
+    nearest ??= motion;
     const painted = await readFrame(folder.stylised(other));
     previous ??= painted;
-    warped.push({ distance: frame - other, warped: warpPicture(painted, flow).picture, certainty });
+    warped.push({
+      distance: frame - other,
+      warped: await carry(painted, motion, other),
+      certainty: motion.certainty,
+    });
   }
   const start = mergeNeighbours(warped);
   const asked = warped.filter(({ distance }) => longTerm.includes(distance));
   const all = asked.length === warped.length;
   return {
     previous: previous as Picture,
+    motion: nearest as Motion,
     warped: warped[0].warped,
     start,
     held: all ? start : asked.length > 0 ? mergeNeighbours(asked) : undefined,

@@ -1,6 +1,8 @@
 import { writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
+import { carriedContrast, carryPainting, type Held, holdTone } from '../../temporal/hold_tone.js';
 import { startPicture } from '../../temporal/start.js';
+import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
@@ -10,8 +12,8 @@ import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
-import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
-import { holdOf, neighboursOf } from './neighbours.js';
+import { countedOn, type FrameRequest, groundMap, solveRequest } from './minimising.js';
+import { type Carry, holdOf, neighboursOf } from './neighbours.js';
 import { bareGround, type NewGround, newGround } from './new_regions.js';
 import type { WeightedStyle } from './style_pictures.js';
 
@@ -60,7 +62,7 @@ export async function paintFrame(
   const solved =
     setting.start === 'warped'
       ? await paintNext(
-          { content, start: setting.picture, previous: setting.previous, at },
+          { content, start: setting.picture, previous: setting.previous, look: setting.look, at },
           setting.ground,
           context,
         )
@@ -81,27 +83,38 @@ export async function paintFrame(
 
 /** Paints a frame that goes on from the one before. */
 async function paintNext(
-  frame: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'>,
+  { look, ...frame }: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
   { counted, coarser }: NewGround,
   context: PaintContext,
 ): Promise<FreshResult> {
   const { settings, solver } = context;
   const request = { ...frame, iterations: settings.iterations.next, counted };
   const solved = await solver.solve(solveRequest(request, settings, context));
-  return { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
+  // Without a temporal term nothing is to hold a frame to the one before.
+  const held = look && settings.temporalWeight > 0;
+  const picture = held ? holdTone(solved.picture, look) : solved.picture;
+  return { ...solved, picture, energies: countedOn(solved.energies, counted.before), coarser };
 }
 
 async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>, context: PaintContext) {
-  const { settings, folder, flows } = context;
+  const { settings, styles, folder, sources, flows } = context;
   if (link.first) return { start: freshStartOf(link) };
   const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
-  const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows });
   if (settings.initNext === 'warped' || settings.initNext === 'previous') {
+    const warp: Carry = async (painted, { flow }) => warpPicture(painted, flow).picture;
+    const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, warp);
     const ground = bareGround(frame.content, settings);
     return { start: 'warped' as const, picture: hold[settings.initNext], previous: hold.held, ground };
   }
+  const toGround = groundMap(frame.content, styles, settings);
+  const now = toGround(frame.content);
+  const carry: Carry = async (painted, { flow, certainty }, other) =>
+    carryPainting(painted, flow, certainty, toGround(await sources.get(other)), now);
+  const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, carry);
   const { warped, certainty } = hold.start;
   const ground = await newGround(frame, certainty, context, settings);
   const picture = startPicture(warped, certainty, ground.picture);
-  return { start: 'warped' as const, picture, previous: hold.held, ground };
+  const contrast = carriedContrast(hold.previous, hold.motion.flow, hold.motion.certainty);
+  const look: Held = { warped: hold.warped, certainty: hold.motion.certainty, contrast };
+  return { start: 'warped' as const, picture, previous: hold.held, ground, look };
 }

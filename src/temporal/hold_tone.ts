@@ -1,0 +1,119 @@
+import type { FlowField } from '../flow/flow_field.js';
+import { createPicture, type Picture, type Plane } from '../picture.js';
+import { toneDifference } from './tone.js';
+import { warpPicture, warpSharp } from './warp.js';
+
+/**
+ * An earlier painted frame as it would look now, ω, `[3,H,W]`, 0..255: warped, and in each block of 16 px as much
+ * lighter, darker or otherwise coloured as the film has become there. The light of a scene is thus followed at once,
+ * where the temporal term would hold the paint to what it was: a shadow does not leave its paint behind.
+ *
+ * Differs from section 4.1 of Ruder et al. 2016, whose ω is the warped frame alone.
+ *
+ * @param painted The earlier painted frame.
+ * @param flow From the frame now to the earlier one, px.
+ * @param certainty Of that flow, 0..1.
+ * @param then The earlier frame of the film, and `now` this one: both in the painting's colours, by one map.
+ */
+export function carryPainting(
+  painted: Picture,
+  flow: FlowField,
+  certainty: Plane,
+  then: Picture,
+  now: Picture,
+): Picture {
+  const carried = warpSharp(painted, flow);
+  const change = toneDifference(now, certainty, warpPicture(then, flow).picture).data;
+  for (let i = 0; i < change.length; i++) carried.data[i] += change[i];
+  return carried;
+}
+
+/**
+ * How strongly the strokes of an earlier painted frame stand out, per channel, grey levels: the deviation of what of
+ * it is certain now from the tone around. Of its own pixels, none of them interpolated: a blurred frame would have
+ * less, and what is held to it would fade.
+ *
+ * @param flow From the frame now to the earlier one, px.
+ * @param certainty Of that flow, 0..1.
+ */
+export function carriedContrast(painted: Picture, flow: FlowField, certainty: Plane): number[] {
+  const { width, height, data } = painted;
+  const n = width * height;
+  const nearest = createPicture(width, height);
+  const kept = (q: number, length: number) => Math.min(length - 1, Math.max(0, Math.round(q)));
+  for (let p = 0; p < n; p++) {
+    const x = kept((p % width) + flow.u[p], width);
+    const y = kept(Math.floor(p / width) + flow.v[p], height);
+    for (let c = 0; c < 3; c++) nearest.data[c * n + p] = data[c * n + y * width + x];
+  }
+  return contrastOf(nearest, toneOf(nearest, certainty), certainty);
+}
+
+/** The tone of a picture itself: its difference from black. */
+const toneOf = (picture: Picture, certainty: Plane): Float32Array =>
+  toneDifference(picture, certainty, createPicture(picture.width, picture.height)).data;
+
+/** Deviation from the tone around, per channel, over certain pixels; 0 where there are none. */
+function contrastOf({ data }: Picture, tone: Float32Array, certainty: Plane): number[] {
+  const n = certainty.data.length;
+  return [0, 1, 2].map((c) => {
+    let [squares, weight] = [0, 0];
+    for (let p = 0, i = c * n; p < n; p++, i++) {
+      squares += certainty.data[p] * (data[i] - tone[i]) ** 2;
+      weight += certainty.data[p];
+    }
+    return weight > 0 ? Math.sqrt(squares / weight) : 0;
+  });
+}
+
+/** Pictures are stored as 0..255. */
+const clip = (value: number): number => Math.min(255, Math.max(0, value));
+
+/**
+ * Blocks overlap in the interpolation between their centres: taking a tone away once leaves some of it. So does
+ * clipping, which darkens the lights of a painting that has many.
+ */
+const ROUNDS = 4;
+
+/** Contrast is changed by a hundredth at most in a round: drift is slower, a change of the scene may be faster. */
+const CORRECTION = 0.01;
+
+/** What a following frame is held to. */
+export interface Held {
+  /** ω, `[3,H,W]`, 0..255. */
+  readonly warped: Picture;
+  /** C, 0..1. */
+  readonly certainty: Plane;
+  /** As `carriedContrast` says; absent, it is not held. */
+  readonly contrast?: readonly number[];
+}
+
+/**
+ * The painted frame with the tone of ω, block by block, and the contrast of the frame before, where those are
+ * certain. Few iterations leave an energy far from its minimum, and every frame goes on with the descent: what the
+ * temporal term lets through each time, a few tenths of a grey level, adds up to pictures that darken within
+ * seconds. The strokes are the minimisation's; their tone and strength are those of the shot's first frame, carried
+ * along.
+ *
+ * @param painted What came of the minimisation, `[3,H,W]`; values beyond 0..255 count as they are stored, clipped.
+ */
+export function holdTone(painted: Picture, { warped, certainty, contrast }: Held): Picture {
+  const held = { ...painted, data: painted.data.map(clip) };
+  const n = certainty.data.length;
+  for (let round = 0; round < ROUNDS; round++) {
+    if (contrast) {
+      const tone = toneOf(held, certainty);
+      const found = contrastOf(held, tone, certainty);
+      for (let i = 0; i < tone.length; i++) {
+        const c = Math.floor(i / n);
+        if (found[c] === 0) continue;
+        const factor = contrast[c] / found[c] - 1;
+        const gain = Math.min(CORRECTION, Math.max(-CORRECTION, factor)) * certainty.data[i - c * n];
+        held.data[i] += gain * (held.data[i] - tone[i]);
+      }
+    }
+    const drift = toneDifference(held, certainty, warped).data;
+    for (let i = 0; i < drift.length; i++) held.data[i] = clip(held.data[i] - drift[i]);
+  }
+  return held;
+}

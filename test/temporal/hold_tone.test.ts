@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Picture, Plane } from '../../dist/picture.js';
+import { carriedContrast, carryPainting, holdTone } from '../../dist/temporal/hold_tone.js';
+
+const [w, h] = [64, 48];
+const n = w * h;
+const picture = (value: (x: number, y: number, c: number) => number): Picture => {
+  const data = new Float32Array(3 * n);
+  for (let i = 0; i < 3 * n; i++) data[i] = value(i % w, Math.floor((i % n) / w), Math.floor(i / n));
+  return { width: w, height: h, data };
+};
+const plane = (value: (x: number) => number): Plane => ({
+  width: w,
+  height: h,
+  data: Float32Array.from({ length: n }, (_, p) => value(p % w)),
+});
+const certain = plane(() => 1);
+const rest = { width: w, height: h, u: new Float32Array(n), v: new Float32Array(n) };
+const strokes = picture((x, y, c) => 110 + ((x * 37 + y * 91 + c * 53) % 60));
+const means = ({ data }: Picture, from = 0, to = w) =>
+  [0, 1, 2].map((c) => {
+    let [sum, count] = [0, 0];
+    for (let p = 0; p < n; p++)
+      if (p % w >= from && p % w < to) {
+        sum += data[c * n + p];
+        count++;
+      }
+    return sum / count;
+  });
+
+describe('holdTone', () => {
+  it('gives the tone of ω back, near and far, and keeps the strokes', () => {
+    const painted = picture((x, y, c) => {
+      const i = c * n + y * w + x;
+      return strokes.data[i] + 12 * Math.sin(x / 7) - 4 * c + (((x + y) % 2) - 0.5) * 8;
+    });
+    const held = holdTone(painted, { warped: strokes, certainty: certain });
+    for (let c = 0; c < 3; c++) expect(means(held)[c]).toBeCloseTo(means(strokes)[c], 1);
+    for (let x = 0; x < w; x += 16) {
+      const drift = Math.abs(means(painted, x, x + 16)[0] - means(strokes, x, x + 16)[0]);
+      const left = Math.abs(means(held, x, x + 16)[0] - means(strokes, x, x + 16)[0]);
+      expect(left).toBeLessThan(0.1 * drift + 0.1);
+    }
+    // The new strokes, a chequerboard of 8 levels, stand as they were painted.
+    const step = (p: Picture) => p.data[1] - p.data[0] - (strokes.data[1] - strokes.data[0]);
+    expect(step(held)).toBeCloseTo(step(painted), 0);
+  });
+
+  it('leaves alone what nothing is known of', () => {
+    const painted = picture((x, y, c) => strokes.data[c * n + y * w + x] - 20);
+    const held = holdTone(painted, { warped: strokes, certainty: plane((x) => (x < 16 ? 1 : 0)) });
+    expect(means(held, 0, 8)[0]).toBeGreaterThan(means(painted, 0, 8)[0] + 15);
+    for (let x = 32; x < w; x++) expect(held.data[x]).toBe(painted.data[x]);
+  });
+
+  it('makes up for lights that clipping darkens', () => {
+    const bright = picture((x) => (x % 4 === 0 ? 250 : 120));
+    const painted = picture((x) => (x % 4 === 0 ? 290 : 120 - 40 / 3));
+    const held = holdTone(painted, { warped: bright, certainty: certain });
+    expect(Math.max(...held.data)).toBeLessThanOrEqual(255);
+    expect(means(held)[0]).toBeCloseTo(means(bright)[0], 0);
+  });
+});
+
+describe('carriedContrast', () => {
+  it('does not shrink when a flow moves by half pixels, and holdTone gives it back to stronger strokes', () => {
+    const half = { ...rest, u: new Float32Array(n).fill(0.5) };
+    const contrast = carriedContrast(strokes, half, certain);
+    const [before] = carriedContrast(strokes, rest, certain);
+    expect(contrast[0] / before).toBeCloseTo(1, 1);
+    const mean = means(strokes)[0];
+    const painted = picture((x, y, c) => mean + 1.03 * (strokes.data[c * n + y * w + x] - mean));
+    const held = holdTone(painted, {
+      warped: strokes,
+      certainty: certain,
+      contrast: carriedContrast(strokes, rest, certain),
+    });
+    expect(carriedContrast(painted, rest, certain)[0] / before).toBeGreaterThan(1.02);
+    expect(carriedContrast(held, rest, certain)[0] / before).toBeCloseTo(1, 2);
+  });
+});
+
+describe('carryPainting', () => {
+  const ground = picture((x, y) => 100 + ((x * 13 + y * 7) % 40));
+
+  it('is the painting itself where nothing moves and the light stays', () => {
+    const carried = carryPainting(strokes, rest, certain, ground, ground);
+    for (let i = 0; i < 3 * n; i++) expect(carried.data[i]).toBeCloseTo(strokes.data[i], 3);
+  });
+
+  it('follows the light: a shadow darkens the paint where it falls, at once', () => {
+    const shadow = (x: number) => (x >= 32 ? 30 : 0);
+    const now = picture((x, y, c) => ground.data[c * n + y * w + x] - shadow(x));
+    const carried = carryPainting(strokes, rest, certain, ground, now);
+    const change = (from: number, to: number) => means(carried, from, to)[0] - means(strokes, from, to)[0];
+    expect(change(0, 16)).toBeCloseTo(0, 1);
+    expect(change(48, 64)).toBeCloseTo(-30, 1);
+    expect(change(32, 48)).toBeLessThan(-20);
+  });
+});
