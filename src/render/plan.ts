@@ -188,14 +188,13 @@ export async function manifestOf(
   };
 }
 
+/** As `--frames` takes them. */
+const showRanges = (ranges: readonly FrameRange[]): string =>
+  ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 /** Threads of each shot that is painted at once, unless they are given. */
 export function threadsOfLane({ parallel }: Settings): number {
   return Math.max(1, Math.floor(availableParallelism() / parallel));
 }
-
-/** As `--frames` takes them. */
-const showRanges = (ranges: readonly FrameRange[]): string =>
-  ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 
 /** Whether an output would replace what is painted: the film, or pictures in their folder. */
 function isInput(output: string, { path, pictures }: MediaInfo): boolean {

@@ -224,6 +224,8 @@ describe('options that contradict the passes', () => {
     [{ passes: 1, continuePass: 1 }, /--passes: expected at least 2 with --continue-pass/],
     [{ continuePass: PASSES }, /--continue-pass: expected a pass before the last of --passes 4, found 4/],
     [{ fromFrame: 2 }, /--from-frame: expected a film in a single pass/],
+    [{ longTerm: [1, 2] }, /--long-term: expected 1 with --passes, found "1,2"/],
+    [{ loop: true, shots: 'shots.txt' }, /--shots: expected nothing with --loop, which is one shot, found/],
   ])('%o', async (given, message) => {
     await expect(paint('refused', given)).rejects.toMatchObject({
       kind: 'usage',

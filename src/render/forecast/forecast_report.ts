@@ -25,7 +25,7 @@ export interface FilmForecast {
     readonly finished: number;
     /** Left to paint: `first` and `next`; in several passes, frames that lack their last painting. */
     readonly toPaint: number;
-    /** Painted afresh: the first of every shot, and those without a stored frame before them. In several passes, paintings of the first. */
+    /** Painted afresh: the first of every shot, and those without a stored frame before them; in several passes, paintings of the first. */
     readonly first: number;
     /** Painted from the frame before; in several passes, paintings of all later ones. */
     readonly next: number;

@@ -10,7 +10,7 @@ const SEVERAL: ReadonlySet<SettingName> = new Set([
   'blendWeightOther',
   'loop',
 ]);
-const SINGLE: ReadonlySet<SettingName> = new Set(['iterations', 'initNext']);
+const SINGLE: ReadonlySet<SettingName> = new Set(['iterations', 'initNext', 'longTerm']);
 
 /** Whether an option has a say in how a film is painted, with so many passes. */
 export const isAsked = (name: SettingName, { passes }: Pick<Settings, 'passes'>): boolean =>
@@ -20,13 +20,18 @@ export const isAsked = (name: SettingName, { passes }: Pick<Settings, 'passes'>)
  * Refuses options that contradict the number of passes.
  * @throws NstError usage INVALID_ARGUMENT.
  */
-export function checkPasses({ passes, loop, continuePass, fromFrame }: Settings): void {
+export function checkPasses({ passes, loop, shots, longTerm, continuePass, fromFrame }: Settings): void {
   if (passes === 1) {
     if (loop) throw invalidArgument('--passes', 'at least 2 with --loop', passes);
     if (continuePass !== undefined)
       throw invalidArgument('--passes', 'at least 2 with --continue-pass', passes);
     return;
   }
+  // The paper has no long-term losses in several passes: these carry paint back and forth over a whole shot anyway.
+  if (longTerm.some((distance) => distance > 1))
+    throw invalidArgument('--long-term', '1 with --passes', longTerm.join(','));
+  if (loop && shots !== undefined)
+    throw invalidArgument('--shots', 'nothing with --loop, which is one shot', shots);
   if (fromFrame !== undefined)
     throw invalidArgument(
       '--from-frame',

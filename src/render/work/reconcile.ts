@@ -122,7 +122,11 @@ async function repaint(
 async function finishRepaint(folder: WorkFolder, manifest: Manifest, alsoFlow: boolean): Promise<Manifest> {
   const { repaint, continued } = manifest;
   if (!repaint?.pending && !continued?.pending) return manifest;
-  if (repaint?.pending) await folder.removeFrom(repaint.from, alsoFlow);
+  if (repaint?.pending) {
+    await folder.removeFrom(repaint.from, alsoFlow);
+    // A film in a single pass has no use for what an earlier one in several has left.
+    await folder.removePasses();
+  }
   if (continued?.pending) {
     await throwAwayAfter(folder, continued.pass, continued.of);
     if (alsoFlow) await folder.removeFlow();

@@ -122,6 +122,10 @@ export class WorkFolder {
         if (lastFrame(name) >= from) await unlink(join(this.path, folder, name));
   }
 
+  async removePasses(): Promise<void> {
+    await rm(join(this.path, 'passes'), { recursive: true, force: true });
+  }
+
   async removeFlow(): Promise<void> {
     for (const name of await readdir(join(this.path, 'flow')).catch(() => []))
       await unlink(join(this.path, 'flow', name));

@@ -91,6 +91,17 @@ describe('--continue-pass', () => {
     );
   });
 
+  it('does not take the leftovers of an earlier film in several passes for its own', async () => {
+    await open(manifest(4, '100'));
+    await paint(1, 4);
+    const single = manifest(1, '100');
+    const { '--passes': _, ...picture } = single.picture;
+    const wanted = { ...single, film: { frames: 10, width: 64, height: 36 }, picture };
+    const options = { restart: false, fromFrame: 0, note: () => undefined };
+    await (await openWorkFolder(folder.path, wanted, options)).release();
+    expect(await contents()).toEqual([]);
+  });
+
   it('is finished by the next run where it was cut off, also one that asks for nothing', async () => {
     for (const [last, moved] of [
       [2, 1],
