@@ -43,7 +43,6 @@ export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
     task: 'Messages',
     commands: jobs,
     help: 'print plain lines: the energies of each iteration, timings, the commands that are run',
-    brief: 'print every iteration and every command run',
   },
   {
     name: 'log',

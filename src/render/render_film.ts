@@ -136,13 +136,14 @@ async function paintMissing(
   const todo = links.filter(({ frame }) => !folder.isFinished(frame));
   if (todo.length === 0) return new Map();
   const { settings } = plan;
-  const pieces = passPieces(placed(links), settings.loop).filter(({ first, last }) =>
-    todo.some(({ frame }) => frame >= first && frame <= last),
-  );
-  const toPaint = piecesOf(placed(links)).filter((piece) =>
+  const inOrder = placed(links);
+  const unfinished = piecesOf(inOrder).filter((piece) =>
     piece.some(({ frame }) => !folder.isFinished(frame)),
   );
-  const lanes = Math.min(settings.parallel, toPaint.length);
+  const lanes = Math.min(settings.parallel, unfinished.length);
+  const pieces = passPieces(inOrder, settings.loop).filter(({ first, last }) =>
+    todo.some(({ frame }) => frame >= first && frame <= last),
+  );
   const several = settings.passes > 1;
   const motions = several
     ? pieces.flatMap((piece) => motionsOfPiece(piece, settings))
@@ -179,7 +180,7 @@ async function paintMissing(
       return solver;
     };
     const context = { settings, folder, sources, flows, styles, startSolver, emit, signal, keepPasses };
-    return await paintShots(toPaint, links.length, lanes, context);
+    return await paintShots(unfinished, links.length, lanes, context);
   } finally {
     await Promise.all([sources.close(), workers.close()]);
   }
