@@ -43,7 +43,7 @@ export interface FilmWork {
   readonly fresh: readonly FreshStep[];
   /** Iterations of a frame that goes on from the one before. */
   readonly iterations: number;
-  /** What such a frame is painted at first, where enough of it is new; counted for all, since nobody knows. */
+  /** What such a frame is painted at first, where enough of it is new. */
   readonly newRegions: FreshStep | undefined;
   /** Evaluations of the energy at most; frames that are steady earlier take fewer. */
   readonly evaluations: number;

@@ -126,6 +126,7 @@ describe('time', () => {
     ...{ begin: 1, compile: 0.8, grams: 0.2 },
     around: { first: 0.5, next: 1 },
     flow: { alone: 1, added: 0.25 },
+    newRegions: false,
     ...{ decode: { start: 1, frame: 0.2 }, encode: { start: 1, frame: 0.1 } },
   };
 
@@ -151,7 +152,13 @@ describe('time', () => {
     expect(parts.painting).toBeCloseTo(first + 9 * 2.5);
     expect(parts.start).toBeCloseTo(3 + 0.25 * 0.2);
     const newRegions = fresh[0];
-    const begun = forecastTime({ ...work, fresh, newRegions }, measured, { cores: 2, begin: 1 });
+    const unmoved = forecastTime({ ...work, fresh, newRegions }, measured, { cores: 2, begin: 1 });
+    expect(unmoved.painting).toBeCloseTo(first + 9 * 2.5);
+    const begun = forecastTime(
+      { ...work, fresh, newRegions },
+      { ...measured, newRegions: true },
+      { cores: 2, begin: 1 },
+    );
     expect(begun.painting).toBeCloseTo(first + 9 * (2.5 + 0.25 * 2.5));
   });
 
