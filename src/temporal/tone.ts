@@ -48,20 +48,21 @@ export function toneDifference(picture: Picture, certainty: Plane, other: Pictur
 
 /** Values of blocks, held in `sums`, at every pixel: bilinearly between the centres. */
 function interpolate(means: Blocks, { width, height }: Pick<Picture, 'width' | 'height'>): Picture {
+  const { columns, rows, sums } = means;
   const out = new Float32Array(3 * width * height);
-  for (let y = 0; y < height; y++) {
-    const [top, bottom, ay] = neighbours(y, means.rows);
-    for (let x = 0; x < width; x++) {
-      const [left, right, ax] = neighbours(x, means.columns);
-      for (let c = 0; c < 3; c++) {
-        const at = (row: number, column: number) =>
-          means.sums[(c * means.rows + row) * means.columns + column];
-        out[(c * height + y) * width + x] =
-          (1 - ay) * ((1 - ax) * at(top, left) + ax * at(top, right)) +
-          ay * ((1 - ax) * at(bottom, left) + ax * at(bottom, right));
-      }
+  const left = new Int32Array(width);
+  const right = new Int32Array(width);
+  const share = new Float64Array(width);
+  for (let x = 0; x < width; x++) [left[x], right[x], share[x]] = neighbours(x, columns);
+  const line = new Float64Array(columns);
+  for (let c = 0, o = 0; c < 3; c++)
+    for (let y = 0; y < height; y++) {
+      const [top, bottom, ay] = neighbours(y, rows);
+      const [above, below] = [(c * rows + top) * columns, (c * rows + bottom) * columns];
+      for (let k = 0; k < columns; k++) line[k] = (1 - ay) * sums[above + k] + ay * sums[below + k];
+      for (let x = 0; x < width; x++, o++)
+        out[o] = (1 - share[x]) * line[left[x]] + share[x] * line[right[x]];
     }
-  }
   return { width, height, data: out };
 }
 

@@ -11,6 +11,7 @@ import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import { estimatorOf } from '../learned_flow.js';
 import { energyForm, energyWeights, freshStart, ground } from '../paint/minimising.js';
+import { hasNewRegions, newRegionSize } from '../paint/new_regions.js';
 import { readStyles } from '../paint/style_pictures.js';
 import type { FilmOutline } from '../plan.js';
 import { timeSolve } from './time_solve.js';
@@ -36,6 +37,8 @@ export interface Measurement {
   readonly flow: { readonly alone: number; readonly added: number };
   /** Bytes that a learned flow estimator holds, which nothing but a trial can tell; absent for the others. */
   readonly flowMemory?: number;
+  /** Whether the second frame has new regions that are painted small first; it stands for all. */
+  readonly newRegions: boolean;
   /** Until the first frame is there, then for each, stored. */
   readonly decode: { readonly start: number; readonly frame: number };
   readonly encode: { readonly start: number; readonly frame: number };
@@ -72,6 +75,7 @@ const NOTHING_PAINTED = {
   around: { first: 0, next: 0 },
   flow: { alone: 0, added: 0 },
   flowMemory: undefined,
+  newRegions: false,
 };
 
 const clock = (): number => performance.now() / 1000;
@@ -109,6 +113,7 @@ export async function measureFilm(film: FilmOutline, options: MeasureOptions): P
     decode: { ...decode, frame: decode.frame + stored.write },
     encode: await timeOutput(film, stored),
     flowMemory: timed.flowMemory,
+    newRegions: timed.newRegions,
   };
 }
 
@@ -174,6 +179,7 @@ async function timePainting(
       around: { first, next: first },
       flow: { alone: 0, added: 0 },
       flowMemory: undefined,
+      newRegions: false,
     };
     if (!flows || second === content) return none;
 
@@ -183,7 +189,7 @@ async function timePainting(
     await estimate(); // starts the threads
     const flowMemory = Math.max(0, process.memoryUsage.rss() - before);
     const pairBegan = clock();
-    await estimate();
+    const { certainty: trust } = await estimate();
     const pairSeconds = clock() - pairBegan;
     let pairs = 0;
     let span = { from: 0, to: 0 };
@@ -202,6 +208,7 @@ async function timePainting(
       added = ((span.to - span.from) / 1000 - steps * alone.iteration) / pairs;
     }
 
+    const size = newRegionSize(film, settings);
     const setting = clock();
     const still = createFlowField(content.width, content.height);
     const warped = warpPicture(start, still);
@@ -211,6 +218,7 @@ async function timePainting(
       around: { first, next: clock() - setting },
       flow: { alone: pairSeconds, added: Math.max(0, Math.min(added, 3 * pairSeconds)) },
       flowMemory: typeof estimator === 'string' ? undefined : flowMemory,
+      newRegions: size !== undefined && hasNewRegions(trust, size),
     };
   } finally {
     await Promise.all([workers.close(), solver.close()]);

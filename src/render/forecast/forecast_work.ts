@@ -44,7 +44,7 @@ export interface FilmWork {
   readonly fresh: readonly FreshStep[];
   /** Iterations of a frame that goes on from the one before. */
   readonly iterations: number;
-  /** What such a frame is painted at first, where enough of it is new; counted for all, since nobody knows. */
+  /** What such a frame is painted at first, where enough of it is new. */
   readonly newRegions: FreshStep | undefined;
   /** Whether the energy of such a frame is evaluated once more, after its tone and contrast are held. */
   readonly held: boolean;

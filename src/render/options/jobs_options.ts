@@ -56,7 +56,7 @@ export const JOBS = [
     placeholder: 'file',
     value: { kind: 'text' },
     task: 'Jobs',
-    commands: ['film'],
+    commands: ['film', 'score'],
     picture: true,
     help: 'where shots begin, instead of looking for it: what "nst-video shots --json" prints, or a line for each first frame, its number or its time (1.20s, 00:00:01.20)',
     path: 'file',

@@ -56,7 +56,7 @@ export async function newGround(
   const { solver, styles } = context;
   const plain = ground(content, styles, settings);
   const size = newRegionSize(content, settings);
-  if (!size || newShare(certainty, size) < LEAST_NEW) return bareGround(plain, settings);
+  if (!size || !hasNewRegions(certainty, size)) return bareGround(plain, settings);
   const { width, height } = size;
   const small = scaledStyles(styles, width / content.width);
   await solver.setStyles(small, `${width}x${height}`);
@@ -82,8 +82,8 @@ export function bareGround(picture: Picture, { iterations }: Settings): NewGroun
   return { picture, coarser: [], counted: { before: 0, total: iterations.next } };
 }
 
-/** The share of a frame without a counterpart in the one before; seams narrower than a pixel of `size` do not count. */
-function newShare(certainty: Plane, { width, height }: Size): number {
+/** Whether enough of a frame has no counterpart before; seams narrower than a pixel of `size` do not count. */
+export function hasNewRegions(certainty: Plane, { width, height }: Size): boolean {
   const { data } = resizePlane(certainty, width, height);
-  return data.reduce((count, c) => count + (c < 0.5 ? 1 : 0), 0) / data.length;
+  return data.reduce((count, c) => count + (c < 0.5 ? 1 : 0), 0) >= LEAST_NEW * data.length;
 }

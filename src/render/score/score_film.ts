@@ -66,7 +66,7 @@ async function score(
   const note = (message: string) => emit({ type: 'note', message });
   const films = await openFilms(input, stylised, settings);
   for (const message of films.notes) note(message);
-  const cuts = await cutsOf(films, distances[distances.length - 1], context);
+  const cuts = await cutsOf(films, distances[distances.length - 1], settings.shots, context);
   const pairs = pairsOf(films.frames, distances, cuts);
   for (const [distance, frames] of pairs)
     if (frames.length === 0) note(`distance ${distance}: no two frames so far apart are in one shot`);

@@ -42,6 +42,7 @@ async function workOf(given: object = {}) {
 }
 
 describe('what is to be done', () => {
+  // A following frame: new regions at half the size, its own iterations, and once more after its tone is held.
   it('counts what the work folder has', async () => {
     expect(await workOf({ frames: '0-4' })).toMatchObject({
       frames: 5,
@@ -50,7 +51,7 @@ describe('what is to be done', () => {
       next: 2,
       flowPairs: 2,
       decoded: 5,
-      evaluations: 2 * 4,
+      evaluations: 2 * (4 + 4),
     });
     expect(await workOf({ frames: '0-2' })).toMatchObject({
       finished: 3,
@@ -67,7 +68,7 @@ describe('what is to be done', () => {
       next: 2,
       flowPairs: 2,
       decoded: 3,
-      evaluations: 4 + 2 * 4,
+      evaluations: 4 + 2 * (4 + 4),
     });
     const repainted = await workOf({ frames: '0-2', fromFrame: 1, styleWeight: 5 });
     expect(repainted).toMatchObject({ finished: 1, first: 0, next: 2, flowPairs: 0, decoded: 0 });
@@ -127,6 +128,7 @@ describe('time', () => {
     ...{ begin: 1, compile: 0.8, grams: 0.2 },
     around: { first: 0.5, next: 1 },
     flow: { alone: 1, added: 0.25 },
+    newRegions: false,
     ...{ decode: { start: 1, frame: 0.2 }, encode: { start: 1, frame: 0.1 } },
   };
 
@@ -152,7 +154,13 @@ describe('time', () => {
     expect(parts.painting).toBeCloseTo(first + 9 * 2.5);
     expect(parts.start).toBeCloseTo(3 + 0.25 * 0.2);
     const newRegions = fresh[0];
-    const begun = forecastTime({ ...work, fresh, newRegions }, measured, { cores: 2, begin: 1 });
+    const unmoved = forecastTime({ ...work, fresh, newRegions }, measured, { cores: 2, begin: 1 });
+    expect(unmoved.painting).toBeCloseTo(first + 9 * 2.5);
+    const begun = forecastTime(
+      { ...work, fresh, newRegions },
+      { ...measured, newRegions: true },
+      { cores: 2, begin: 1 },
+    );
     expect(begun.painting).toBeCloseTo(first + 9 * (2.5 + 0.25 * 2.5));
     const held = forecastTime({ ...work, fresh, held: true }, measured, { cores: 2, begin: 1 });
     expect(held.painting).toBeCloseTo(first + 9 * (2.5 + 0.1));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -95,6 +95,11 @@ describe('scoreFilm', () => {
     expect(report.errors[1].frames.map(({ frame }) => frame)).toEqual([5, 6, 7, 13, 14, 15]);
     expect(report.errors.map(({ all }) => all?.worst)).toEqual([0, 0]);
     expect(report.drift.mean.red).toBeCloseTo(0, 6);
+    // Where shots begin may be said instead of looked for.
+    writeFileSync(at('starts.txt'), '4\n');
+    const said = await score(film, film, { distances: [1], shots: at('starts.txt') });
+    expect(said.cuts).toEqual([4]);
+    expect(said.errors[0].frames.map(({ frame }) => frame)).toContain(8);
   });
 
   it('tells drift from what the source does itself', async () => {
