@@ -78,7 +78,11 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
   const blended = !several && settings.initNext === 'blended' && iterations.next > 0;
-  const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
+  const small = blended ? newRegionSize(film, settings) : undefined;
+  const newRegions = small && {
+    share: (small.width * small.height) / (film.width * film.height),
+    iterations: iterations.first,
+  };
   const held = !several && holdsLook(settings);
   const ofNext =
     iterations.next > 0
