@@ -47,17 +47,19 @@ export function warpPicture(picture: Picture, flow: FlowField): WarpedPicture {
 }
 
 /** Pixels that the sharp warp looks at each way, and the places between two pixels that it tells apart. */
-const TAPS = 6;
+const TAPS = 4;
 const PHASES = 1024;
-const WEIGHTS = lanczosWeights();
+const WEIGHTS = cubicWeights();
 
 /**
- * Backward warp that keeps a painting sharp: Lanczos interpolation between the 36 nearest pixels (Duchon 1979, three
- * lobes), to a thousandth of a pixel; border pixels repeat outside the frame.
+ * Backward warp that keeps a painting sharp: cubic convolution over the 16 nearest pixels (Catmull and Rom 1974; Keys
+ * 1981, a = −1/2), to a thousandth of a pixel; border pixels repeat outside the frame.
  *
  * Differs from section 4.1 of the paper: every frame is made of the one before, so that what interpolation takes from
- * a fine stroke it takes again with every frame. Of a stroke that repeats every 4 px bilinear interpolation takes a
- * quarter each time, this adds a hundredth. Values may leave 0..255 beside hard edges.
+ * a fine stroke it takes again with every frame. Of a stroke that repeats every 4 px bilinear interpolation by 0.3 px
+ * takes a quarter each time, this a twelfth. Nor may it add anything: Lanczos interpolation over three lobes is
+ * sharper still, but makes strokes of 4 to 8 px up to 2.7 % stronger with every warp, and pixels grow a coloured
+ * grain. Values may leave 0..255 beside hard edges.
  *
  * @param flow Backward flow of frame i, px, as for {@link warpPicture}.
  */
@@ -70,11 +72,11 @@ export function warpSharp(picture: Picture, flow: FlowField): Picture {
   for (let p = 0; p < n; p++) {
     const [x0, across] = place((p % width) + flow.u[p], width);
     const [y0, down] = place(Math.floor(p / width) + flow.v[p], height);
-    for (let k = 0; k < TAPS; k++) columns[k] = Math.min(width - 1, Math.max(0, x0 - 2 + k));
+    for (let k = 0; k < TAPS; k++) columns[k] = Math.min(width - 1, Math.max(0, x0 - 1 + k));
     for (let l = 0; l < TAPS; l++) {
       const weight = WEIGHTS[down + l];
       if (weight === 0) continue;
-      const row = Math.min(height - 1, Math.max(0, y0 - 2 + l)) * width;
+      const row = Math.min(height - 1, Math.max(0, y0 - 1 + l)) * width;
       for (let c = 0, i = p, q = row; c < 3; c++, i += n, q += n) {
         let sum = 0;
         for (let k = 0; k < TAPS; k++) sum += WEIGHTS[across + k] * data[q + columns[k]];
@@ -91,20 +93,15 @@ function place(q: number, length: number): [number, number] {
   return [Math.floor(phase / PHASES), (phase % PHASES) * TAPS];
 }
 
-/** Of the pixels −2 … 3 for every place between pixels 0 and 1; each place's sum is 1. */
-function lanczosWeights(): Float64Array {
+/** Of the pixels −1 … 2 for every place between pixels 0 and 1; each place's sum is 1. */
+function cubicWeights(): Float64Array {
   const weights = new Float64Array(PHASES * TAPS);
-  // At a pixel's centre that pixel alone, exactly: a still picture is not to change.
-  weights[2] = 1;
-  for (let phase = 1; phase < PHASES; phase++) {
-    let sum = 0;
+  for (let phase = 0; phase < PHASES; phase++)
     for (let k = 0; k < TAPS; k++) {
-      const a = Math.PI * (k - 2 - phase / PHASES);
-      sum += weights[phase * TAPS + k] =
-        Math.abs(a) < 3 * Math.PI ? (Math.sin(a) * Math.sin(a / 3)) / a ** 2 : 0;
+      const x = Math.abs(k - 1 - phase / PHASES);
+      weights[phase * TAPS + k] =
+        x < 1 ? 1.5 * x ** 3 - 2.5 * x ** 2 + 1 : -0.5 * x ** 3 + 2.5 * x ** 2 - 4 * x + 2;
     }
-    for (let k = 0; k < TAPS; k++) weights[phase * TAPS + k] /= sum;
-  }
   return weights;
 }
 

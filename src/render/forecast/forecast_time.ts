@@ -39,7 +39,8 @@ export function forecastTime(
   const evaluating = work.fresh.reduce((sum, step) => sum + secondsOf(step), 0);
   const first = changing + evaluating + around.first;
   const begun = work.newRegions && measured.newRegions ? secondsOf(work.newRegions) : 0;
-  const next = begun + (work.iterations > 0 ? open + work.iterations * iteration : 0) + around.next;
+  const iterations = work.iterations + (work.held ? 1 : 0);
+  const next = begun + (work.iterations > 0 ? open + iterations * iteration : 0) + around.next;
   const painting = (work.first * first + work.next * next) / atOnce;
   const beside = work.flowPairs * measured.flow.added;
   const waiting =

@@ -4,6 +4,7 @@ import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
 import { framesOf, motionsOf } from '../paint/neighbours.js';
 import { newRegionSize } from '../paint/new_regions.js';
+import { holdsLook } from '../paint/paint_frame.js';
 import type { FilmOutline } from '../plan.js';
 import { WorkFolder } from '../work/work_folder.js';
 import { countPasses } from './forecast_passes.js';
@@ -45,6 +46,8 @@ export interface FilmWork {
   readonly iterations: number;
   /** What such a frame is painted at first, where enough of it is new. */
   readonly newRegions: FreshStep | undefined;
+  /** Whether the energy of such a frame is evaluated once more, after its tone and contrast are held. */
+  readonly held: boolean;
   /** Evaluations of the energy at most; frames that are steady earlier take fewer. */
   readonly evaluations: number;
 }
@@ -75,8 +78,16 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
   }));
   const ofFresh = fresh.reduce((sum, step) => sum + step.iterations + 1, 0);
   const blended = !several && settings.initNext === 'blended' && iterations.next > 0;
-  const newRegions = blended && newRegionSize(film, settings) ? fresh[0] : undefined;
-  const ofNext = iterations.next > 0 ? iterations.next + 1 + (newRegions ? newRegions.iterations + 1 : 0) : 0;
+  const small = blended ? newRegionSize(film, settings) : undefined;
+  const newRegions = small && {
+    share: (small.width * small.height) / (film.width * film.height),
+    iterations: iterations.first,
+  };
+  const held = !several && holdsLook(settings);
+  const ofNext =
+    iterations.next > 0
+      ? iterations.next + 1 + (held ? 1 : 0) + (newRegions ? newRegions.iterations + 1 : 0)
+      : 0;
   return {
     frames: links.length,
     finished: links.length - todo.length,
@@ -94,6 +105,7 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
     fresh,
     iterations: iterations.next,
     newRegions,
+    held,
     evaluations: first * ofFresh + next * ofNext,
   };
 }

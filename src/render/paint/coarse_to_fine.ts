@@ -12,7 +12,7 @@ export interface Size {
 }
 
 /** A side below this has no pixels left in the deepest layer. */
-const MIN_SIDE = 16;
+export const MIN_SIDE = 16;
 
 /**
  * The sizes a frame without a predecessor is painted at, the last its own. The first has a long side of `coarsest`

@@ -4,7 +4,7 @@ import type { FrameSolver } from '../../nst/solver.js';
 import type { Picture, Plane } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
-import { type CoarserRecord, ladder, type Size, scaledStyles } from './coarse_to_fine.js';
+import { type CoarserRecord, ladder, MIN_SIDE, type Size, scaledStyles } from './coarse_to_fine.js';
 import { type FrameRequest, freshStart, ground, solveRequest } from './minimising.js';
 import type { WeightedStyle } from './style_pictures.js';
 
@@ -24,10 +24,16 @@ interface GroundContext extends JobContext {
   readonly styles: readonly WeightedStyle[];
 }
 
-/** The size at which the strokes of new regions are laid down: a first frame's smallest; none for small frames. */
+/**
+ * The size at which the strokes of new regions are laid down: a first frame's smallest, or half the frame's where first
+ * frames have one size only. None where that leaves the network too few pixels, and none for `coarsest` 0.
+ */
 export function newRegionSize(frame: Size, { coarsest, iterations }: Settings): Size | undefined {
-  const sizes = iterations.first > 0 ? ladder(frame, coarsest) : [];
-  return sizes.length > 1 ? sizes[0] : undefined;
+  if (iterations.first === 0 || coarsest === 0) return undefined;
+  const [smallest, ...larger] = ladder(frame, coarsest);
+  if (larger.length > 0) return smallest;
+  const half = { width: Math.round(frame.width / 2), height: Math.round(frame.height / 2) };
+  return Math.min(half.width, half.height) >= MIN_SIDE ? half : undefined;
 }
 
 /**

@@ -81,6 +81,14 @@ export async function paintFrame(
   return finish(setting.start, outcomeOf(solved));
 }
 
+/**
+ * Whether the tone and contrast of following frames are held to the one before after the minimisation, which costs one
+ * more evaluation. Without a temporal term nothing is to hold a frame to the one before.
+ */
+export function holdsLook({ initNext, temporalWeight, iterations }: Settings): boolean {
+  return initNext === 'blended' && temporalWeight > 0 && iterations.next > 0;
+}
+
 /** Paints a frame that goes on from the one before. */
 async function paintNext(
   { look, ...frame }: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
@@ -89,11 +97,16 @@ async function paintNext(
 ): Promise<FreshResult> {
   const { settings, solver } = context;
   const request = { ...frame, iterations: settings.iterations.next, counted };
-  const solved = await solver.solve(solveRequest(request, settings, context));
-  // Without a temporal term nothing is to hold a frame to the one before.
-  const held = look && settings.temporalWeight > 0;
-  const picture = held ? holdTone(solved.picture, look) : solved.picture;
-  return { ...solved, picture, energies: countedOn(solved.energies, counted.before), coarser };
+  const task = solveRequest(request, settings, context);
+  const solved = await solver.solve(task);
+  const recorded = { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
+  if (!look || !holdsLook(settings)) return recorded;
+  const picture = holdTone(solved.picture, look);
+  // Holding changed the picture, so the energy that the minimisation reached is not its own.
+  const { warped, certainty, temporalConstant, weights } = task;
+  const targets = { content: frame.content, warped, certainty, temporalConstant, weights };
+  const { energy, terms } = await solver.evaluate({ ...targets, image: picture });
+  return { ...recorded, picture, energy, terms, evaluations: solved.evaluations + 1 };
 }
 
 async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>, context: PaintContext) {

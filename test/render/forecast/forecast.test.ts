@@ -50,7 +50,7 @@ describe('what is to be done', () => {
       next: 2,
       flowPairs: 2,
       decoded: 5,
-      evaluations: 2 * 3,
+      evaluations: 2 * 4,
     });
     expect(await workOf({ frames: '0-2' })).toMatchObject({
       finished: 3,
@@ -67,7 +67,7 @@ describe('what is to be done', () => {
       next: 2,
       flowPairs: 2,
       decoded: 3,
-      evaluations: 4 + 2 * 3,
+      evaluations: 4 + 2 * 4,
     });
     const repainted = await workOf({ frames: '0-2', fromFrame: 1, styleWeight: 5 });
     expect(repainted).toMatchObject({ finished: 1, first: 0, next: 2, flowPairs: 0, decoded: 0 });
@@ -79,7 +79,7 @@ describe('what is to be done', () => {
       { share: expect.closeTo(0.25), iterations: 3 },
       { share: 1, iterations: 2 },
     ]);
-    expect(coarse.evaluations).toBe(4 + 3 + (3 + 4));
+    expect(coarse.evaluations).toBe(4 + 3 + (4 + 4));
     const alone = await workOf({ frames: '0-2', restart: true, initNext: 'alone' });
     expect(alone).toMatchObject({ first: 3, next: 0, flowPairs: 0, evaluations: 3 * 4 });
   });
@@ -120,6 +120,7 @@ describe('time', () => {
     ...{ frames: 10, finished: 0, first: 1, next: 9, freshStarts: [], flowPairs: 9, decoded: 10 },
     ...{ fresh: [{ share: 1, iterations: 20 }], iterations: 10, evaluations: 120 },
     newRegions: undefined,
+    held: false,
   };
   const measured = {
     ...{ width: 320, height: 180, open: 0.5, iteration: 0.1 },
@@ -160,6 +161,8 @@ describe('time', () => {
       { cores: 2, begin: 1 },
     );
     expect(begun.painting).toBeCloseTo(first + 9 * (2.5 + 0.25 * 2.5));
+    const held = forecastTime({ ...work, fresh, held: true }, measured, { cores: 2, begin: 1 });
+    expect(held.painting).toBeCloseTo(first + 9 * (2.5 + 0.1));
   });
 
   it('waits for flow that takes longer than a frame', () => {
