@@ -42,6 +42,7 @@ async function workOf(given: object = {}) {
 }
 
 describe('what is to be done', () => {
+  // A following frame: new regions at half the size, its own iterations, and once more after its tone is held.
   it('counts what the work folder has', async () => {
     expect(await workOf({ frames: '0-4' })).toMatchObject({
       frames: 5,
@@ -50,7 +51,7 @@ describe('what is to be done', () => {
       next: 2,
       flowPairs: 2,
       decoded: 5,
-      evaluations: 2 * 4,
+      evaluations: 2 * (4 + 4),
     });
     expect(await workOf({ frames: '0-2' })).toMatchObject({
       finished: 3,
@@ -67,7 +68,7 @@ describe('what is to be done', () => {
       next: 2,
       flowPairs: 2,
       decoded: 3,
-      evaluations: 4 + 2 * 4,
+      evaluations: 4 + 2 * (4 + 4),
     });
     const repainted = await workOf({ frames: '0-2', fromFrame: 1, styleWeight: 5 });
     expect(repainted).toMatchObject({ finished: 1, first: 0, next: 2, flowPairs: 0, decoded: 0 });

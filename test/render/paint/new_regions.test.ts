@@ -18,9 +18,10 @@ const NEW = 96;
 const settings = { ...DEFAULTS, coarsest: 64, iterations: { first: 40, next: 12 }, tolerance: 0 };
 
 describe('newRegionSize', () => {
-  it('is the smallest size of a first frame, where there are several', () => {
+  it('is the smallest size of a first frame where there are several, else half the frame', () => {
     expect(newRegionSize({ width: 640, height: 360 }, DEFAULTS)).toEqual({ width: 160, height: 90 });
-    expect(newRegionSize({ width: 160, height: 90 }, DEFAULTS)).toBeUndefined();
+    expect(newRegionSize({ width: 192, height: 108 }, DEFAULTS)).toEqual({ width: 96, height: 54 });
+    expect(newRegionSize({ width: 64, height: 30 }, DEFAULTS)).toBeUndefined();
     expect(newRegionSize({ width: 640, height: 360 }, { ...DEFAULTS, coarsest: 0 })).toBeUndefined();
   });
 });
