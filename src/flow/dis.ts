@@ -36,11 +36,14 @@ const SEEK_LEAST_SIDE = 100;
 const SEEK_SHARE = 0.1;
 
 /**
- * Shares of the grain's variance, per pixel of a patch, and of its deviation. 1 and 1 did best of ½ to 2 and 0 to 4
- * on the pairs of `npm run bench:flow` and on still and slowly moving scenes with grain of 4 to 10 grey levels.
+ * Shares of the grain's variance, per pixel of a patch, and of its deviation: the best of ½ to 2 and 0 to 4 on the
+ * pairs of `npm run bench:flow` and on still and slowly moving scenes with grain of 1 to 10 grey levels.
  */
-const GRAIN_GAIN = 1;
+const GRAIN_GAIN = 0.75;
 const GRAIN_ZETA = 1;
+/** What is taken for grain below 0.8 grey levels is the texture of clean frames as often; from 1 on all of it counts. */
+const CLEAN = 0.8;
+const GRAINY = 1;
 
 /** Loads the kernels. Throws `FLOW_KERNELS_MISSING` (environment). */
 export function createDis(): Dis {
@@ -57,7 +60,8 @@ export function createDis(): Dis {
       growTo(kernels, layout.bytes);
       const memory = new Float32Array(kernels.memory.buffer);
       buildPyramids(kernels, memory, layout, from, to);
-      const grain = Math.max(grainOf(from), grainOf(to));
+      const found = Math.max(grainOf(from), grainOf(to));
+      const grain = found * Math.min(1, Math.max(0, (found - CLEAN) / (GRAINY - CLEAN)));
       coarseToFine(kernels, layout, parameters, grain);
       return readFlow(memory, layout.levels[0], from.width, from.height);
     },

@@ -117,11 +117,12 @@ function search(
   const side = Math.max(width, height);
   if (side > 100 && side <= parameters.seekSide) {
     const place = { columns, rows, spacing, reach: Math.round(side / 10) };
-    const found = seekReference(from, to, patches, place, parameters);
-    for (let pass = 1; found && pass <= passes; pass++) searchOnce(pass);
+    const found = seekReference(from, to, patches, place, parameters, descend);
+    for (let pass = 1; found && pass <= passes; pass++) searchOnce(pass, true);
   }
 
-  function searchOnce(pass: number): void {
+  /** With `spread`, only patches that take over a displacement more than a pixel away are searched. */
+  function searchOnce(pass: number, spread = false): void {
     const back = pass % 2 === 1;
     const step = back ? 1 : -1;
     for (let n = 0; n < columns * rows; n++) {
@@ -142,10 +143,11 @@ function search(
       if (row + step >= 0 && row + step < rows) neighbours.push(k + step * columns);
       for (const neighbour of neighbours) {
         const { u: pu, v: pv } = patches[neighbour];
+        if (spread && (pu - best.u) ** 2 + (pv - best.v) ** 2 <= 1) continue;
         const cost = costOf(x, y, pu, pv);
         if (cost < best.cost - leastGain) best = { u: pu, v: pv, cost };
       }
-      patches[k] = descend(x, y, best);
+      if (!spread || best !== patches[k]) patches[k] = descend(x, y, best);
     }
   }
 
@@ -212,7 +214,8 @@ export function estimateFlowReference(from: Plane, to: Plane, parameters: DisPar
     while (levels.length <= coarsest) levels.push(halve(levels[levels.length - 1]));
     return levels;
   };
-  const grain = Math.max(grainOf(from), grainOf(to));
+  const found = Math.max(grainOf(from), grainOf(to));
+  const grain = found * Math.min(1, Math.max(0, (found - 0.8) / 0.2));
   const a = pyramid(from);
   const b = pyramid(to);
   const finest = Math.min(parameters.finestLevel, a.length - 1);
@@ -223,7 +226,7 @@ export function estimateFlowReference(from: Plane, to: Plane, parameters: DisPar
     if (i < a.length - 1) [u, v] = [enlarge(u, w, h, w / u.width), enlarge(v, w, h, h / v.height)];
     if (i < finest) continue;
     const noise = grain / 2 ** i;
-    [u, v] = search(a[i], b[i], u, v, parameters, PATCH * PATCH * noise * noise);
+    [u, v] = search(a[i], b[i], u, v, parameters, 0.75 * PATCH * PATCH * noise * noise);
     const calmed = { ...parameters, zeta: Math.max(parameters.zeta, noise) };
     for (let k = 0; k < parameters.warps; k++) [u, v] = refineReference(a[i], b[i], u, v, calmed);
   }

@@ -30,13 +30,24 @@ describe('grain', () => {
     expect(grainOf(render(6, 200, () => 3))).toBe(0);
   });
 
+  it('is seen between black bars', () => {
+    const bars = grainy(landscape(0), 4, 3);
+    bars.data.fill(0, 0, 24 * bars.width).fill(0, (bars.height - 24) * bars.width);
+    expect(grainOf(bars)).toBeGreaterThan(3);
+  });
+
+  it('is not what a clean picture has of texture nearly everywhere', () => {
+    const leaves = render(192, 108, (x, y) => (x < 40 ? 120 + x : grey(x, y)));
+    expect(grainOf(leaves)).toBeLessThan(0.3);
+  });
+
   it.each([
     ['strong', 0],
     ['strong', 0.8],
     ['medium', 0],
     ['medium', 0.8],
   ] as const)('does not move a sky: %s, a pan of %f px', (estimator, shift) => {
-    for (const sigma of [4, 8]) {
+    for (const sigma of estimator === 'strong' ? [1.5, 4, 8] : [4, 8]) {
       const before = grainy(landscape(0), sigma, 10 + sigma);
       const now = grainy(landscape(shift), sigma, 20 + sigma);
       const backward = estimateFlow(now, before, estimator);

@@ -32,13 +32,14 @@ function* places(frame: Image, x: number, y: number, reach: number): Generator<[
   }
 }
 
-/** Moves the lost patches that are found; whether there is any. */
+/** Moves the lost patches that are found, and descends from there; whether there is any. */
 export function seekReference(
   from: Image,
   to: Image,
   patches: Patch[],
   { columns, rows, spacing, reach }: Grid,
   { seekMost, seekMargin }: DisParameters,
+  descend: (x: number, y: number, start: Patch) => Patch,
 ): boolean {
   const flat = from.map(() => 0);
   const lost: number[] = [];
@@ -63,7 +64,7 @@ export function seekReference(
       .filter(([u, v]) => Math.abs(u - x) > 2 || Math.abs(v - y) > 2)
       .map(([u, v]) => costOf(to, best.x, best.y, from, u, v));
     if (rivals.some((cost) => cost < seekMargin * best.cost)) continue;
-    patches[k] = { u: best.x - x, v: best.y - y, cost: best.cost };
+    patches[k] = descend(x, y, { u: best.x - x, v: best.y - y, cost: best.cost });
     found = true;
   }
   return found;

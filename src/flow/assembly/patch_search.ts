@@ -169,13 +169,51 @@ function searchOnce(pass: i32, u: usize, v: usize, iterations: i32): void {
   }
 }
 
+/** Gauss-Newton from the displacement that a patch has and its cost. */
+export function settle(k: usize, x: i32, y: i32, iterations: i32): void {
+  startU = load<f32>(flowU + k);
+  startV = load<f32>(flowV + k);
+  startCost = load<f32>(costs + k);
+  descend(k, x, y, iterations);
+}
+
+/** Takes over a neighbour's displacement as adopt() does if it is another by more than a pixel; whether it did. */
+function spreadFrom(neighbour: usize, x: i32, y: i32): bool {
+  const du = load<f32>(flowU + neighbour) - startU;
+  const dv = load<f32>(flowV + neighbour) - startV;
+  if (du * du + dv * dv <= 1) return false;
+  const before = startCost;
+  adopt(neighbour, x, y);
+  return startCost < before;
+}
+
+/** One pass over all patches, there or back: only those that take over what a neighbour found are searched again. */
+function spreadOnce(back: bool, iterations: i32): void {
+  const row = (<usize>columns) << 2;
+  for (let jj = 0; jj < rows; jj++) {
+    const j = back ? rows - 1 - jj : jj;
+    for (let ii = 0; ii < columns; ii++) {
+      const i = back ? columns - 1 - ii : ii;
+      const k = (<usize>(j * columns + i)) << 2;
+      const x = i * spacing;
+      const y = j * spacing;
+      startU = load<f32>(flowU + k);
+      startV = load<f32>(flowV + k);
+      startCost = load<f32>(costs + k);
+      const across = ii > 0 && spreadFrom(back ? k + 4 : k - 4, x, y);
+      const along = jj > 0 && spreadFrom(back ? k + row : k - row, x, y);
+      if (across || along) descend(k, x, y, iterations);
+    }
+  }
+}
+
 /**
  * Displacement of every patch, starting from the flow (u, v) of the coarser level. Differs from
  * Kroeger et al. 2016: patches are searched in raster order, there and back, and each may take over
  * the displacement of the two neighbours searched just before it (as in PatchMatch, Barnes et al. 2009).
  * Differs from them too: what costs only a little less is not taken (setLeastGain).
  * With a `reach`, px, at most `most` patches that are lost then are sought that far away, and where any is
- * found all are searched once more, so that neighbours take over what it found.
+ * found its neighbours may take over what it found, and theirs.
  *
  * `scratch` takes 8 floats per patch; its first two planes are the displacements, for densify.
  */
@@ -192,6 +230,6 @@ export function searchPatches(
   placePatchPlanes(scratch);
   prepareHessians();
   for (let pass = 0; pass < passes; pass++) searchOnce(pass, u, v, iterations);
-  if (reach === 0 || seekLost(reach, most, margin) === 0) return;
-  for (let pass = 1; pass <= passes; pass++) searchOnce(pass, u, v, iterations);
+  if (reach === 0 || seekLost(reach, most, margin, iterations) === 0) return;
+  for (let pass = 1; pass <= passes; pass++) spreadOnce((pass & 1) !== 0, iterations);
 }

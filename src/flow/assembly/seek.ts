@@ -16,7 +16,7 @@ import {
   width,
 } from './level';
 import { PER_PIXEL } from './patch';
-import { costs, flowU, flowV } from './patch_search';
+import { costs, flowU, flowV, settle } from './patch_search';
 
 /** Every second patch of every second row is looked at; its neighbours take over what it finds. */
 const STEP: i32 = 2;
@@ -128,11 +128,11 @@ function belongsTo(x: i32, y: i32, reach: i32, margin: f32): bool {
 }
 
 /**
- * Seeks lost patches at whole displacements of up to `reach` px along either axis and returns how many were
- * found. Of more than `most` lost ones every second, third, … is sought, so that frames that have nothing
+ * Seeks lost patches at whole displacements of up to `reach` px along either axis, goes on from there by at most
+ * `iterations` Gauss-Newton steps, and returns how many were found. Of more than `most` lost ones every second, third, … is sought, so that frames that have nothing
  * in common take hardly longer than others.
  */
-export function seekLost(reach: i32, most: i32, margin: f32): i32 {
+export function seekLost(reach: i32, most: i32, margin: f32, iterations: i32): i32 {
   let lost = 0;
   for (let j = 0; j < rows; j += STEP) {
     for (let i = 0; i < columns; i += STEP) {
@@ -154,6 +154,7 @@ export function seekLost(reach: i32, most: i32, margin: f32): i32 {
       store<f32>(flowU + k, <f32>(bestX - x));
       store<f32>(flowV + k, <f32>(bestY - y));
       store<f32>(costs + k, bestCost);
+      settle(k, x, y, iterations);
       found++;
     }
   }
