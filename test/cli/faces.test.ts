@@ -38,7 +38,8 @@ describe('--verbose', () => {
       expect(line).toMatch(
         /^frame 1 of 1 \(number 3\) · iteration [012]\/2 · energy [\d.e+]+ · content\.relu4_2 .*tv /,
       );
-    expect(lines.filter((l) => /^run ffmpeg .*-f rawvideo/.test(l))).toHaveLength(2);
+    // Small frames to find shots in, the frame itself, the film that is written.
+    expect(lines.filter((l) => /^run ffmpeg .*-f rawvideo/.test(l))).toHaveLength(3);
     expect(film.stderr).toMatch(/· first · 2 iterations · energy [\d.e+]+ · [\d.]+ s\n/);
     expect(film.stderr).not.toContain('\x1b');
   });

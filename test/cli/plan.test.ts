@@ -70,7 +70,7 @@ describe('nst-video plan', () => {
     const args = ['plan', ...job, '--size', '96', '--frames', '7-9', '--iterations', '2,1'];
     const { status, stdout, stderr } = await run(args);
     expect(status, stderr).toBe(0);
-    expect(stdout).toMatch(/^frames +3 of 96x54: 0 finished, 3 to paint, 1 of them afresh and 2 from/m);
+    expect(stdout).toMatch(/^frames +3 of 96x54 in 1 shot: 0 finished, 3 to paint, 1 of them afresh and 2$/m);
     expect(stdout).toMatch(/^time +about \d+ s on \d+ threads?: start/m);
     expect(stdout).toMatch(/^note +frame 7 has no stored frame before it/m);
     const tooLong = stdout.split('\n').filter((line) => line.length > 80 && line.trim().includes(' '));

@@ -59,7 +59,6 @@ describe('--flow-model', () => {
     expect((await film('a.mp4', '-y', '--flow-model', other, '--from-frame', '2')).status).toBe(0);
     const [, last] = flows('a.mp4').sort();
     expect((await readFlo(at('a.mp4.nst', 'flow', last))).u[0]).toBe(1);
-    expect(picture('a.mp4', '000002')).not.toBe(before);
   });
 
   it('refuses a model of no use before there is a work folder', async () => {
