@@ -77,13 +77,13 @@ export class FrameSolver {
    * Sets what to paint like, until set again. Pictures are taken at the size given; their Gram matrices are averaged
    * by weight.
    *
-   * @param name Keeps the matrices under this name for the solver's life: `styles` is not asked for again, so it must
+   * @param name Keeps the matrices under this name for the solver's life: they are not computed again, so `styles` must
    *   be the same each time.
    * @throws NstError `INVALID_STYLES`, `LAYER_UNKNOWN` (usage), `PICTURE_TOO_SMALL` (input).
    */
-  async setStyles(styles: readonly Style[] | (() => readonly Style[]), name?: string): Promise<void> {
+  async setStyles(styles: readonly Style[], name?: string): Promise<void> {
     if (name !== undefined && this.#styleNames.has(name)) return this.#ask('styles', { name });
-    await this.#ask('styles', { styles: typeof styles === 'function' ? styles() : styles, name });
+    await this.#ask('styles', { styles, name });
     if (name !== undefined) this.#styleNames.add(name);
   }
 

@@ -14,7 +14,7 @@ import { energyForm } from './paint/minimising.js';
 import { framesOf, motionsOf } from './paint/neighbours.js';
 import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
 import { paintShots } from './paint/paint_shots.js';
-import { readStyles } from './paint/style_pictures.js';
+import { readStyles, setStylesFor } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { shotsOfJob } from './shots/stored_shots.js';
 import { estimatedFlow, FlowStore } from './work/flow_store.js';
@@ -173,7 +173,7 @@ async function paintMissing(
         runtime: settings.runtime,
         ...energyForm(settings),
       });
-      await solver.setStyles(styles).catch(async (error) => {
+      await setStylesFor(solver, styles, plan).catch(async (error) => {
         await solver.close();
         throw error;
       });

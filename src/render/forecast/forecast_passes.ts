@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { frameNumbers } from '../../frames/ranges.js';
 import type { Link } from '../paint/chain.js';
 import { motionsOfPiece, passPieces } from '../paint/paint_passes.js';
 import type { FilmOutline } from '../plan.js';
 import { requirePass } from '../work/continue_pass.js';
+import { hasMotion } from '../work/flow_store.js';
 import { leftOf } from '../work/pass_files.js';
 import { WorkFolder } from '../work/work_folder.js';
 import type { WorkPreview } from './work_preview.js';
@@ -35,10 +35,9 @@ export function countPasses(film: FilmOutline, work: WorkPreview, links: readonl
   });
   const open = pieces.filter(({ left }) => left > 0);
   const sum = (of: (piece: (typeof pieces)[number]) => number) => open.reduce((n, piece) => n + of(piece), 0);
-  const isStored = (path: string) => work.keepsSources && existsSync(path);
   const missing = open
     .flatMap((piece) => motionsOfPiece(piece, settings))
-    .filter(({ from, to }) => !isStored(folder.flow(from, to)) || !isStored(folder.certainty(from, to)));
+    .filter((motion) => !(work.keepsSources && hasMotion(folder, motion)));
   return {
     first: sum(({ fresh }) => fresh),
     next: sum(({ left, fresh }) => left - fresh),

@@ -6,6 +6,7 @@ import { framesOf, motionsOf } from '../paint/neighbours.js';
 import { newRegionSize } from '../paint/new_regions.js';
 import { holdsLook } from '../paint/paint_frame.js';
 import type { FilmOutline } from '../plan.js';
+import { hasMotion } from '../work/flow_store.js';
 import { WorkFolder } from '../work/work_folder.js';
 import { countPasses } from './forecast_passes.js';
 import type { WorkPreview } from './work_preview.js';
@@ -66,7 +67,7 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
   const { passIterations } = settings;
   const iterations = several ? { first: passIterations, next: passIterations } : settings.iterations;
   const motions = motionsOf(links, settings, (i) => work.isFinished(i));
-  const stored = (...paths: string[]) => work.keepsSources && paths.every((path) => existsSync(path));
+  const stored = (path: string) => work.keepsSources && existsSync(path);
   const frames = todo.map(({ frame }) => frame);
   const needed = several?.needed ?? framesOf(frames, motions);
   const missing = needed.filter((frame) => !stored(folder.frame(frame)));
@@ -99,7 +100,7 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
     flowPairs: film.flowFolder
       ? 0
       : (several?.flowPairs ??
-        motions.filter(({ from, to }) => !stored(folder.flow(from, to), folder.certainty(from, to))).length),
+        motions.filter((motion) => !(work.keepsSources && hasMotion(folder, motion))).length),
     // ffmpeg decodes from the beginning of the film to the last frame that is wanted.
     decoded: missing.length > 0 ? missing.reduce((last, i) => Math.max(last, i), 0) + 1 : 0,
     fresh,

@@ -30,6 +30,21 @@ function gatysWeights(): Pick<Settings, 'contentWeight' | 'styleWeight' | 'style
   };
 }
 
+/** What Ruder, Dosovitskiy & Brox 2016 paint with in one pass and in several. */
+const RUDER = {
+  network: 'vgg19',
+  pooling: 'max',
+  contentLayers: { relu4_2: 1 },
+  styleLayers: layerWeights(() => 1),
+  contentWeight: 5,
+  styleWeight: 100,
+  tvWeight: 1e-3,
+  optimizer: 'lbfgs',
+  init: 'noise',
+  flow: 'strong',
+  coarsest: 0,
+} as const satisfies Partial<Settings>;
+
 /**
  * What published papers and their authors' programs paint with, as far as our options go; docs/recipes.md has the
  * table, with what differs and why.
@@ -55,41 +70,21 @@ export const RECIPES = {
    * whose normalisation is ours. Total variation and iterations as in their program.
    */
   ruder2016: {
-    network: 'vgg19',
-    pooling: 'max',
-    contentLayers: { relu4_2: 1 },
-    styleLayers: layerWeights(() => 1),
-    contentWeight: 5,
-    styleWeight: 100,
+    ...RUDER,
     temporalWeight: 1000,
-    tvWeight: 1e-3,
     iterations: { first: 2000, next: 1000 },
-    optimizer: 'lbfgs',
     tolerance: 1e-4,
-    init: 'noise',
     initNext: 'warped',
-    flow: 'strong',
-    coarsest: 0,
   },
   /** The same paper's section 4.4, as its authors' program for several passes has it. */
   'ruder2016-multipass': {
-    network: 'vgg19',
-    pooling: 'max',
-    contentLayers: { relu4_2: 1 },
-    styleLayers: layerWeights(() => 1),
-    contentWeight: 5,
-    styleWeight: 100,
+    ...RUDER,
     temporalWeight: 500,
-    tvWeight: 1e-3,
     passes: 15,
     passIterations: 100,
     temporalAfter: 8,
     blendWeight: 1,
     blendWeightOther: 0,
-    optimizer: 'lbfgs',
     tolerance: 0,
-    init: 'noise',
-    flow: 'strong',
-    coarsest: 0,
   },
 } as const satisfies Record<string, Partial<Settings>>;

@@ -4,7 +4,7 @@ import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
 import { countedOn, type FrameRequest, freshStart, solveRequest } from './minimising.js';
-import type { WeightedStyle } from './style_pictures.js';
+import { setStylesFor, type WeightedStyle } from './style_pictures.js';
 
 export interface Size {
   readonly width: number;
@@ -83,13 +83,13 @@ export async function paintFresh(
   for (const [k, { width, height }] of sizes.slice(0, -1).entries()) {
     const here = resizePicture(content, width, height);
     const small = scaledStyles(styles, width / content.width);
-    await solver.setStyles(small, `${width}x${height}`);
+    await setStylesFor(solver, small, { width, height });
     const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings);
     const { picture, energies } = await paint(here, start, counts[k]);
     coarser.push({ width, height, iterations: energies });
     painted = picture;
   }
-  if (painted) await solver.setStyles(styles, `${content.width}x${content.height}`);
+  if (painted) await setStylesFor(solver, styles, content);
   const start = painted
     ? resizePicture(painted, content.width, content.height)
     : freshStart(content, styles, settings);

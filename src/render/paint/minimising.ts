@@ -48,8 +48,14 @@ export function groundMap(
 
 /** What a frame without a predecessor starts from, as `--init` says. */
 export function freshStart(content: Picture, styles: readonly WeightedStyle[], settings: Settings): Picture {
-  if (settings.init === 'noise') return noisePicture(content.width, content.height, settings.seed);
-  return ground(content, styles, settings);
+  return settings.init === 'noise'
+    ? freshStartOn(content, settings)
+    : freshStartOn(ground(content, styles, settings), settings);
+}
+
+/** The same, for whoever has the frame's ground already. */
+export function freshStartOn(ground: Picture, { init, seed }: Settings): Picture {
+  return init === 'noise' ? noisePicture(ground.width, ground.height, seed) : ground;
 }
 
 function stopRule({ tolerance }: Settings): StopRule {

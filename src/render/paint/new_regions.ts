@@ -5,8 +5,8 @@ import type { Picture, Plane } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
 import { type CoarserRecord, ladder, MIN_SIDE, type Size, scaledStyles } from './coarse_to_fine.js';
-import { type FrameRequest, freshStart, ground, solveRequest } from './minimising.js';
-import type { WeightedStyle } from './style_pictures.js';
+import { type FrameRequest, freshStartOn, ground, solveRequest } from './minimising.js';
+import { setStylesFor, type WeightedStyle } from './style_pictures.js';
 
 /** The share of a frame that must be new before it is painted small: less is hardly an area. */
 const LEAST_NEW = 0.01;
@@ -45,30 +45,31 @@ export function newRegionSize(frame: Size, { coarsest, iterations }: Settings): 
  * whole frame is painted by itself too, at the size at which first frames are begun, and what that changed is added to
  * the ground, enlarged. At 640 px it costs a sixteenth of a full-size evaluation for each of its own.
  *
+ * @param plain The frame's `ground`.
  * @param certainty Of what the frame goes on from, 0..1; low where it is new.
  */
 export async function newGround(
   { content, at }: Pick<FrameRequest, 'content' | 'at'>,
+  plain: Picture,
   certainty: Plane,
   context: GroundContext,
   settings: Settings,
 ): Promise<NewGround> {
   const { solver, styles } = context;
-  const plain = ground(content, styles, settings);
   const size = newRegionSize(content, settings);
   if (!size || !hasNewRegions(certainty, size)) return bareGround(plain, settings);
   const { width, height } = size;
   const small = scaledStyles(styles, width / content.width);
-  await solver.setStyles(small, `${width}x${height}`);
+  await setStylesFor(solver, small, size);
   const here = resizePicture(content, width, height);
-  const start = freshStart(here, small, settings);
+  const bare = ground(here, small, settings);
+  const start = freshStartOn(bare, settings);
   const iterations = settings.iterations.first;
   const total = iterations + settings.iterations.next;
   const request = { content: here, start, iterations, at, counted: { before: 0, total } };
   const { picture, energies } = await solver.solve(solveRequest(request, settings, context));
-  await solver.setStyles(styles, `${content.width}x${content.height}`);
-  const bare = ground(here, small, settings).data;
-  const strokes = { width, height, data: picture.data.map((v, i) => v - bare[i]) };
+  await setStylesFor(solver, styles, content);
+  const strokes = { width, height, data: picture.data.map((v, i) => v - bare.data[i]) };
   const enlarged = resizePicture(strokes, content.width, content.height).data;
   return {
     picture: { ...plain, data: plain.data.map((v, i) => v + enlarged[i]) },

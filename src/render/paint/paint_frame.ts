@@ -125,7 +125,7 @@ async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>
     carryPainting(painted, flow, certainty, toGround(await sources.get(other)), now);
   const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, carry);
   const { warped, certainty } = hold.start;
-  const ground = await newGround(frame, certainty, context, settings);
+  const ground = await newGround(frame, now, certainty, context, settings);
   const picture = startPicture(warped, certainty, ground.picture);
   const contrast = carriedContrast(hold.previous, hold.motion.flow, hold.motion.certainty);
   const look: Held = { warped: hold.warped, certainty: hold.motion.certainty, contrast };

@@ -2,14 +2,12 @@ import { readFrame, writeFrame } from '../../frames/picture_file.js';
 import { blend, type Neighbour, neighboursOf, type Piece, passOrder } from '../../temporal/passes.js';
 import { warpPicture } from '../../temporal/warp.js';
 import type { Direction } from '../work/flow_folder.js';
+import { FLOW_LOOKAHEAD } from '../work/flow_store.js';
 import { type FrameResult, outcomeOf } from '../work/frame_result.js';
 import { PassFiles } from '../work/pass_files.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import { solveRequest } from './minimising.js';
 import type { PaintContext } from './paint_frame.js';
-
-/** Pairs of frames whose flow is computed while an earlier frame is painted. */
-const FLOW_LOOKAHEAD = 2;
 
 /** Frames that are painted in passes, and where they stand in the job. */
 export interface PlacedPiece extends Piece {

@@ -1,12 +1,10 @@
 import type { FrameSolver } from '../../nst/solver.js';
+import { FLOW_LOOKAHEAD } from '../work/flow_store.js';
 import type { FrameResult } from '../work/frame_result.js';
 import type { Link } from './chain.js';
 import { motionsOf } from './neighbours.js';
 import { type PaintContext, paintFrame } from './paint_frame.js';
 import { paintPasses, passPieces } from './paint_passes.js';
-
-/** Pairs of frames whose flow is computed while an earlier frame is painted. */
-const FLOW_LOOKAHEAD = 2;
 
 /** A link with the 1-based place of its frame in the job. */
 export interface PlacedLink extends Link {

@@ -1,5 +1,6 @@
 import { readPicture } from '../../frames/picture_file.js';
 import { resizePicture } from '../../frames/resize.js';
+import type { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 
 export interface WeightedStyle {
@@ -30,6 +31,15 @@ export async function readStyles(
     styles.push({ picture: scaled, weight: 1 / paths.length });
   }
   return styles;
+}
+
+/** Sets the paintings of frames of this size; their Gram matrices are computed once for each size of a film. */
+export function setStylesFor(
+  solver: FrameSolver,
+  styles: readonly WeightedStyle[],
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<void> {
+  return solver.setStyles(styles, `${width}x${height}`);
 }
 
 /** All pixels of the paintings side by side: the colours of their blend, since all have one area. */

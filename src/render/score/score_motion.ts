@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Estimator } from '../../flow/estimator.js';
-import { readFlo } from '../../flow/flo.js';
 import { FlowWorkers } from '../../flow/flow_workers.js';
-import { readPlane } from '../../frames/plane_file.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import { estimatorName, estimatorOf, requireFlow, tryFlowModel } from '../learned_flow.js';
 import type { Settings } from '../options/defaults.js';
 import { FlowFolder } from '../work/flow_folder.js';
-import type { Motion } from '../work/flow_store.js';
-import type { WorkFolder } from '../work/work_folder.js';
+import { hasMotion, type Motion, readMotion } from '../work/flow_store.js';
 import type { ScoredFilms } from './scored_films.js';
 
 /** The later frames of the pairs at each distance, by distance, ascending. */
@@ -50,7 +46,7 @@ export class ScoreMotion {
       if (folder && (distance === least || motions.every((motion) => folder.holds(motion)))) {
         for (const message of await folder.check(motions, films)) note(message);
         sources.set(distance, 'folder');
-      } else if (!folder && work && motions.every(({ from, to }) => isStored(work, from, to)))
+      } else if (!folder && work && motions.every((motion) => hasMotion(work, motion)))
         sources.set(distance, 'stored');
       else sources.set(distance, 'estimated');
       if (folder && sources.get(distance) === 'estimated')
@@ -80,13 +76,7 @@ export class ScoreMotion {
     const motion = { from: frame, to: frame - distance };
     if (source === 'folder' && this.folder) return this.folder.read(motion, this.films, this.workers);
     const { work } = this.films;
-    if (source === 'stored' && work) {
-      const [flow, certainty] = await Promise.all([
-        readFlo(work.flow(motion.from, motion.to)),
-        readPlane(work.certainty(motion.from, motion.to)),
-      ]);
-      return { flow, certainty };
-    }
+    if (source === 'stored' && work) return readMotion(work, motion);
     const pair = await this.workers.pair(previous, current, this.estimator.use, signal);
     return { flow: pair.backward, certainty: pair.certainty };
   }
@@ -95,8 +85,4 @@ export class ScoreMotion {
   close(): Promise<void> {
     return this.workers.close();
   }
-}
-
-function isStored(work: WorkFolder, from: number, to: number): boolean {
-  return existsSync(work.flow(from, to)) && existsSync(work.certainty(from, to));
 }

@@ -8,6 +8,7 @@ import { medianShift, type Shift } from '../../flow/shift.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Plane } from '../../picture.js';
+import type { Direction } from './flow_folder.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WorkFolder } from './work_folder.js';
 
@@ -17,6 +18,23 @@ export interface Motion {
   readonly flow: FlowField;
   /** 0..1 */
   readonly certainty: Plane;
+}
+
+/** Pairs of frames whose motion is computed while an earlier frame is painted. */
+export const FLOW_LOOKAHEAD = 2;
+
+/** Whether a motion is stored whole. */
+export function hasMotion(folder: WorkFolder, { from, to }: Direction): boolean {
+  return existsSync(folder.flow(from, to)) && existsSync(folder.certainty(from, to));
+}
+
+/** A motion that is stored. */
+export async function readMotion(folder: WorkFolder, { from, to }: Direction): Promise<Motion> {
+  const [flow, certainty] = await Promise.all([
+    readFlo(folder.flow(from, to)),
+    readPlane(folder.certainty(from, to)),
+  ]);
+  return { flow, certainty };
 }
 
 /** What one computation tells of two frames. */
@@ -97,16 +115,7 @@ export class FlowStore {
   async get(from: number, to: number): Promise<Motion> {
     await this.begin(from, to);
     this.started.delete(this.key(from, to));
-    const [flow, certainty] = await Promise.all([
-      readFlo(this.folder.flow(from, to)),
-      readPlane(this.folder.certainty(from, to)),
-    ]);
-    return { flow, certainty };
-  }
-
-  /** Whether the motion is stored whole. */
-  has(from: number, to: number): boolean {
-    return existsSync(this.folder.flow(from, to)) && existsSync(this.folder.certainty(from, to));
+    return readMotion(this.folder, { from, to });
   }
 
   private key(from: number, to: number): string {
@@ -129,7 +138,7 @@ export class FlowStore {
       { from: later, to: earlier, wanted: this.bothWays || from > to },
       { from: earlier, to: later, wanted: this.bothWays || from < to },
     ];
-    if (directions.every((d) => !d.wanted || this.has(d.from, d.to))) return;
+    if (directions.every((d) => !d.wanted || hasMotion(this.folder, d))) return;
     const { backward, forward } = await this.source(earlier, later, directions[1].wanted, () =>
       this.drift(earlier, later),
     );

@@ -45,7 +45,13 @@ describe('a new region of a following frame', async () => {
       const request = { content, start, previous, iterations: settings.iterations.next, at, counted };
       return (await solver.solve(solveRequest(request, settings, job))).picture;
     };
-    const stroked = await newGround({ content, at }, certainty, context, settings);
+    const stroked = await newGround(
+      { content, at },
+      ground(content, styles, settings),
+      certainty,
+      context,
+      settings,
+    );
     const bare = bareGround(ground(content, styles, settings), settings);
     expect(stroked.coarser).toMatchObject([{ width: 64, height: 36 }]);
     expect(stroked.counted).toEqual({ before: 40, total: 52 });
@@ -59,7 +65,13 @@ describe('a new region of a following frame', async () => {
 
   it('is left to the frame itself where it is small', async () => {
     const seam = plane((x) => (x === NEW ? 0 : 1));
-    const { picture, coarser } = await newGround({ content, at }, seam, context, settings);
+    const { picture, coarser } = await newGround(
+      { content, at },
+      ground(content, styles, settings),
+      seam,
+      context,
+      settings,
+    );
     expect(coarser).toEqual([]);
     expect(picture).toEqual(ground(content, styles, settings));
   });
