@@ -8,7 +8,7 @@ import { contactSheet } from '../dist/frames/contact_sheet.js';
 import { readPicture } from '../dist/frames/picture_file.js';
 import { resizePicture } from '../dist/frames/resize.js';
 import { writeStill } from '../dist/frames/still_file.js';
-import { DEFAULT_FORM } from '../dist/nst/energy.js';
+import { DEFAULT_FORM } from '../dist/nst/energy_form.js';
 import { shippedPath } from '../dist/render/networks/network_path.js';
 import { loadNamed, randomLike } from './bench_network/networks.mjs';
 import { cosine, energyUnder, paint, WEIGHTS } from './bench_network/paint.mjs';

@@ -7,7 +7,8 @@ import {
   simplify,
   topologicalOrder,
 } from '../../dist/engine/index.js';
-import { DEFAULT_FORM, energyGraph } from '../../dist/nst/energy.js';
+import { energyGraph } from '../../dist/nst/energy.js';
+import { DEFAULT_FORM } from '../../dist/nst/energy_form.js';
 
 /** VGG-19 up to relu5_1: block, convolutions in it, width. */
 const BLOCKS = [

@@ -1,5 +1,5 @@
 import { input, sumSquares } from '../../dist/engine/index.js';
-import { DEFAULT_FORM } from '../../dist/nst/energy.js';
+import { DEFAULT_FORM } from '../../dist/nst/energy_form.js';
 import { features } from '../../dist/nst/features.js';
 import { loadNetwork } from '../../dist/nst/network.js';
 

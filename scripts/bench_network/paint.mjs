@@ -1,4 +1,4 @@
-import { DEFAULT_FORM } from '../../dist/nst/energy.js';
+import { DEFAULT_FORM } from '../../dist/nst/energy_form.js';
 import { EnergySessions } from '../../dist/nst/energy_sessions.js';
 import { lbfgs } from '../../dist/nst/lbfgs.js';
 import { minimise } from '../../dist/nst/minimise.js';

@@ -9,7 +9,7 @@ import { decodeFrames } from '../../dist/frames/decode.js';
 import { probe } from '../../dist/frames/probe.js';
 import { resizePicture } from '../../dist/frames/resize.js';
 import { writeStill } from '../../dist/frames/still_file.js';
-import { DEFAULT_FORM } from '../../dist/nst/energy.js';
+import { DEFAULT_FORM } from '../../dist/nst/energy_form.js';
 import { EnergySessions } from '../../dist/nst/energy_sessions.js';
 import { loadNetwork } from '../../dist/nst/network.js';
 import { FrameSolver } from '../../dist/nst/solver.js';

@@ -1,59 +1,26 @@
 import { add, type Expr, gradient, input, mul } from '../engine/index.js';
-import { features, type Pooling, projected, tapsOf } from './features.js';
-import { contentLoss, gramLoss, tapGram, temporalLoss, totalVariation } from './losses.js';
+import {
+  contentTerms,
+  type EnergyForm,
+  graphName,
+  hasFactors,
+  type LayerTerm,
+  styleTerms,
+  termNames,
+} from './energy_form.js';
+import { type Tap, tapsOf } from './features.js';
+import type { Measures } from './losses/loss.js';
+import { temporalLoss, totalVariation } from './losses/picture_losses.js';
 import type { Network } from './network.js';
-
-/** What decides the form of the energy; a change of these needs another graph. */
-export interface EnergyForm {
-  readonly pooling: Pooling;
-  readonly contentLayers: readonly string[];
-  readonly styleLayers: readonly string[];
-}
-
-/** Gatys' content layer and Johnson's choice of style layers; max pooling as the reference programs. */
-export const DEFAULT_FORM: EnergyForm = {
-  pooling: 'max',
-  contentLayers: ['relu4_2'],
-  styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
-};
-
-/** The factors of the terms; a change of these needs no other graph. */
-export interface EnergyWeights {
-  readonly content: number;
-  readonly style: number;
-  readonly temporal: number;
-  readonly tv: number;
-  /** Further factors of single terms by name, e.g. `style.relu1_1`; 1 where absent. */
-  readonly layers?: Readonly<Record<string, number>>;
-}
-
-/** The terms of an energy in order: `content.LAYER`…, `style.LAYER`…, `temporal`, `tv`. */
-export function termNames({ contentLayers, styleLayers }: EnergyForm): string[] {
-  return [
-    ...contentLayers.map((l) => `content.${l}`),
-    ...styleLayers.map((l) => `style.${l}`),
-    'temporal',
-    'tv',
-  ];
-}
-
-/** The factor of a term: its family's times its own. */
-export function termWeight(weights: EnergyWeights, term: string): number {
-  const family = term.split('.')[0] as 'content' | 'style' | 'temporal' | 'tv';
-  return weights[family] * (weights.layers?.[term] ?? 1);
-}
-
-/** Names in graphs hold no dots: `style.relu1_1` is fed and read as `style_relu1_1`. */
-export function graphName(term: string): string {
-  return term.replace('.', '_');
-}
 
 /**
  * The static graph of one frame size: the energy Σ weight·term, each term before its weight, and the gradient.
  *
- * Fed: `image` and `warped` `[1,3,H,W]` 0..255, `certainty` `[1,1,H,W]`; per content layer its target features
- * `target_content_LAYER` `[1,K,h,w]`; per style layer its target Gram matrix `target_style_LAYER` `[K,K]`; per
- * term its factor `weight_TERM` `[]`. A frame with no predecessor is fed zeros for the last three of the temporal term.
+ * Fed: `image` and `warped` `[1,3,H,W]` 0..255, `certainty` `[1,1,H,W]`; the content picture's measures
+ * `target_content_LAYER_MEASURE`; per goal its paintings' measures `target_GOAL_LOSS_LAYER_MEASURE`; per term its
+ * factor `weight_TERM` `[]`; where goals have them, their factors `factor_GOAL` `[]`, and for a guided form the places'
+ * weights `guide_GOAL_BLOCK` `[1,1,h,w]`. A frame with no predecessor is fed zeros for certainty and weight of the
+ * temporal term. A style term is the sum of its goals', each by its factor.
  *
  * One warped frame serves the long-term loss too: Σ_j c_j(x−ω_j)² differs from C(x−ω)², with C = Σ_j c_j and
  * ω = Σ_j c_j ω_j / C, by a constant only.
@@ -69,18 +36,19 @@ export function energyGraph(
   const image = input('image', [1, 3, height, width]);
   const taps = tapsOf(network, image, [...form.contentLayers, ...form.styleLayers], form.pooling);
   const terms: Record<string, Expr> = {};
-  for (const layer of form.contentLayers) {
-    const f = projected(taps.get(layer)!);
-    terms[`content.${layer}`] = contentLoss(
-      f,
-      input(`target_content_${layer}`, f.shape),
-      network.channels.get(layer)!,
-    );
+  for (const one of contentTerms(form)) {
+    const found = measuresAt(network, taps, one);
+    terms[one.term] = distanceTo('target', found, network, one);
   }
-  for (const layer of form.styleLayers) {
-    const channels = network.channels.get(layer)!;
-    const gram = tapGram(taps.get(layer)!, channels);
-    terms[`style.${layer}`] = gramLoss(gram, input(`target_style_${layer}`, gram.shape), channels);
+  const guides = new GuideInputs();
+  for (const one of styleTerms(form)) {
+    const whole = form.guided ? undefined : measuresAt(network, taps, one);
+    const goals = Array.from({ length: form.goals }, (_, goal) => {
+      const found = whole ?? measuresAt(network, taps, one, guides.at(network, taps, one.layer, goal));
+      const distance = distanceTo(`target_${goal}`, found, network, one);
+      return hasFactors(form) ? mul(guides.factor(goal), distance) : distance;
+    });
+    terms[one.term] = goals.reduce((a, b) => add(a, b));
   }
   const warped = input('warped', image.shape);
   terms.temporal = temporalLoss(image, warped, input('certainty', [1, 1, height, width]));
@@ -92,27 +60,95 @@ export function energyGraph(
   return outputs;
 }
 
-/** The graph of a content picture's targets: `image` `[1,3,H,W]` to features by layer, `[1,K,h,w]`. */
+/** The graph of a content picture's targets: `image` `[1,3,H,W]` to measures `content_LAYER_MEASURE`. */
 export function contentGraph(
   network: Network,
   form: EnergyForm,
   width: number,
   height: number,
 ): Record<string, Expr> {
-  return Object.fromEntries(
-    features(network, input('image', [1, 3, height, width]), form.contentLayers, form.pooling),
-  );
+  const image = input('image', [1, 3, height, width]);
+  const taps = tapsOf(network, image, form.contentLayers, form.pooling);
+  return measuresOf(contentTerms(form), (one) => measuresAt(network, taps, one));
 }
 
-/** The graph of a style picture's targets: `image` `[1,3,H,W]`, of any size, to Gram matrices by layer, `[K,K]`. */
+/**
+ * The graph of a painting's targets: `image` `[1,3,H,W]`, of any size, to measures `LOSS_LAYER_MEASURE`; with `guided`
+ * of the part that the weights `guide_0_BLOCK` `[1,1,h,w]` say.
+ */
 export function styleGraph(
   network: Network,
   form: EnergyForm,
   width: number,
   height: number,
+  guided = false,
 ): Record<string, Expr> {
-  const taps = tapsOf(network, input('image', [1, 3, height, width]), form.styleLayers, form.pooling);
-  return Object.fromEntries(
-    [...taps].map(([layer, tap]) => [layer, tapGram(tap, network.channels.get(layer)!)]),
+  const image = input('image', [1, 3, height, width]);
+  const taps = tapsOf(network, image, form.styleLayers, form.pooling);
+  const guides = new GuideInputs();
+  return measuresOf(styleTerms(form), (one) =>
+    measuresAt(network, taps, one, guided ? guides.at(network, taps, one.layer, 0) : undefined),
   );
+}
+
+/** The network's blocks that the style layers lie in: the scales at which guides are fed. */
+export function styleBlocks(network: Network, { styleLayers }: EnergyForm): number[] {
+  return [...new Set(styleLayers.map((layer) => blockOf(network, layer)))];
+}
+
+function blockOf(network: Network, layer: string): number {
+  return network.convolutions.find(({ tap }) => tap === layer)?.block ?? 0;
+}
+
+function measuresAt(
+  network: Network,
+  taps: ReadonlyMap<string, Tap>,
+  { loss, layer }: LayerTerm,
+  weights?: Expr,
+): Measures {
+  return loss.measure(taps.get(layer)!, network.channels.get(layer)!, weights);
+}
+
+function measuresOf(
+  terms: readonly LayerTerm[],
+  measure: (one: LayerTerm) => Measures,
+): Record<string, Expr> {
+  return Object.fromEntries(
+    terms.flatMap((one) =>
+      Object.entries(measure(one)).map(([name, value]) => [`${graphName(one.term)}_${name}`, value]),
+    ),
+  );
+}
+
+function distanceTo(
+  prefix: string,
+  found: Measures,
+  network: Network,
+  { term, loss, layer }: LayerTerm,
+): Expr {
+  const target = Object.entries(found).map(([name, { shape }]) => [
+    name,
+    input(`${prefix}_${graphName(term)}_${name}`, shape),
+  ]);
+  return loss.distance(found, Object.fromEntries(target), network.channels.get(layer)!);
+}
+
+/** Inputs that several layers and losses share: a name of a graph is one node. */
+class GuideInputs {
+  readonly #nodes = new Map<string, Expr>();
+
+  at(network: Network, taps: ReadonlyMap<string, Tap>, layer: string, goal: number): Expr {
+    const [, , h, w] = taps.get(layer)!.own.shape;
+    return this.#once(`guide_${goal}_${blockOf(network, layer)}`, [1, 1, h, w]);
+  }
+
+  factor(goal: number): Expr {
+    return this.#once(`factor_${goal}`, []);
+  }
+
+  #once(name: string, shape: readonly number[]): Expr {
+    const made = this.#nodes.get(name) ?? input(name, shape);
+    this.#nodes.set(name, made);
+    return made;
+  }
 }

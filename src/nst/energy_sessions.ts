@@ -1,24 +1,36 @@
 import type { Runtime, Session, Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
+import { contentGraph, energyGraph, styleBlocks, styleGraph } from './energy.js';
 import {
-  contentGraph,
   type EnergyForm,
   type EnergyWeights,
-  energyGraph,
   graphName,
-  styleGraph,
+  hasFactors,
   termNames,
   termWeight,
-} from './energy.js';
+} from './energy_form.js';
+import { guideWeights, shareOf } from './guides.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
 
 /** A painting and its share in the target Gram matrices. */
 export interface Style {
   readonly picture: Picture;
-  /** Relative to the others'; shares are divided by their sum. */
+  /** Relative to the others of its goal; shares are divided by their sum. */
   readonly weight: number;
+  /** The goal that it belongs to, from 0; 0 unless given. */
+  readonly goal?: number;
+  /** Which part of it counts, at its own size, 0..1; all of it unless given. */
+  readonly mask?: Plane;
+}
+
+/** What frames are drawn to: each goal's mean of its paintings' measures. */
+interface StyleTargets {
+  /** By name as the graph takes them. */
+  readonly measures: Tensors;
+  /** Of all paintings' weights, those of each goal's paintings; their sum is 1. */
+  readonly shares: readonly number[];
 }
 
 /** What one frame is painted towards. */
@@ -29,6 +41,11 @@ export interface FrameTargets {
   readonly certainty?: Plane;
   /** What the temporal term is more than `warped` and `certainty` say, whatever the picture is; 0 unless given. */
   readonly temporalConstant?: number;
+  /**
+   * For a guided form, the part of the frame that each goal is for, 0..1; a goal then counts by the share of the frame
+   * that its part takes, so that every pixel is pulled alike.
+   */
+  readonly guides?: readonly Plane[];
   readonly weights: EnergyWeights;
 }
 
@@ -51,8 +68,8 @@ export class EnergySessions {
   readonly #form: EnergyForm;
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
-  #grams: Tensors | undefined;
-  readonly #named = new Map<string, Tensors>();
+  #targets: StyleTargets | undefined;
+  readonly #named = new Map<string, StyleTargets>();
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
@@ -61,42 +78,45 @@ export class EnergySessions {
   }
 
   /**
-   * Sets the target Gram matrices: the weighted mean over the styles, each at its own size; those of `name` where no
-   * styles are given. A few megabytes are kept for each name.
-   * @throws NstError `INVALID_STYLES` (usage) where there is no style or no positive sum of weights.
+   * Sets the targets: for every goal the weighted mean of its paintings' measures, each painting at its own size; those
+   * of `name` where no styles are given. A few megabytes are kept for each name.
+   * @throws NstError `INVALID_STYLES` (usage) where a goal has no style or no positive sum of weights.
    */
   async setStyles(styles: readonly Style[] | undefined, name?: string): Promise<void> {
-    this.#grams = styles ? await this.#gramsOf(styles) : this.#named.get(name ?? '');
-    if (name !== undefined && this.#grams) this.#named.set(name, this.#grams);
+    this.#targets = styles ? await this.#targetsOf(styles) : this.#named.get(name ?? '');
+    if (name !== undefined && this.#targets) this.#named.set(name, this.#targets);
   }
 
-  async #gramsOf(styles: readonly Style[]): Promise<Tensors> {
-    const sum = styles.reduce((total, { weight }) => total + weight, 0);
-    if (!(sum > 0 && Number.isFinite(sum)) || styles.some(({ weight }) => weight < 0))
-      throw new NstError(
-        'usage',
-        'INVALID_STYLES',
-        `Style weights must not be negative and have a positive sum, found ${styles.map((s) => s.weight).join(', ') || 'none'}`,
-      );
-    const mean: Tensors = {};
-    for (const { picture, weight } of styles) {
-      const { width, height, data } = picture;
-      const session = await this.#runtime.compile(styleGraph(this.#network, this.#form, width, height));
-      const grams = await session.run({ image: data }).finally(() => session.dispose());
-      for (const [layer, values] of Object.entries(grams)) {
-        mean[layer] ??= new Float32Array(values.length);
-        for (let i = 0; i < values.length; i++) mean[layer][i] += (weight / sum) * values[i];
+  async #targetsOf(styles: readonly Style[]): Promise<StyleTargets> {
+    const sums = goalSums(styles, this.#form.goals);
+    const total = sums.reduce((a, b) => a + b);
+    const measures: Record<string, Float32Array> = {};
+    for (const style of styles) {
+      const goal = style.goal ?? 0;
+      for (const [measure, values] of Object.entries(await this.#measuresOf(style))) {
+        const name = `target_${goal}_${measure}`;
+        measures[name] ??= new Float32Array(values.length);
+        const share = style.weight / sums[goal];
+        for (let i = 0; i < values.length; i++) measures[name][i] += share * values[i];
       }
     }
-    return mean;
+    return { measures, shares: sums.map((sum) => sum / total) };
+  }
+
+  async #measuresOf({ picture, mask }: Style): Promise<Tensors> {
+    const { width, height, data } = picture;
+    const graph = styleGraph(this.#network, this.#form, width, height, mask !== undefined);
+    const session = await this.#runtime.compile(graph);
+    const guide = mask ? guideFeeds(0, mask, styleBlocks(this.#network, this.#form)) : {};
+    return session.run({ image: data, ...guide }).finally(() => session.dispose());
   }
 
   /** The energy of pictures `[3,H,W]` under the targets, as a function to be called any number of times. */
   async energyOf(targets: FrameTargets): Promise<(image: Float32Array) => Promise<Evaluation>> {
     const { content, warped, certainty, temporalConstant = 0, weights } = targets;
     const { width, height } = content;
-    checkTargets(targets);
-    if (!this.#grams && this.#form.styleLayers.length > 0)
+    checkTargets(targets, this.#form);
+    if (!this.#targets && this.#form.styleLayers.length > 0)
       throw new NstError('bug', 'STYLES_NOT_SET', 'An energy was asked for before any style was set');
     const sessions = await this.#sessions(width, height);
     const feeds: Tensors = {
@@ -105,8 +125,8 @@ export class EnergySessions {
       certainty: certainty?.data ?? new Float32Array(width * height),
     };
     const contentFeatures = (await sessions.content?.run({ image: content.data })) ?? {};
-    for (const [layer, values] of Object.entries(contentFeatures)) feeds[`target_content_${layer}`] = values;
-    for (const [layer, values] of Object.entries(this.#grams ?? {})) feeds[`target_style_${layer}`] = values;
+    for (const [measure, values] of Object.entries(contentFeatures)) feeds[`target_${measure}`] = values;
+    Object.assign(feeds, this.#targets?.measures, this.#goalFeeds(targets));
     const names = termNames(this.#form);
     for (const term of names) {
       const weight = term === 'temporal' && !warped ? 0 : termWeight(weights, term);
@@ -119,6 +139,18 @@ export class EnergySessions {
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms, gradient: results.gradient };
     };
+  }
+
+  /** Factors and guides of the goals, where the form has them. */
+  #goalFeeds({ guides = [] }: FrameTargets): Tensors {
+    const feeds: Record<string, Float32Array> = {};
+    if (!hasFactors(this.#form)) return feeds;
+    for (const [goal, share] of (this.#targets?.shares ?? []).entries()) {
+      const guide = this.#form.guided ? guides[goal] : undefined;
+      feeds[`factor_${goal}`] = Float32Array.of(guide ? shareOf(guide) : share);
+      if (guide) Object.assign(feeds, guideFeeds(goal, guide, styleBlocks(this.#network, this.#form)));
+    }
+    return feeds;
   }
 
   async #sessions(width: number, height: number): Promise<SizeSessions> {
@@ -158,11 +190,41 @@ async function disposeSize({ energy, content }: SizeSessions): Promise<void> {
   await content?.dispose();
 }
 
-/** All pictures of a frame have one size; a warped frame comes with its certainty. */
-function checkTargets({ content, warped, certainty }: FrameTargets): void {
+/** The sum of the weights of each goal's styles. */
+function goalSums(styles: readonly Style[], goals: number): number[] {
+  const sums = new Array<number>(goals).fill(0);
+  for (const { weight, goal = 0 } of styles) if (goal in sums) sums[goal] += weight;
+  const fits = sums.every((sum) => sum > 0 && Number.isFinite(sum));
+  if (!fits || styles.some(({ weight, goal = 0 }) => weight < 0 || !(goal in sums)))
+    throw new NstError(
+      'usage',
+      'INVALID_STYLES',
+      `Style weights must not be negative and have a positive sum, found ${styles.map((s) => s.weight).join(', ') || 'none'}`,
+    );
+  return sums;
+}
+
+/** A mask as the graph takes it: the weights of places at the scales of these blocks. */
+function guideFeeds(goal: number, mask: Plane, blocks: readonly number[]): Record<string, Float32Array> {
+  const scales = guideWeights(mask, Math.max(...blocks));
+  return Object.fromEntries(blocks.map((block) => [`guide_${goal}_${block}`, scales[block - 1]]));
+}
+
+/** All pictures of a frame have one size; a warped frame comes with its certainty, a guided form with its guides. */
+function checkTargets(
+  { content, warped, certainty, guides }: FrameTargets,
+  { guided, goals }: EnergyForm,
+): void {
   if (!warped !== !certainty)
     throw new NstError('bug', 'TARGETS_INCOMPLETE', 'A warped frame and its certainty must come together');
-  for (const [name, other] of Object.entries({ warped, certainty })) {
+  if (guided && guides?.length !== goals)
+    throw new NstError(
+      'bug',
+      'TARGETS_INCOMPLETE',
+      `Guides: expected one for each of ${goals} goals, found ${guides?.length ?? 0}`,
+    );
+  const masks = Object.fromEntries((guides ?? []).map((guide, i) => [`guide ${i}`, guide]));
+  for (const [name, other] of Object.entries({ warped, certainty, ...masks })) {
     if (other && (other.width !== content.width || other.height !== content.height))
       throw new NstError(
         'bug',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
-import { DEFAULT_FORM, type EnergyForm, type EnergyWeights, termNames } from './energy.js';
+import { DEFAULT_FORM, type EnergyForm, type EnergyWeights, termNames } from './energy_form.js';
 import { EnergySessions, type FrameTargets } from './energy_sessions.js';
 import type { Pooling } from './features.js';
 import type { Network } from './network.js';

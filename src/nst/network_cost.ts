@@ -1,4 +1,4 @@
-import { DEFAULT_FORM, type EnergyForm } from './energy.js';
+import { DEFAULT_FORM, type EnergyForm } from './energy_form.js';
 
 /** A convolution as far as its cost goes. */
 export interface LayerShape {

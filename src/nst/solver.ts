@@ -1,6 +1,6 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
-import { DEFAULT_FORM } from './energy.js';
+import { DEFAULT_FORM } from './energy_form.js';
 import type { Style } from './energy_sessions.js';
 import type { IterationRecord } from './minimise.js';
 import type {

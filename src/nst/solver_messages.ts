@@ -1,7 +1,7 @@
 import type { RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture } from '../picture.js';
-import type { EnergyForm } from './energy.js';
+import type { EnergyForm } from './energy_form.js';
 import type { FrameTargets, Style } from './energy_sessions.js';
 import type { IterationRecord, StopRule } from './minimise.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOnnxRuntime } from '../../dist/engine/index.js';
 import { adam } from '../../dist/nst/adam.js';
-import { DEFAULT_FORM, type EnergyForm, termNames } from '../../dist/nst/energy.js';
+import { DEFAULT_FORM, type EnergyForm, termNames } from '../../dist/nst/energy_form.js';
 import { EnergySessions } from '../../dist/nst/energy_sessions.js';
 import { minimise } from '../../dist/nst/minimise.js';
 import { loadNetwork, type Network, networkFromFile } from '../../dist/nst/network.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOnnxRuntime, input } from '../../dist/engine/index.js';
-import { DEFAULT_FORM } from '../../dist/nst/energy.js';
+import { DEFAULT_FORM } from '../../dist/nst/energy_form.js';
 import { energyLayers, features } from '../../dist/nst/features.js';
 import { loadNetwork, networkFromFile } from '../../dist/nst/network.js';
 import { noisePicture } from '../../dist/nst/noise.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { elementCount, simplify, topologicalOrder } from '../../dist/engine/index.js';
-import { DEFAULT_FORM, energyGraph } from '../../dist/nst/energy.js';
+import { energyGraph } from '../../dist/nst/energy.js';
+import { DEFAULT_FORM } from '../../dist/nst/energy_form.js';
 import { loadNetwork } from '../../dist/nst/network.js';
 import { layersOfWidths, networkCost } from '../../dist/nst/network_cost.js';
 import { litePath } from './shared_data.js';

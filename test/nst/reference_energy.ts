@@ -1,4 +1,4 @@
-import type { EnergyForm, EnergyWeights } from '../../dist/nst/energy.js';
+import type { EnergyForm, EnergyWeights } from '../../dist/nst/energy_form.js';
 import type { Network } from '../../dist/nst/network.js';
 import type { Picture, Plane } from '../../dist/picture.js';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_FORM, type EnergyForm } from '../../nst/energy.js';
+import { DEFAULT_FORM, type EnergyForm } from '../../nst/energy_form.js';
 import { assertLayers } from '../../nst/features.js';
 import { loadNetwork } from '../../nst/network.js';
 import { layersOfWidths, type NetworkCost, networkCost } from '../../nst/network_cost.js';

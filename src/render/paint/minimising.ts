@@ -1,5 +1,5 @@
 import { colourMap, mapColours } from '../../nst/colour_match.js';
-import type { EnergyForm, EnergyWeights } from '../../nst/energy.js';
+import { DEFAULT_FORM, type EnergyForm, type EnergyWeights } from '../../nst/energy_form.js';
 import { DEFAULT_STOP, type IterationRecord, type StopRule } from '../../nst/minimise.js';
 import { noisePicture } from '../../nst/noise.js';
 import type { SolveOptions } from '../../nst/solver.js';
@@ -11,7 +11,12 @@ import { palette, type WeightedStyle } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
 export function energyForm({ pooling, contentLayers, styleLayers }: Settings): EnergyForm {
-  return { pooling, contentLayers: Object.keys(contentLayers), styleLayers: Object.keys(styleLayers) };
+  return {
+    ...DEFAULT_FORM,
+    pooling,
+    contentLayers: Object.keys(contentLayers),
+    styleLayers: Object.keys(styleLayers),
+  };
 }
 
 /** The factors of all terms, of every layer its own. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type EnergyWeights, termWeight } from '../../nst/energy.js';
+import { type EnergyWeights, termWeight } from '../../nst/energy_form.js';
 import type { IterationRecord } from '../../nst/minimise.js';
 import type { FrameStart } from '../events.js';
 import { OPTIONS } from '../options/options.js';

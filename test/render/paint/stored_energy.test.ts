@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readFrame } from '../../../dist/frames/picture_file.js';
-import { termWeight } from '../../../dist/nst/energy.js';
+import { termWeight } from '../../../dist/nst/energy_form.js';
 import { FrameSolver } from '../../../dist/nst/solver.js';
 import { DEFAULTS } from '../../../dist/render/options/defaults.js';
 import { energyWeights } from '../../../dist/render/paint/minimising.js';

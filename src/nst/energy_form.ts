@@ -1,0 +1,91 @@
+import type { Pooling } from './features.js';
+import { content } from './losses/content.js';
+import type { LayerLoss } from './losses/loss.js';
+import { STYLE_LOSSES, type StyleLossName } from './losses/style_losses.js';
+
+/** What decides the form of the energy; a change of these needs another graph. */
+export interface EnergyForm {
+  readonly pooling: Pooling;
+  readonly contentLayers: readonly string[];
+  readonly styleLayers: readonly string[];
+  /** What pictures and paintings are compared by at the style layers. */
+  readonly styleLosses: readonly StyleLossName[];
+  /** How many goals a frame is drawn to, each with target measures of its own. */
+  readonly goals: number;
+  /** Whether each goal is for a part of the frame and of its paintings only. */
+  readonly guided: boolean;
+}
+
+/** Gatys' content layer and Johnson's choice of style layers; max pooling as the reference programs. */
+export const DEFAULT_FORM: EnergyForm = {
+  pooling: 'max',
+  contentLayers: ['relu4_2'],
+  styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
+  styleLosses: ['gram'],
+  goals: 1,
+  guided: false,
+};
+
+/** The factors of the terms; a change of these needs no other graph. */
+export interface EnergyWeights {
+  readonly content: number;
+  readonly style: number;
+  readonly temporal: number;
+  readonly tv: number;
+  /** Factors of the style losses within the style term; 1 where absent. */
+  readonly losses?: Readonly<Partial<Record<StyleLossName, number>>>;
+  /** Further factors of single terms by name, e.g. `style.relu1_1`; 1 where absent. */
+  readonly layers?: Readonly<Record<string, number>>;
+}
+
+/** A loss at a layer, under the name of its term. */
+export interface LayerTerm {
+  readonly term: string;
+  readonly loss: LayerLoss;
+  readonly layer: string;
+}
+
+function termsOf(loss: LayerLoss, layers: readonly string[]): LayerTerm[] {
+  return layers.map((layer) => ({ term: `${loss.name}.${layer}`, loss, layer }));
+}
+
+/** The terms of the content picture. */
+export function contentTerms({ contentLayers }: EnergyForm): LayerTerm[] {
+  return termsOf(content, contentLayers);
+}
+
+/** The terms of the paintings, loss by loss. */
+export function styleTerms({ styleLosses, styleLayers }: EnergyForm): LayerTerm[] {
+  return styleLosses.flatMap((name) => termsOf(STYLE_LOSSES[name], styleLayers));
+}
+
+/**
+ * The terms of an energy in order: `content.LAYER`…, those of the style losses (`style.LAYER`… for Gram matrices),
+ * `temporal`, `tv`.
+ */
+export function termNames(form: EnergyForm): string[] {
+  const terms = [...contentTerms(form), ...styleTerms(form)];
+  return [...terms.map(({ term }) => term), 'temporal', 'tv'];
+}
+
+/** The factor of a term: its family's times its own. */
+export function termWeight(weights: EnergyWeights, term: string): number {
+  return familyWeight(weights, term.split('.')[0]) * (weights.layers?.[term] ?? 1);
+}
+
+function familyWeight(weights: EnergyWeights, family: string): number {
+  if (family === 'content' || family === 'temporal' || family === 'tv') return weights[family];
+  const names = Object.keys(STYLE_LOSSES) as StyleLossName[];
+  const name = names.find((one) => STYLE_LOSSES[one].name === family);
+  return weights.style * ((name && weights.losses?.[name]) ?? 1);
+}
+
+/** Names in graphs hold no dots: `style.relu1_1` is fed and read as `style_relu1_1`. */
+export function graphName(term: string): string {
+  return term.replace('.', '_');
+}
+
+/** Whether the goals of a form have factors of their own: one goal for the whole frame needs none. */
+export function hasFactors({ goals, guided }: EnergyForm): boolean {
+  return goals > 1 || guided;
+}

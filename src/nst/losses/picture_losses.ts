@@ -1,0 +1,28 @@
+import { add, type Expr, mul, scale, slice, square, sub, sum, sumSquares } from '../../engine/index.js';
+
+/**
+ * Temporal: (1/3HW) Σ c·(x − ω)², image and warped previous frame `[1,3,H,W]`, certainty `[1,1,H,W]` in 0..1 (Ruder,
+ * Dosovitskiy & Brox 2016, eq. 7). Its derivative has the factor c, not √c as in the authors' program.
+ */
+export function temporalLoss(image: Expr, warped: Expr, certainty: Expr): Expr {
+  const [, , h, w] = image.shape;
+  return scale(sum(mul(certainty, square(sub(image, warped)))), 1 / (3 * h * w));
+}
+
+/**
+ * Total variation: ½ Σ (Δx² + Δy²) over all pixels and channels (Mahendran & Vedaldi 2015, eq. 4 with β = 2; differs
+ * in the factor ½, which the gradient of Johnson's program implies).
+ */
+export function totalVariation(image: Expr): Expr {
+  return scale(add(sumSquares(difference(image, 2)), sumSquares(difference(image, 3))), 0.5);
+}
+
+/** Each pixel's successor along the axis minus the pixel. */
+function difference(image: Expr, axis: 2 | 3): Expr {
+  const begin = [0, 0, 0, 0];
+  const end = [...image.shape];
+  begin[axis] = 1;
+  const next = slice(image, begin, image.shape);
+  end[axis] -= 1;
+  return sub(next, slice(image, [0, 0, 0, 0], end));
+}

@@ -1,0 +1,10 @@
+import { gramMatrix } from './gram.js';
+import type { LayerLoss } from './loss.js';
+
+/** What paintings may be compared by, under the names that `--style-loss` knows: a line for each, a file for each. */
+export const STYLE_LOSSES = {
+  gram: gramMatrix,
+} as const satisfies Readonly<Record<string, LayerLoss>>;
+
+/** A loss of `STYLE_LOSSES`. */
+export type StyleLossName = keyof typeof STYLE_LOSSES;
