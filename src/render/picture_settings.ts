@@ -68,7 +68,8 @@ export async function pictureSettings(
   for (const { name, flag, picture } of OPTIONS) {
     if (!picture || !isAsked(name, settings)) continue;
     if (picture === 'where changed' && showValue(settings[name]) === showValue(DEFAULTS[name])) continue;
-    const recorded = await (RECORDERS[name]?.(settings, found, video) ?? plain(name, settings));
+    const recorder = RECORDERS[name];
+    const recorded = recorder ? await recorder(settings, found, video) : plain(name, settings);
     if (recorded) out[flag] = recorded;
   }
   return out;
