@@ -3,6 +3,7 @@ import type { FailureKind } from '../error.js';
 import type { Picture } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
 import type { FrameTargets, Style } from './energy_sessions.js';
+import type { LineSearchName } from './line_search.js';
 import type { IterationRecord, StopRule } from './minimise.js';
 
 /** What a solver is started with, and keeps for life. */
@@ -36,6 +37,8 @@ export interface SolveTask extends FrameTargets {
   readonly stop?: StopRule;
   /** L-BFGS: curvature pairs remembered. */
   readonly history?: number;
+  /** L-BFGS: how the length of a step is found. */
+  readonly lineSearch?: LineSearchName;
   /** Adam: size of a typical step, grey levels. */
   readonly learningRate?: number;
 }

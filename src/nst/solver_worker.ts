@@ -41,7 +41,7 @@ async function open({
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { start, optimizer, iterations, stop, history, learningRate } = task;
+  const { start, optimizer, iterations, stop, history, lineSearch, learningRate } = task;
   const { width, height } = start;
   const common = {
     start: start.data,
@@ -55,7 +55,7 @@ async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promis
   const found =
     optimizer === 'adam'
       ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history }) });
+      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },

@@ -13,7 +13,7 @@ import type { ShotStart } from '../temporal/shots.js';
 import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
-import { type Settings, showValue } from './options/defaults.js';
+import { DEFAULTS, type SettingName, type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { checkPasses, isAsked } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
@@ -221,6 +221,9 @@ async function openFlow(
   return folder;
 }
 
+/** Options whose defaults are how frames were painted before there were such options. */
+const LATER: ReadonlySet<SettingName> = new Set(['longTerm', 'lbfgsHistory', 'lineSearch', 'learningRate']);
+
 /** Every setting that decides pixels, with files by their contents. */
 async function pictureSettings(
   settings: Settings,
@@ -239,8 +242,7 @@ async function pictureSettings(
     if (name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
-    // Hold on to the frame before is how frames were painted before this could be said.
-    if (name === 'longTerm' && shown === '1') continue;
+    if (LATER.has(name) && shown === showValue(DEFAULTS[name])) continue;
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
     else if (name === 'flow' && (found.flowDir || found.flowModel))
       continue; // not asked then

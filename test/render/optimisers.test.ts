@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readPicture } from '../../dist/frames/picture_file.js';
+import { renderStill, type StillOptions } from '../../dist/index.js';
+import { clip, ffmpeg, painting, scratchFolder } from '../support/program.js';
+
+const folder = scratchFolder();
+const photo = join(folder, 'photo.png');
+const output = join(folder, 'out.png');
+
+const paint = (options: Partial<StillOptions>) =>
+  renderStill(photo, {
+    style: [painting],
+    output,
+    overwrite: true,
+    threads: 1,
+    coarsest: 0,
+    tolerance: 0,
+    init: 'content',
+    ...options,
+  }).result;
+
+beforeAll(() => ffmpeg('-i', clip, '-frames:v', '1', '-vf', 'scale=64:36', photo));
+
+describe('--learning-rate', () => {
+  it.each([0.5, 3])('%s is what one step of Adam changes pixels by', async (learningRate) => {
+    await paint({ optimizer: 'adam', learningRate, iterations: { first: 1, next: 1 } });
+    const [before, after] = [await readPicture(photo), await readPicture(output)];
+    const changes = Array.from(before.data, (v, i) => Math.abs(after.data[i] - v));
+    const mean = changes.reduce((a, b) => a + b) / changes.length;
+    // Values near black and white cannot go all the way; files have whole levels.
+    expect(mean).toBeGreaterThan(0.8 * learningRate);
+    expect(mean).toBeLessThan(1.2 * learningRate);
+    expect(Math.max(...changes)).toBeLessThanOrEqual(Math.ceil(learningRate) + 0.01);
+  });
+});
+
+describe('--lbfgs-history', () => {
+  it('remembers more steps and comes lower in as many iterations', async () => {
+    const energy = async (lbfgsHistory: number) =>
+      (await paint({ lbfgsHistory, iterations: { first: 30, next: 1 } })).energy!;
+    expect(await energy(1)).toBeGreaterThan(1.03 * (await energy(30)));
+  });
+});
+
+describe('--line-search', () => {
+  it('comes lower from noise, where full steps climb now and then', async () => {
+    const energy = async (lineSearch: 'none' | 'backtracking' | 'strong-wolfe') =>
+      (await paint({ init: 'noise', lineSearch, iterations: { first: 40, next: 1 } })).energy!;
+    const none = await energy('none');
+    expect(await energy('backtracking')).toBeLessThan(none);
+    expect(await energy('strong-wolfe')).toBeLessThan(none);
+  });
+});
