@@ -44,11 +44,13 @@ describe('--lbfgs-history', () => {
 });
 
 describe('--line-search', () => {
-  it('comes lower from noise, where full steps climb now and then', async () => {
-    const energy = async (lineSearch: 'none' | 'backtracking' | 'strong-wolfe') =>
-      (await paint({ init: 'noise', lineSearch, iterations: { first: 40, next: 1 } })).energy!;
-    const none = await energy('none');
-    expect(await energy('backtracking')).toBeLessThan(none);
-    expect(await energy('strong-wolfe')).toBeLessThan(none);
+  // From noise full steps climb now and then; what each search makes of a climb is in line_search.test.ts.
+  it('takes other ways from noise, all of them down', async () => {
+    const energy = async (lineSearch: StillOptions['lineSearch'], first = 25) =>
+      (await paint({ init: 'noise', lineSearch, iterations: { first, next: 1 } })).energy!;
+    const found = [await energy('none'), await energy('backtracking'), await energy('strong-wolfe')];
+    expect(new Set(found).size).toBe(3);
+    const early = await energy('backtracking', 3);
+    for (const one of found) expect(one).toBeLessThan(0.5 * early);
   });
 });

@@ -21,7 +21,7 @@ export const OPTIMISER = [
     value: integer(1, 1000),
     task: 'Look',
     commands: both,
-    picture: true,
+    picture: 'where changed',
     help: 'steps that L-BFGS remembers; each takes the memory of two pictures',
   },
   {
@@ -31,7 +31,7 @@ export const OPTIMISER = [
     value: choice('none', 'backtracking', 'strong-wolfe'),
     task: 'Look',
     commands: both,
-    picture: true,
+    picture: 'where changed',
     help: "how L-BFGS finds the length of a step: takes every one, as the field's programs do; takes back those that do not lower the energy; or brackets a length that meets the strong Wolfe conditions",
   },
   {
@@ -41,7 +41,7 @@ export const OPTIMISER = [
     value: number(1e-6, 255),
     task: 'Look',
     commands: both,
-    picture: true,
+    picture: 'where changed',
     help: 'size of a typical step of Adam, grey levels of 0..255',
   },
 ] as const satisfies readonly OptionSpec[];
