@@ -10,6 +10,8 @@ export type Preset = Effort | keyof typeof RECIPES;
 export type Pooling = 'max' | 'average';
 /** What minimises the energy: L-BFGS or Adam. */
 export type OptimizerName = 'lbfgs' | 'adam';
+/** How L-BFGS finds the length of a step. */
+export type LineSearch = 'none' | 'backtracking' | 'strong-wolfe';
 /** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What a learned flow estimator takes for black and white. */
@@ -71,6 +73,12 @@ export interface Settings {
   pooling: Pooling;
   /** What minimises the energy. */
   optimizer: OptimizerName;
+  /** Steps that L-BFGS remembers. */
+  lbfgsHistory: number;
+  /** How L-BFGS finds the length of a step. */
+  lineSearch: LineSearch;
+  /** Size of a typical step of Adam, grey levels. */
+  learningRate: number;
   /** What a first frame starts from: the film's frame in the painting's colours, as it is, or noise. */
   init: Init;
   /**
@@ -184,6 +192,9 @@ export const DEFAULTS: Readonly<Settings> = {
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
   pooling: 'max',
   optimizer: 'lbfgs',
+  lbfgsHistory: 10,
+  lineSearch: 'backtracking',
+  learningRate: 10,
   init: 'matched',
   initNext: 'blended',
   passes: 1,
