@@ -1,6 +1,7 @@
 import type { Pooling } from './features.js';
 import { content } from './losses/content.js';
 import type { LayerLoss } from './losses/loss.js';
+import { type Normalisation, perPainting } from './losses/normalised.js';
 import { STYLE_LOSSES, type StyleLossName } from './losses/style_losses.js';
 
 /** What decides the form of the energy; a change of these needs another graph. */
@@ -10,6 +11,8 @@ export interface EnergyForm {
   readonly styleLayers: readonly string[];
   /** What pictures and paintings are compared by at the style layers. */
   readonly styleLosses: readonly StyleLossName[];
+  /** How the style layers are brought to one size. */
+  readonly normalise: Normalisation;
   /** How many goals a frame is drawn to, each with target measures of its own. */
   readonly goals: number;
   /** Whether each goal is for a part of the frame and of its paintings only. */
@@ -22,6 +25,7 @@ export const DEFAULT_FORM: EnergyForm = {
   contentLayers: ['relu4_2'],
   styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
   styleLosses: ['gram'],
+  normalise: 'none',
   goals: 1,
   guided: false,
 };
@@ -55,8 +59,9 @@ export function contentTerms({ contentLayers }: EnergyForm): LayerTerm[] {
 }
 
 /** The terms of the paintings, loss by loss. */
-export function styleTerms({ styleLosses, styleLayers }: EnergyForm): LayerTerm[] {
-  return styleLosses.flatMap((name) => termsOf(STYLE_LOSSES[name], styleLayers));
+export function styleTerms({ styleLosses, styleLayers, normalise }: EnergyForm): LayerTerm[] {
+  const losses: LayerLoss[] = styleLosses.map((name) => STYLE_LOSSES[name]);
+  return losses.flatMap((loss) => termsOf(normalise === 'layers' ? perPainting(loss) : loss, styleLayers));
 }
 
 /**

@@ -1,9 +1,15 @@
+import { covariance } from './covariance.js';
 import { gramMatrix } from './gram.js';
 import type { LayerLoss } from './loss.js';
+import { meanDeviation } from './mean_deviation.js';
+import { wasserstein } from './wasserstein.js';
 
 /** What paintings may be compared by, under the names that `--style-loss` knows: a line for each, a file for each. */
 export const STYLE_LOSSES = {
   gram: gramMatrix,
+  covariance,
+  'mean-deviation': meanDeviation,
+  wasserstein,
 } as const satisfies Readonly<Record<string, LayerLoss>>;
 
 /** A loss of `STYLE_LOSSES`. */
