@@ -13,6 +13,7 @@ import {
   sum,
 } from '../../engine/index.js';
 import type { LayerLoss, Measures } from './loss.js';
+import { isMatched, type MatchedLoss } from './matched.js';
 
 /**
  * How the style layers are brought to one size. Without it (`none`) the layer of the strongest features decides most of
@@ -32,18 +33,26 @@ const LEAST = 1e-8;
 
 /**
  * A loss divided by its painting's own size: how far the painting's measures are from none at all. All layers, and all
- * losses, then lie between 0 and about 1, times a constant. Of several paintings the sizes are averaged as the measures
- * are.
+ * losses, then begin near 1, times a constant. Of several paintings the sizes are averaged as the measures are; the
+ * size of a matched loss is that of what the frame was matched with.
  */
 export function perPainting(loss: LayerLoss): LayerLoss {
+  const divided = (distance: Expr, size: Expr) => scale(div(distance, atLeast(size)), PAINTING_SIZE);
+  if (isMatched(loss)) {
+    const matched: MatchedLoss = {
+      ...loss,
+      distance: (found, target, channels) =>
+        divided(loss.distance(found, target, channels), loss.distance(none(target), target, channels)),
+    };
+    return matched;
+  }
   return {
     ...loss,
     measure(tap, channels, weights) {
       const measures = loss.measure(tap, channels, weights);
       return { ...measures, size: loss.distance(none(measures), measures, channels) };
     },
-    distance: (found, target, channels) =>
-      scale(div(loss.distance(found, target, channels), atLeast(target.size)), PAINTING_SIZE),
+    distance: (found, target, channels) => divided(loss.distance(found, target, channels), target.size),
   };
 }
 
