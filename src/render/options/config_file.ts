@@ -82,6 +82,7 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     integers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
     rate: () => ['string', 'number'].includes(typeof found),
     layers: () => typeof found === 'string' || isTable(found),
+    weights: () => typeof found === 'string' || isTable(found),
   }[spec.value.kind]();
   if (fits) return;
   const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);
