@@ -10,6 +10,7 @@ import { type FrameRange, frameNumbers } from '../frames/ranges.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import type { ShotStart } from '../temporal/shots.js';
+import { recordedColour } from './colour/colour_settings.js';
 import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
@@ -238,7 +239,9 @@ async function pictureSettings(
     if (!picture || !isAsked(name, settings)) continue;
     if (name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
-    const shown = showValue(settings[name]);
+    const colour = recordedColour(name, settings);
+    if (colour && !colour.asked) continue;
+    const shown = colour?.shown ?? showValue(settings[name]);
     // Hold on to the frame before is how frames were painted before this could be said.
     if (name === 'longTerm' && shown === '1') continue;
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };

@@ -4,6 +4,7 @@
  * folder all derive from this list.
  */
 
+import { COLOUR } from './colour_options.js';
 import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
@@ -16,7 +17,16 @@ import { STEADINESS } from './steadiness_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } from './option_spec.js';
 
-const TABLE = [...LOOK, ...STEADINESS, ...PASSES, ...INPUT, ...OUTPUT, ...JOBS, ...ENCODING] as const;
+const TABLE = [
+  ...LOOK,
+  ...COLOUR,
+  ...STEADINESS,
+  ...PASSES,
+  ...INPUT,
+  ...OUTPUT,
+  ...JOBS,
+  ...ENCODING,
+] as const;
 
 /** Every option of the program, in the order in which help lists those of one task. */
 export const OPTIONS: readonly OptionSpec[] = TABLE;
