@@ -21,22 +21,6 @@ export const changesPaint = (settings: ColourSettings): boolean =>
   settings.colour !== 'style' && whenOf(settings) === 'before';
 
 /**
- * What the manifest records of colours, by option: nothing where they change no stored picture, so that such settings
- * may change while the frames stay.
- *
- * @returns undefined for other options.
- */
-export function recordedColour(
-  name: SettingName,
-  settings: ColourSettings,
-): { readonly asked: boolean; readonly shown: string } | undefined {
-  if (!(NAMES as readonly string[]).includes(name)) return undefined;
-  const asked = changesPaint(settings) && name !== 'colourWhen';
-  const shown = String(settings[name as keyof ColourSettings]);
-  return { asked, shown: name === 'colour' ? `${shown} ${whenOf(settings)}` : shown };
-}
-
-/**
  * The colour settings of the latest job in a work folder. What is given in their place is done to its frames as they
  * are stored.
  */

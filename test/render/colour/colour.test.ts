@@ -98,7 +98,7 @@ describe('--colour content-match', () => {
   it('is refused beside frames in other colours', async () => {
     const other = await run(job('match', '--colour', 'style', '--overwrite'));
     expect(other.status).toBe(2);
-    expect(other.stderr).toMatch(/--colour: content-match before there, none now/);
+    expect(other.stderr).toMatch(/--colour: content-match there, none now/);
   });
 });
 
