@@ -14,10 +14,15 @@ import { guideWeights, shareOf } from './guides.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
 
-/** A painting and its share in the target Gram matrices. */
+/** A painting and its share in the target measures. */
 export interface Style {
+  /**
+   * Keeps what the painting is measured by under this name, a few megabytes: it is not measured again, so `picture` and
+   * `mask` must be the same each time. Not kept unless given.
+   */
+  readonly name?: string;
   readonly picture: Picture;
-  /** Relative to the others of its goal; shares are divided by their sum. */
+  /** Relative to the others of its goal; shares are divided by their sum. One of share 0 is not looked at. */
   readonly weight: number;
   /** The goal that it belongs to, from 0; 0 unless given. */
   readonly goal?: number;
@@ -69,7 +74,8 @@ export class EnergySessions {
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
   #targets: StyleTargets | undefined;
-  readonly #named = new Map<string, StyleTargets>();
+  /** What paintings are measured by, by their names. */
+  readonly #measured = new Map<string, Tensors>();
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
@@ -78,37 +84,37 @@ export class EnergySessions {
   }
 
   /**
-   * Sets the targets: for every goal the weighted mean of its paintings' measures, each painting at its own size; those
-   * of `name` where no styles are given. A few megabytes are kept for each name.
-   * @throws NstError `INVALID_STYLES` (usage) where a goal has no style or no positive sum of weights.
+   * Sets the targets: for every goal the weighted mean of its paintings' measures, each painting at its own size.
+   * @throws NstError `INVALID_STYLES` (usage) where the weights have no positive sum.
    */
-  async setStyles(styles: readonly Style[] | undefined, name?: string): Promise<void> {
-    this.#targets = styles ? await this.#targetsOf(styles) : this.#named.get(name ?? '');
-    if (name !== undefined && this.#targets) this.#named.set(name, this.#targets);
-  }
-
-  async #targetsOf(styles: readonly Style[]): Promise<StyleTargets> {
+  async setStyles(styles: readonly Style[]): Promise<void> {
     const sums = goalSums(styles, this.#form.goals);
     const total = sums.reduce((a, b) => a + b);
     const measures: Record<string, Float32Array> = {};
     for (const style of styles) {
       const goal = style.goal ?? 0;
+      if (sums[goal] > 0 && style.weight === 0) continue;
+      // A goal whose paintings all have share 0 has the factor 0: any target will do.
+      const share = sums[goal] > 0 ? style.weight / sums[goal] : 1;
       for (const [measure, values] of Object.entries(await this.#measuresOf(style))) {
         const name = `target_${goal}_${measure}`;
         measures[name] ??= new Float32Array(values.length);
-        const share = style.weight / sums[goal];
         for (let i = 0; i < values.length; i++) measures[name][i] += share * values[i];
       }
     }
-    return { measures, shares: sums.map((sum) => sum / total) };
+    this.#targets = { measures, shares: sums.map((sum) => sum / total) };
   }
 
-  async #measuresOf({ picture, mask }: Style): Promise<Tensors> {
+  async #measuresOf({ name, picture, mask }: Style): Promise<Tensors> {
+    const kept = name === undefined ? undefined : this.#measured.get(name);
+    if (kept) return kept;
     const { width, height, data } = picture;
     const graph = styleGraph(this.#network, this.#form, width, height, mask !== undefined);
     const session = await this.#runtime.compile(graph);
     const guide = mask ? guideFeeds(0, mask, styleBlocks(this.#network, this.#form)) : {};
-    return session.run({ image: data, ...guide }).finally(() => session.dispose());
+    const measures = await session.run({ image: data, ...guide }).finally(() => session.dispose());
+    if (name !== undefined) this.#measured.set(name, measures);
+    return measures;
   }
 
   /** The energy of pictures `[3,H,W]` under the targets, as a function to be called any number of times. */
@@ -193,14 +199,20 @@ async function disposeSize({ energy, content }: SizeSessions): Promise<void> {
 /** The sum of the weights of each goal's styles. */
 function goalSums(styles: readonly Style[], goals: number): number[] {
   const sums = new Array<number>(goals).fill(0);
-  for (const { weight, goal = 0 } of styles) if (goal in sums) sums[goal] += weight;
-  const fits = sums.every((sum) => sum > 0 && Number.isFinite(sum));
-  if (!fits || styles.some(({ weight, goal = 0 }) => weight < 0 || !(goal in sums)))
+  const drawn = new Set<number>();
+  for (const { weight, goal = 0 } of styles) {
+    sums[goal] += weight;
+    drawn.add(goal);
+  }
+  const total = sums.reduce((a, b) => a + b);
+  if (!(total > 0 && Number.isFinite(total)) || styles.some(({ weight }) => weight < 0))
     throw new NstError(
       'usage',
       'INVALID_STYLES',
       `Style weights must not be negative and have a positive sum, found ${styles.map((s) => s.weight).join(', ') || 'none'}`,
     );
+  if (sums.length > goals || drawn.size < goals)
+    throw new NstError('bug', 'INVALID_STYLES', `Styles: expected some for each of ${goals} goals`);
   return sums;
 }
 

@@ -3,6 +3,7 @@ import type { MediaInfo } from '../frames/probe.js';
 import { DEFAULTS, type SettingName, type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { isAsked } from './options/pass_settings.js';
+import { startOf } from './paint/ground.js';
 import { fileHash } from './work/file_hash.js';
 import type { PictureSetting } from './work/manifest.js';
 
@@ -55,6 +56,11 @@ const RECORDERS: Partial<Record<SettingName, Recorder>> = {
   flowModel: ({ flowModel, flowModelRange }, found) =>
     byContents(found.flowModel, `${nameOf(flowModel ?? '')} (${flowModelRange})`),
   flowModelRange: () => undefined,
+  init: async (settings) => {
+    const start = startOf(settings);
+    if (start.from !== 'file') return plain('init', settings);
+    return { identity: await fileHash(start.path), shown: basename(start.path) };
+  },
   shots: ({ shots }, found) => byContents(found.shots, nameOf(shots ?? '')),
 };
 

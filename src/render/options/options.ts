@@ -13,10 +13,20 @@ import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
+import { STYLES } from './style_options.js';
 
-export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } from './option_spec.js';
+export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type Task } from './option_spec.js';
 
-const TABLE = [...LOOK, ...STEADINESS, ...PASSES, ...INPUT, ...OUTPUT, ...JOBS, ...ENCODING] as const;
+const TABLE = [
+  ...LOOK,
+  ...STYLES,
+  ...STEADINESS,
+  ...PASSES,
+  ...INPUT,
+  ...OUTPUT,
+  ...JOBS,
+  ...ENCODING,
+] as const;
 
 /** Every option of the program, in the order in which help lists those of one task. */
 export const OPTIONS: readonly OptionSpec[] = TABLE;
