@@ -18,6 +18,11 @@ export class SchemaOption extends Option {
     if (repeats(spec.value))
       this.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
   }
+
+  /** What is given goes by the name that programs know it by. */
+  override attributeName(): string {
+    return this.spec.name;
+  }
 }
 
 /** The text help prints for an option: its meaning, choices and default, all from the schema. */

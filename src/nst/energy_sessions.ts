@@ -11,14 +11,22 @@ import {
   termWeight,
 } from './energy_form.js';
 import { guideWeights, shareOf } from './guides.js';
+import {
+  type MatchedStyle,
+  matchedFeatures,
+  matchFrame,
+  type PaintingMatchers,
+  paintingMatchers,
+} from './matching/painting_matchers.js';
+import { ProductSessions } from './matching/product_sessions.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
 
 /** A painting and its share in the target measures. */
 export interface Style {
   /**
-   * Keeps what the painting is measured by under this name, a few megabytes: it is not measured again, so `picture` and
-   * `mask` must be the same each time. Not kept unless given.
+   * Keeps what the painting is measured by under this name, a few megabytes, more for matched losses: it is not measured
+   * again, so `picture` and `mask` must be the same each time. Not kept unless given.
    */
   readonly name?: string;
   readonly picture: Picture;
@@ -30,12 +38,20 @@ export interface Style {
   readonly mask?: Plane;
 }
 
+/** What is known of a painting of one size. */
+interface Painting {
+  readonly measures: Tensors;
+  readonly matchers: PaintingMatchers;
+}
+
 /** What frames are drawn to: each goal's mean of its paintings' measures. */
 interface StyleTargets {
   /** By name as the graph takes them. */
   readonly measures: Tensors;
   /** Of all paintings' weights, those of each goal's paintings; their sum is 1. */
   readonly shares: readonly number[];
+  /** The paintings as matched losses know them. */
+  readonly matched: readonly MatchedStyle[];
 }
 
 /** What one frame is painted towards. */
@@ -58,6 +74,18 @@ export interface FrameTargets {
 interface SizeSessions {
   readonly energy: Session;
   readonly content: Session | undefined;
+  /** Features to be matched. */
+  readonly features: Session | undefined;
+}
+
+/** The energy of pictures `[3,H,W]`, to be called any number of times. */
+export interface FrameEnergy {
+  (image: Float32Array): Promise<Evaluation>;
+  /**
+   * Matches this picture's features with the paintings' anew: the energy is another then. None where no loss is
+   * matched. The picture evaluated first is matched by itself.
+   */
+  readonly rematch?: (image: Float32Array) => Promise<void>;
 }
 
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
@@ -71,16 +99,18 @@ export class EnergySessions {
   readonly #network: Network;
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
+  readonly #products: ProductSessions;
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
   #targets: StyleTargets | undefined;
-  /** What paintings are measured by, by their names. */
-  readonly #measured = new Map<string, Tensors>();
+  /** By their names. */
+  readonly #paintings = new Map<string, Painting>();
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
+    this.#products = new ProductSessions(runtime);
   }
 
   /**
@@ -91,34 +121,46 @@ export class EnergySessions {
     const sums = goalSums(styles, this.#form.goals);
     const total = sums.reduce((a, b) => a + b);
     const measures: Record<string, Float32Array> = {};
+    const matched: MatchedStyle[] = [];
     for (const style of styles) {
       const goal = style.goal ?? 0;
       if (sums[goal] > 0 && style.weight === 0) continue;
       // A goal whose paintings all have share 0 has the factor 0: any target will do.
       const share = sums[goal] > 0 ? style.weight / sums[goal] : 1;
-      for (const [measure, values] of Object.entries(await this.#measuresOf(style))) {
+      const known = await this.#paintingOf(style);
+      matched.push({ goal, share, matchers: known.matchers });
+      for (const [measure, values] of Object.entries(known.measures)) {
         const name = `target_${goal}_${measure}`;
         measures[name] ??= new Float32Array(values.length);
         for (let i = 0; i < values.length; i++) measures[name][i] += share * values[i];
       }
     }
-    this.#targets = { measures, shares: sums.map((sum) => sum / total) };
+    this.#targets = { measures, shares: sums.map((sum) => sum / total), matched };
   }
 
-  async #measuresOf({ name, picture, mask }: Style): Promise<Tensors> {
-    const kept = name === undefined ? undefined : this.#measured.get(name);
+  async #paintingOf(style: Style): Promise<Painting> {
+    const { name } = style;
+    const kept = name === undefined ? undefined : this.#paintings.get(name);
     if (kept) return kept;
+    const means = { network: this.#network, runtime: this.#runtime, form: this.#form };
+    const matchers = await paintingMatchers(style, means, this.#products);
+    const painting = { measures: await this.#measuresOf(style), matchers };
+    if (name !== undefined) this.#paintings.set(name, painting);
+    return painting;
+  }
+
+  async #measuresOf({ picture, mask }: Style): Promise<Tensors> {
     const { width, height, data } = picture;
     const graph = styleGraph(this.#network, this.#form, width, height, mask !== undefined);
+    // Matched losses measure no painting.
+    if (Object.keys(graph).length === 0) return {};
     const session = await this.#runtime.compile(graph);
     const guide = mask ? guideFeeds(0, mask, styleBlocks(this.#network, this.#form)) : {};
-    const measures = await session.run({ image: data, ...guide }).finally(() => session.dispose());
-    if (name !== undefined) this.#measured.set(name, measures);
-    return measures;
+    return session.run({ image: data, ...guide }).finally(() => session.dispose());
   }
 
-  /** The energy of pictures `[3,H,W]` under the targets, as a function to be called any number of times. */
-  async energyOf(targets: FrameTargets): Promise<(image: Float32Array) => Promise<Evaluation>> {
+  /** The energy of pictures `[3,H,W]` under the targets. */
+  async energyOf(targets: FrameTargets): Promise<FrameEnergy> {
     const { content, warped, certainty, temporalConstant = 0, weights } = targets;
     const { width, height } = content;
     checkTargets(targets, this.#form);
@@ -138,13 +180,28 @@ export class EnergySessions {
       const weight = term === 'temporal' && !warped ? 0 : termWeight(weights, term);
       feeds[`weight_${graphName(term)}`] = Float32Array.of(weight);
     }
-    return async (image) => {
-      const results = await sessions.energy.run({ ...feeds, image });
+    let matched: Tensors | undefined;
+    const rematch =
+      sessions.features &&
+      (async (image: Float32Array) => {
+        const found = await sessions.features!.run({ image });
+        matched = await this.#match(found, targets);
+      });
+    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
+      if (!matched) await rematch?.(image);
+      const results = await sessions.energy.run({ ...feeds, ...matched, image });
       const terms = Object.fromEntries(names.map((term) => [term, results[graphName(term)][0]]));
       terms.temporal += temporalConstant;
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms, gradient: results.gradient };
     };
+    return Object.assign(evaluate, { rematch });
+  }
+
+  #match(found: Tensors, { content, guides }: FrameTargets): Promise<Tensors> {
+    const means = { network: this.#network, form: this.#form };
+    const parts = this.#form.guided ? guides : undefined;
+    return matchFrame(found, content, this.#targets?.matched ?? [], parts, means);
   }
 
   /** Factors and guides of the goals, where the form has them. */
@@ -174,11 +231,14 @@ export class EnergySessions {
       this.#sizes.delete(oldest);
       await disposeSize(unused);
     }
-    const compile = (graph: typeof energyGraph) =>
-      this.#runtime.compile(graph(this.#network, this.#form, width, height));
+    const compile = async (graph: typeof energyGraph) => {
+      const outputs = graph(this.#network, this.#form, width, height);
+      return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
+    };
     const sessions = {
-      energy: await compile(energyGraph),
+      energy: (await compile(energyGraph))!,
       content: this.#form.contentLayers.length > 0 ? await compile(contentGraph) : undefined,
+      features: await compile(matchedFeatures),
     };
     this.#sizes.set(key, sessions);
     return sessions;
@@ -188,12 +248,14 @@ export class EnergySessions {
   async dispose(): Promise<void> {
     for (const sessions of this.#sizes.values()) await disposeSize(sessions);
     this.#sizes.clear();
+    await this.#products.dispose();
   }
 }
 
-async function disposeSize({ energy, content }: SizeSessions): Promise<void> {
+async function disposeSize({ energy, content, features }: SizeSessions): Promise<void> {
   await energy.dispose();
   await content?.dispose();
+  await features?.dispose();
 }
 
 /** The sum of the weights of each goal's styles. */

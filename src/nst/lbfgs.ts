@@ -68,7 +68,7 @@ export function lbfgs({ history = 10 }: LbfgsOptions = {}): Optimiser<LbfgsState
       if (state.energy === undefined) {
         state.x.set(x);
         state.gradient.set(gradient);
-        steepestDescent(state);
+        if (state.pairs.length === 0 || !quasiNewtonDirection(state)) steepestDescent(state);
       } else if (isRefused(state, energy)) {
         shorten(state, energy);
         along(x, state.x, state.t, state.direction);
@@ -81,6 +81,8 @@ export function lbfgs({ history = 10 }: LbfgsOptions = {}): Optimiser<LbfgsState
       state.refused = 0;
       along(x, state.x, state.t, state.direction);
     },
+    // The curvature found is that of an energy much like the new one; what was accepted says nothing of it.
+    renew: (state) => ({ ...state, energy: undefined, refused: 0 }),
   };
 }
 

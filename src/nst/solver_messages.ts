@@ -36,6 +36,8 @@ export interface SolveTask extends FrameTargets {
   readonly stop?: StopRule;
   /** L-BFGS: curvature pairs remembered. */
   readonly history?: number;
+  /** Matched losses: a frame is matched anew after this many iterations; 10 unless given. */
+  readonly matchEvery?: number;
   /** Adam: size of a typical step, grey levels. */
   readonly learningRate?: number;
 }

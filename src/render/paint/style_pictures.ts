@@ -71,7 +71,7 @@ function forEach<T>(
   style: readonly string[],
 ): readonly (T | undefined)[] {
   if (values.length > 1 && values.length !== style.length)
-    throw invalidArgument(flag, `one value, or one for each of ${style.length} paintings`, values.length);
+    throw invalidArgument(flag, `one value, or ${style.length}, one for each --style`, values.length);
   return style.map((_, s) => values[values.length > 1 ? s : 0]);
 }
 

@@ -58,7 +58,7 @@ export function shareKeyframes(settings: ShareSettings, startOf?: FrameClock): S
 function inOrder(shares: readonly number[], what: string, style: readonly string[]): readonly number[] {
   if (shares.length === 0) return style.map(() => 1);
   if (shares.length !== style.length)
-    throw invalidArgument(what, `a share for each of ${style.length} paintings`, shares.join(','));
+    throw invalidArgument(what, `${style.length} shares, one for each --style`, shares.join(','));
   if (!shares.some((share) => share > 0))
     throw invalidArgument(what, 'a share greater than 0', shares.join(','));
   return shares;
