@@ -65,13 +65,12 @@ export function lbfgs({
       if (search === undefined) {
         state.x.set(x);
         state.gradient.set(gradient);
-        state.search = beginSearch(energy, steepestDescent(state));
+        begin(state, energy);
       } else {
         const verdict = judge(search, { t: state.t, energy, slope: () => dot(gradient, direction) });
         if (verdict === 'accepted') {
           remember(state, x, gradient, history);
-          const slope = state.pairs.length > 0 ? quasiNewtonDirection(state) : 0;
-          state.search = beginSearch(energy, slope < 0 ? slope : steepestDescent(state));
+          begin(state, energy);
         } else if (verdict === 'lost') {
           // The model of the energy is wrong here: forget it, and creep downhill. The next search starts over.
           const { refused } = search;
@@ -81,7 +80,15 @@ export function lbfgs({
       }
       along(x, state.x, state.t, direction);
     },
+    // The curvature found is that of an energy much like the new one; what was accepted says nothing of it.
+    renew: (state) => ({ ...state, search: undefined }),
   };
+}
+
+/** Begins a search at the accepted picture, along the best direction known. */
+function begin(state: LbfgsState, energy: number): void {
+  const slope = state.pairs.length > 0 ? quasiNewtonDirection(state) : 0;
+  state.search = beginSearch(energy, slope < 0 ? slope : steepestDescent(state));
 }
 
 /** Turns straight downhill, with no past; returns the slope there. */

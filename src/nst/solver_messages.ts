@@ -39,6 +39,8 @@ export interface SolveTask extends FrameTargets {
   readonly history?: number;
   /** L-BFGS: how the length of a step is found. */
   readonly lineSearch?: LineSearchName;
+  /** Matched losses: a frame is matched anew after this many iterations; 10 unless given. */
+  readonly matchEvery?: number;
   /** Adam: size of a typical step, grey levels. */
   readonly learningRate?: number;
 }

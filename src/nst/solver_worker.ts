@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { createRuntime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
-import { EnergySessions } from './energy_sessions.js';
+import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { lbfgs } from './lbfgs.js';
 import { minimise } from './minimise.js';
@@ -41,12 +41,14 @@ async function open({
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { start, optimizer, iterations, stop, history, lineSearch, learningRate } = task;
+  const { start, optimizer, iterations, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
   const { width, height } = start;
+  // Nothing is evaluated in a run of no iterations: no graph is made for it either.
+  const evaluate: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
   const common = {
     start: start.data,
-    // Nothing is evaluated in a run of no iterations: no graph is made for it either.
-    evaluate: iterations > 0 ? await sessions!.energyOf(task) : neverCalled,
+    evaluate,
+    renewal: evaluate.rematch && { every: matchEvery, renew: evaluate.rematch },
     iterations,
     stop,
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
