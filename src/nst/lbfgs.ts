@@ -65,12 +65,12 @@ export function lbfgs({
       if (search === undefined) {
         state.x.set(x);
         state.gradient.set(gradient);
-        begin(state, energy);
+        state.search = beginSearch(energy, newDirection(state));
       } else {
         const verdict = judge(search, { t: state.t, energy, slope: () => dot(gradient, direction) });
         if (verdict === 'accepted') {
           remember(state, x, gradient, history);
-          begin(state, energy);
+          state.search = beginSearch(energy, newDirection(state));
         } else if (verdict === 'lost') {
           // The model of the energy is wrong here: forget it, and creep downhill. The next search starts over.
           const { refused } = search;
@@ -83,12 +83,6 @@ export function lbfgs({
     // The curvature found is that of an energy much like the new one; what was accepted says nothing of it.
     renew: (state) => ({ ...state, search: undefined }),
   };
-}
-
-/** Begins a search at the accepted picture, along the best direction known. */
-function begin(state: LbfgsState, energy: number): void {
-  const slope = state.pairs.length > 0 ? quasiNewtonDirection(state) : 0;
-  state.search = beginSearch(energy, slope < 0 ? slope : steepestDescent(state));
 }
 
 /** Turns straight downhill, with no past; returns the slope there. */
@@ -116,6 +110,12 @@ function remember(state: LbfgsState, x: Float32Array, gradient: Float32Array, hi
     pair.rho = 1 / sy;
     pairs.push(pair);
   } else state.spare = pair;
+}
+
+/** Where the next step goes: by the curvature known, or downhill where none is. Returns the slope there. */
+function newDirection(state: LbfgsState): number {
+  const slope = state.pairs.length > 0 ? quasiNewtonDirection(state) : 0;
+  return slope < 0 ? slope : steepestDescent(state);
 }
 
 /** Writes −H·gradient by the two-loop recursion; returns the slope there, not negative where rounding has spoilt it. */

@@ -37,10 +37,10 @@ export interface SolveTask extends FrameTargets {
   readonly stop?: StopRule;
   /** L-BFGS: curvature pairs remembered. */
   readonly history?: number;
-  /** L-BFGS: how the length of a step is found. */
-  readonly lineSearch?: LineSearchName;
   /** Matched losses: a frame is matched anew after this many iterations; 10 unless given. */
   readonly matchEvery?: number;
+  /** L-BFGS: how the length of a step is found. */
+  readonly lineSearch?: LineSearchName;
   /** Adam: size of a typical step, grey levels. */
   readonly learningRate?: number;
 }

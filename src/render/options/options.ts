@@ -4,6 +4,7 @@
  * folder all derive from this list.
  */
 
+import { COLOUR } from './colour_options.js';
 import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
@@ -20,6 +21,7 @@ export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } fro
 const TABLE = [
   ...LOOK,
   ...OPTIMISER,
+  ...COLOUR,
   ...STEADINESS,
   ...PASSES,
   ...INPUT,
