@@ -11,10 +11,10 @@ import {
   termWeight,
 } from './energy_form.js';
 import { guideWeights, shareOf } from './guides.js';
+import { FrameMatches } from './matching/frame_matches.js';
 import {
   type MatchedStyle,
   matchedFeatures,
-  matchFrame,
   type PaintingMatchers,
   paintingMatchers,
 } from './matching/painting_matchers.js';
@@ -82,8 +82,8 @@ interface SizeSessions {
 export interface FrameEnergy {
   (image: Float32Array): Promise<Evaluation>;
   /**
-   * Matches this picture's features with the paintings' anew: the energy is another then. None where no loss is
-   * matched. The picture evaluated first is matched by itself.
+   * Matches this picture's features with the paintings' anew: the energy is another then. None where no loss has
+   * partners that stay. The picture evaluated first is matched by itself.
    */
   readonly rematch?: (image: Float32Array) => Promise<void>;
 }
@@ -181,28 +181,29 @@ export class EnergySessions {
       const weight = term === 'temporal' && !warped ? 0 : termWeight(weights, term);
       feeds[`weight_${graphName(term)}`] = Float32Array.of(weight);
     }
-    let matched: Tensors | undefined;
-    const rematch =
-      sessions.features &&
-      (async (image: Float32Array) => {
-        const found = await sessions.features!.run({ image });
-        matched = await this.#match(found, targets);
-      });
+    const matches = this.#matchesOf(targets, sessions);
     const evaluate = async (image: Float32Array): Promise<Evaluation> => {
-      if (!matched) await rematch?.(image);
+      const matched = await matches.targetsFor(image);
       const results = await sessions.energy.run({ ...feeds, ...matched, image });
       const terms = Object.fromEntries(names.map((term) => [term, results[graphName(term)][0]]));
       terms.temporal += temporalConstant;
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms, gradient: results.gradient };
     };
+    const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
     return Object.assign(evaluate, { rematch });
   }
 
-  #match(found: Tensors, { content, guides }: FrameTargets): Promise<Tensors> {
-    const means = { network: this.#network, form: this.#form };
-    const parts = this.#form.guided ? guides : undefined;
-    return matchFrame(found, content, this.#targets?.matched ?? [], parts, means);
+  #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
+    return new FrameMatches({
+      network: this.#network,
+      form: this.#form,
+      width: content.width,
+      height: content.height,
+      styles: this.#targets?.matched ?? [],
+      guides: this.#form.guided ? guides : undefined,
+      featuresOf: async (image) => (await features?.run({ image })) ?? {},
+    });
   }
 
   /** Factors and guides of the goals, where the form has them. */
