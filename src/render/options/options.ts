@@ -10,6 +10,7 @@ import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { MATCHING } from './matching_options.js';
 import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
@@ -23,6 +24,7 @@ export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type T
 const TABLE = [
   ...LOOK,
   ...STYLE_LOSS,
+  ...MATCHING,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
