@@ -16,6 +16,7 @@ import type { StillOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultStillName } from './output_name.js';
 import { paintFresh } from './paint/coarse_to_fine.js';
+import { checkInit, readStart } from './paint/ground.js';
 import { energyForm } from './paint/minimising.js';
 import { readStyles } from './paint/style_pictures.js';
 import { outcomeOf, UNPAINTED } from './work/frame_result.js';
@@ -65,6 +66,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
+  checkInit(settings);
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
   const picture = await readPicture(input, {
@@ -82,10 +84,11 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const content = resizePicture(picture, side(picture.width), side(picture.height));
   const colours = samplePixels(content);
-  const styles = (await readStyles(settings.style, content, note)).map((style) => ({
+  const styles = (await readStyles(settings, content, note)).map((style) => ({
     ...style,
     picture: recoloured(style.picture, colours, settings),
   }));
+  const given = await readStart(settings, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
   let painted = content;
@@ -100,10 +103,9 @@ async function paintStill(input: string, settings: Settings, context: JobContext
       ...energyForm(settings),
     });
     try {
-      await solver.setStyles(styles);
       const ground = asPaintedOn(content, settings);
       const at = { frame: 0, place: 1, frames: 1 };
-      const solved = await paintFresh({ solver, content: ground, styles, at }, settings, context);
+      const solved = await paintFresh({ solver, content: ground, styles, given, at }, settings, context);
       painted = solved.picture;
       outcome = outcomeOf(solved);
       evaluations = [...solved.coarser.flatMap((size) => size.iterations), ...solved.energies];
