@@ -40,7 +40,7 @@ export function completedCommands(command: Command, name = command.name()): Comp
   const options = visible.map((option) => ({
     flags: [option.short, option.long].filter((flag) => flag !== undefined),
     about: option instanceof SchemaOption ? (option.spec.brief ?? option.spec.help) : option.description,
-    repeats: option instanceof SchemaOption && option.spec.value.kind === 'list',
+    repeats: option instanceof SchemaOption && ['list', 'pairs'].includes(option.spec.value.kind),
     value: offerOf(option),
   }));
   const help = { flags: ['-h', '--help'], about: 'show help', repeats: false, value: undefined };

@@ -14,7 +14,7 @@ export class SchemaOption extends Option {
     const value = spec.placeholder ? ` <${spec.placeholder}>` : '';
     super(`${short}${spec.flag}${value}`, optionHelp(spec));
     this.helpGroup(`${TASKS[spec.task]}:`);
-    if (spec.value.kind === 'list')
+    if (spec.value.kind === 'list' || spec.value.kind === 'pairs')
       this.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
   }
 }

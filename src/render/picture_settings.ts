@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { MediaInfo } from '../frames/probe.js';
+import { styleMaskIdentity } from './masks/masked_styles.js';
 import { DEFAULTS, type SettingName, type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { isAsked } from './options/pass_settings.js';
@@ -16,6 +17,8 @@ export interface FoundInputs {
   readonly flowModel: string | undefined;
   /** First frames of the shots that are given. */
   readonly shots: string | undefined;
+  /** Of the masks. */
+  readonly masks: string;
 }
 
 /** What a manifest says of an option; nothing where it has no say in this job. */
@@ -55,6 +58,11 @@ const RECORDERS: Partial<Record<SettingName, Recorder>> = {
   flowModel: ({ flowModel, flowModelRange }, found) =>
     byContents(found.flowModel, `${nameOf(flowModel ?? '')} (${flowModelRange})`),
   flowModelRange: () => undefined,
+  mask: ({ mask }, { masks }) => ({ identity: masks, shown: mask.join(' ') }),
+  styleMask: async (settings) => ({
+    identity: await styleMaskIdentity(settings),
+    shown: settings.styleMask.join(' '),
+  }),
   shots: ({ shots }, found) => byContents(found.shots, nameOf(shots ?? '')),
 };
 

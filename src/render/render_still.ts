@@ -6,6 +6,8 @@ import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
 import { FrameSolver } from '../nst/solver.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { readMaskedStyles } from './masks/masked_styles.js';
+import { stillMasks } from './masks/still_masks.js';
 import { networkPath } from './networks/network_path.js';
 import type { Settings } from './options/defaults.js';
 import type { StillOptions } from './options/options.js';
@@ -13,7 +15,6 @@ import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultStillName } from './output_name.js';
 import { paintFresh } from './paint/coarse_to_fine.js';
 import { energyForm } from './paint/minimising.js';
-import { readStyles } from './paint/style_pictures.js';
 import { outcomeOf, UNPAINTED } from './work/frame_result.js';
 
 /** What comes of painting a photograph. */
@@ -75,7 +76,8 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const scale = settings.enlarge || settings.size < longSide ? settings.size / longSide : 1;
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const content = resizePicture(picture, side(picture.width), side(picture.height));
-  const styles = await readStyles(settings.style, content, note);
+  const styles = await readMaskedStyles(settings, content, note);
+  const masks = await stillMasks(settings, content, input);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
   let painted = content;
@@ -91,7 +93,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
     try {
       await solver.setStyles(styles);
       const at = { frame: 0, place: 1, frames: 1 };
-      const solved = await paintFresh({ solver, content, styles, at }, settings, context);
+      const solved = await paintFresh({ solver, content, masks, styles, at }, settings, context);
       painted = solved.picture;
       outcome = outcomeOf(solved);
     } finally {

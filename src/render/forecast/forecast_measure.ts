@@ -10,6 +10,7 @@ import type { Picture } from '../../picture.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import { estimatorOf } from '../learned_flow.js';
+import type { Settings } from '../options/defaults.js';
 import { energyForm, energyWeights, freshStart, ground } from '../paint/minimising.js';
 import { hasNewRegions, newRegionSize } from '../paint/new_regions.js';
 import { readStyles } from '../paint/style_pictures.js';
@@ -148,7 +149,8 @@ async function timePainting(
   pair: readonly Picture[],
   { networkPath, threads, flows, signal }: MeasureOptions,
 ) {
-  const { settings } = film;
+  // Masks change the time of an evaluation by little, and each would have to be made for it.
+  const settings: Settings = { ...film.settings, mask: [], styleMask: [] };
   const [content, second = content] = frames;
   const styles = await readStyles(settings.style, content, () => undefined);
   const began = clock();

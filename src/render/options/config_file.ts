@@ -4,6 +4,7 @@ import { parse, TomlError } from 'smol-toml';
 import { NstError } from '../../error.js';
 import { didYouMean } from '../../nearest.js';
 import { didYouMeanFile } from '../../nearest_file.js';
+import { placePair } from '../masks/mask_spec.js';
 import { networkNames } from '../networks/network_path.js';
 import type { OptionSpec } from './options.js';
 import { describeValue, parseValue } from './settings.js';
@@ -77,6 +78,7 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     choice: () => typeof found === 'string',
     text: () => typeof found === 'string',
     switch: () => typeof found === 'boolean',
+    pairs: () => isTable(found) || [found].flat().every((one) => typeof one === 'string'),
     list: () => [found].flat().every((one) => typeof one === 'string'),
     iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
     integers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
@@ -90,10 +92,11 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
 }
 
 function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {
-  if (!spec.path) return value;
+  if (!spec.path && spec.value.kind !== 'pairs') return value;
   const place = (one: string) =>
     isAbsolute(one) || (spec.name === 'network' && networkNames().includes(one))
       ? one
       : join(dirname(path), one);
+  if (spec.value.kind === 'pairs') return (value as string[]).map((pair) => placePair(pair, place));
   return Array.isArray(value) ? value.map(place) : place(value as string);
 }

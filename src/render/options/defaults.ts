@@ -67,6 +67,18 @@ export interface Settings {
   contentLayers: LayerWeights;
   /** Layers of the style term, likewise. */
   styleLayers: LayerWeights;
+  /**
+   * Where paintings count, `PAINTING=MASK`: a painting by number or file name; a picture, film or folder of frames, or
+   * `luma`, `luma:LOW-HIGH` (0..1) or `alpha` of the source; `not:` before it turns it round. A painting without a mask
+   * takes what the others' leave; where there is no painting the source stays.
+   */
+  mask: readonly string[];
+  /** Deviation of the Gaussian that softens masks, px. */
+  maskFeather: number;
+  /** Pictures given as masks are of one frame, 0 or `FILE@FRAME`, and are carried along by the motion. */
+  maskCarry: boolean;
+  /** Which part of a painting counts, `PAINTING=FILE`. */
+  styleMask: readonly string[];
   /** The network's pooling. */
   pooling: Pooling;
   /** What minimises the energy. */
@@ -182,6 +194,10 @@ export const DEFAULTS: Readonly<Settings> = {
   tvWeight: 1e-3,
   contentLayers: { relu4_2: 1 },
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
+  mask: [],
+  maskFeather: 0,
+  maskCarry: false,
+  styleMask: [],
   pooling: 'max',
   optimizer: 'lbfgs',
   init: 'matched',

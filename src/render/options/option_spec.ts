@@ -36,6 +36,10 @@ export type OptionValue =
     }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
+  | {
+      /** `KEY=VALUE`, may repeat; a table in programs and settings files. */
+      readonly kind: 'pairs';
+    }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' }

@@ -9,6 +9,7 @@ import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { MASKS } from './mask_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
@@ -16,7 +17,16 @@ import { STEADINESS } from './steadiness_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } from './option_spec.js';
 
-const TABLE = [...LOOK, ...STEADINESS, ...PASSES, ...INPUT, ...OUTPUT, ...JOBS, ...ENCODING] as const;
+const TABLE = [
+  ...LOOK,
+  ...MASKS,
+  ...STEADINESS,
+  ...PASSES,
+  ...INPUT,
+  ...OUTPUT,
+  ...JOBS,
+  ...ENCODING,
+] as const;
 
 /** Every option of the program, in the order in which help lists those of one task. */
 export const OPTIONS: readonly OptionSpec[] = TABLE;

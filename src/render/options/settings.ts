@@ -34,6 +34,8 @@ export function describeValue(spec: OptionSpec<string>): string {
       return 'true or false';
     case 'list':
       return 'a text, or a list of texts';
+    case 'pairs':
+      return 'one or several of KEY=VALUE, or a table of them';
     case 'text':
       return 'a text';
   }
@@ -88,6 +90,17 @@ function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
   return layers;
 }
 
+/** As texts `KEY=VALUE`; a table may have several values for a key. */
+function parsePairs(spec: OptionSpec<string>, found: unknown): string[] {
+  const isTable = typeof found === 'object' && found !== null && !Array.isArray(found);
+  const pairs = isTable
+    ? Object.entries(found).flatMap(([key, value]) => [value].flat().map((one) => `${key}=${one}`))
+    : [found].flat().map(String);
+  if (!pairs.every((pair) => /^[^=]+=./.test(pair)))
+    throw invalidArgument(spec.flag, describeValue(spec), found);
+  return pairs;
+}
+
 /** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
 export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
   switch (spec.value.kind) {
@@ -109,6 +122,8 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
     case 'switch':
       if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describeValue(spec), found);
       return found;
+    case 'pairs':
+      return parsePairs(spec, found);
     case 'list':
       return (Array.isArray(found) ? found : [found]).map(String);
     case 'text':

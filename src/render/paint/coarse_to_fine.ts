@@ -1,3 +1,4 @@
+import { resizePlane } from '../../flow/resize_flow.js';
 import { resizePicture } from '../../frames/resize.js';
 import type { FrameSolver, SolveResult } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
@@ -37,7 +38,7 @@ export function iterationsOf(sizes: number, first: number): number[] {
 }
 
 /** A frame without a predecessor. */
-export interface FreshFrame extends Pick<FrameRequest, 'content' | 'at'> {
+export interface FreshFrame extends Pick<FrameRequest, 'content' | 'masks' | 'at'> {
   readonly solver: FrameSolver;
   /** As the solver has them, at the frame's area. */
   readonly styles: readonly WeightedStyle[];
@@ -61,7 +62,7 @@ export interface FreshResult extends SolveResult {
  * Iterations are told as counted over all sizes.
  */
 export async function paintFresh(
-  { solver, content, styles, at }: FreshFrame,
+  { solver, content, masks, styles, at }: FreshFrame,
   settings: Settings,
   context: JobContext,
 ): Promise<FreshResult> {
@@ -72,7 +73,7 @@ export async function paintFresh(
   const total = counts.reduce((a, b) => a + b);
   let before = 0;
   const paint = async (here: Picture, start: Picture, iterations: number): Promise<SolveResult> => {
-    const request = { content: here, start, iterations, at, counted: { before, total } };
+    const request = { content: here, masks, start, iterations, at, counted: { before, total } };
     const solved = await solver.solve(solveRequest(request, settings, context));
     const energies = countedOn(solved.energies, before);
     before += iterations;
@@ -84,7 +85,7 @@ export async function paintFresh(
     const here = resizePicture(content, width, height);
     const small = scaledStyles(styles, width / content.width);
     await setStylesFor(solver, small, { width, height });
-    const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings);
+    const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings, masks);
     const { picture, energies } = await paint(here, start, counts[k]);
     coarser.push({ width, height, iterations: energies });
     painted = picture;
@@ -92,7 +93,7 @@ export async function paintFresh(
   if (painted) await setStylesFor(solver, styles, content);
   const start = painted
     ? resizePicture(painted, content.width, content.height)
-    : freshStart(content, styles, settings);
+    : freshStart(content, styles, settings, masks);
   return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
 }
 
@@ -101,7 +102,13 @@ export function scaledStyles(styles: readonly WeightedStyle[], scale: number): W
   return styles.map((style) => scaled(style, scale));
 }
 
-function scaled({ picture, weight }: WeightedStyle, scale: number): WeightedStyle {
+function scaled(style: WeightedStyle, scale: number): WeightedStyle {
+  const { picture, mask } = style;
   const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
-  return { picture: resizePicture(picture, side(picture.width), side(picture.height)), weight };
+  const [width, height] = [side(picture.width), side(picture.height)];
+  return {
+    ...style,
+    picture: resizePicture(picture, width, height),
+    mask: mask && resizePlane(mask, width, height),
+  };
 }

@@ -6,13 +6,18 @@ import type { SolveOptions } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';
+import { type FrameMasks, regionsOf } from '../masks/mask_regions.js';
+import { maskedGround, masksAt } from '../masks/masked_frame.js';
 import type { Settings } from '../options/defaults.js';
 import { palette, type WeightedStyle } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
-export function energyForm({ pooling, contentLayers, styleLayers }: Settings): EnergyForm {
+export function energyForm(settings: Settings): EnergyForm {
+  const { pooling, contentLayers, styleLayers } = settings;
+  const regions = regionsOf(settings);
   return {
     ...DEFAULT_FORM,
+    ...(regions.length > 0 && { goals: regions.length, guided: true }),
     pooling,
     contentLayers: Object.keys(contentLayers),
     styleLayers: Object.keys(styleLayers),
@@ -36,26 +41,38 @@ export function energyWeights(settings: Settings): EnergyWeights {
 }
 
 /** The source frame as paint is laid over it: in the painting's colours, unless `--init` says otherwise. */
-export function ground(content: Picture, styles: readonly WeightedStyle[], settings: Settings): Picture {
-  return groundMap(content, styles, settings)(content);
+export function ground(
+  content: Picture,
+  styles: readonly WeightedStyle[],
+  settings: Settings,
+  masks?: FrameMasks,
+): Picture {
+  return groundMap(content, styles, settings, masks)(content, masks);
 }
 
-/** The map of colours that makes the ground of a frame, for other frames too. */
+/** The map of colours that makes the ground of a frame, for other frames with their masks too. */
 export function groundMap(
   content: Picture,
   styles: readonly WeightedStyle[],
   { init }: Settings,
-): (picture: Picture) => Picture {
+  masks?: FrameMasks,
+): (picture: Picture, masks?: FrameMasks) => Picture {
   if (init !== 'matched') return (picture) => picture;
+  if (masks) return maskedGround(content, styles, masks);
   const map = colourMap(content, palette(styles));
   return (picture) => mapColours(picture, map);
 }
 
 /** What a frame without a predecessor starts from, as `--init` says. */
-export function freshStart(content: Picture, styles: readonly WeightedStyle[], settings: Settings): Picture {
+export function freshStart(
+  content: Picture,
+  styles: readonly WeightedStyle[],
+  settings: Settings,
+  masks?: FrameMasks,
+): Picture {
   return settings.init === 'noise'
     ? freshStartOn(content, settings)
-    : freshStartOn(ground(content, styles, settings), settings);
+    : freshStartOn(ground(content, styles, settings, masks), settings);
 }
 
 /** The same, for whoever has the frame's ground already. */
@@ -72,6 +89,8 @@ export interface FrameRequest {
   /** The source frame. */
   readonly content: Picture;
   readonly start: Picture;
+  /** Where it is painted and like what, at any size; all of it by all paintings unless given. */
+  readonly masks?: FrameMasks;
   /** The painted frame before, or several merged, warped, certainty 0..1; without it there is no temporal term. */
   readonly previous?: Omit<MergedNeighbours, 'constant'> & Partial<MergedNeighbours>;
   /** Most steps of the optimiser. */
@@ -95,7 +114,7 @@ export function countedOn(records: readonly IterationRecord[], before: number): 
 
 /** What the solver is given for one frame; every evaluation is told as an `iteration` event. */
 export function solveRequest(
-  { content, start, previous, iterations, at, counted }: FrameRequest,
+  { content, start, masks, previous, iterations, at, counted }: FrameRequest,
   settings: Settings,
   { emit, signal }: JobContext,
 ): SolveOptions {
@@ -103,6 +122,7 @@ export function solveRequest(
   return {
     content,
     start,
+    ...masksAt(masks, content),
     warped: previous?.warped,
     certainty: previous?.certainty,
     temporalConstant: previous?.constant,

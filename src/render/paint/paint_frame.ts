@@ -5,6 +5,8 @@ import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
+import type { FilmMasks } from '../masks/film_masks.js';
+import { certaintyOfPaint, keepSource } from '../masks/masked_frame.js';
 import type { Settings } from '../options/defaults.js';
 import type { FlowStore } from '../work/flow_store.js';
 import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
@@ -23,6 +25,8 @@ export interface PaintContext extends JobContext {
   readonly sources: SourceFrames;
   readonly flows: FlowStore;
   readonly styles: readonly WeightedStyle[];
+  /** Where frames are painted; all of them unless given. */
+  readonly masks?: FilmMasks;
   readonly solver: FrameSolver;
   /** Whether the frames of all passes stay in the work folder. */
   readonly keepPasses: boolean;
@@ -58,15 +62,16 @@ export async function paintFrame(
     return finish('unpainted', UNPAINTED);
   }
   const at = { frame, place, frames };
-  const setting = await settingOf(link, { content, at }, context);
+  const masks = await context.masks?.get(frame);
+  const setting = await settingOf(link, { content, masks, at }, context);
   const solved =
     setting.start === 'warped'
       ? await paintNext(
-          { content, start: setting.picture, previous: setting.previous, look: setting.look, at },
+          { content, masks, start: setting.picture, previous: setting.previous, look: setting.look, at },
           setting.ground,
           context,
         )
-      : await paintFresh({ solver, content, styles: context.styles, at }, settings, context);
+      : await paintFresh({ solver, content, masks, styles: context.styles, at }, settings, context);
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
@@ -91,7 +96,10 @@ export function holdsLook({ initNext, temporalWeight, iterations }: Settings): b
 
 /** Paints a frame that goes on from the one before. */
 async function paintNext(
-  { look, ...frame }: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
+  {
+    look,
+    ...frame
+  }: Pick<FrameRequest, 'content' | 'masks' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
   { counted, coarser }: NewGround,
   context: PaintContext,
 ): Promise<FreshResult> {
@@ -101,15 +109,20 @@ async function paintNext(
   const solved = await solver.solve(task);
   const recorded = { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
   if (!look || !holdsLook(settings)) return recorded;
-  const picture = holdTone(solved.picture, look);
+  const picture = keepSource(holdTone(solved.picture, look), solved.picture, frame.masks);
   // Holding changed the picture, so the energy that the minimisation reached is not its own.
   const { warped, certainty, temporalConstant, weights } = task;
-  const targets = { content: frame.content, warped, certainty, temporalConstant, weights };
+  const { guides } = task;
+  const targets = { content: frame.content, guides, warped, certainty, temporalConstant, weights };
   const { energy, terms } = await solver.evaluate({ ...targets, image: picture });
   return { ...recorded, picture, energy, terms, evaluations: solved.evaluations + 1 };
 }
 
-async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>, context: PaintContext) {
+async function settingOf(
+  link: Link,
+  frame: Pick<FrameRequest, 'content' | 'masks' | 'at'>,
+  context: PaintContext,
+) {
   const { settings, styles, folder, sources, flows } = context;
   if (link.first) return { start: freshStartOf(link) };
   const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
@@ -119,15 +132,22 @@ async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>
     const ground = bareGround(frame.content, settings);
     return { start: 'warped' as const, picture: hold[settings.initNext], previous: hold.held, ground };
   }
-  const toGround = groundMap(frame.content, styles, settings);
-  const now = toGround(frame.content);
+  const toGround = groundMap(frame.content, styles, settings, frame.masks);
+  const now = toGround(frame.content, frame.masks);
   const carry: Carry = async (painted, { flow, certainty }, other) =>
-    carryPainting(painted, flow, certainty, toGround(await sources.get(other)), now);
+    carryPainting(
+      painted,
+      flow,
+      certainty,
+      toGround(await sources.get(other), await context.masks?.get(other)),
+      now,
+    );
   const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, carry);
   const { warped, certainty } = hold.start;
   const ground = await newGround(frame, now, certainty, context, settings);
   const picture = startPicture(warped, certainty, ground.picture);
-  const contrast = carriedContrast(hold.previous, hold.motion.flow, hold.motion.certainty);
-  const look: Held = { warped: hold.warped, certainty: hold.motion.certainty, contrast };
+  const certain = certaintyOfPaint(hold.motion.certainty, frame.masks);
+  const contrast = carriedContrast(hold.previous, hold.motion.flow, certain);
+  const look: Held = { warped: hold.warped, certainty: certain, contrast };
   return { start: 'warped' as const, picture, previous: hold.held, ground, look };
 }

@@ -1,12 +1,16 @@
 import { readPicture } from '../../frames/picture_file.js';
 import { resizePicture } from '../../frames/resize.js';
 import type { FrameSolver } from '../../nst/solver.js';
-import type { Picture } from '../../picture.js';
+import type { Picture, Plane } from '../../picture.js';
 
 export interface WeightedStyle {
   readonly picture: Picture;
   /** Share of this style in the blend; the shares sum to 1. */
   readonly weight: number;
+  /** The goal that it belongs to, 0 unless given. */
+  readonly goal?: number;
+  /** Which part of it counts, as large as the picture, 0..1. */
+  readonly mask?: Plane;
 }
 
 /**
