@@ -1,5 +1,5 @@
 import type { Picture, Plane } from '../picture.js';
-import type { Evaluation } from './minimise.js';
+import type { FrameEnergy } from './energy_sessions.js';
 
 /** A picture as paint over a source: what is minimised is the paint, what is seen and measured is both together. */
 export interface Covered {
@@ -8,10 +8,8 @@ export interface Covered {
   /** What is seen of paint. */
   lay(paint: Float32Array): Float32Array;
   /** An energy of what is seen, as one of the paint. */
-  under(evaluate: Evaluate): Evaluate;
+  under(energy: FrameEnergy): FrameEnergy;
 }
-
-type Evaluate = (image: Float32Array) => Promise<Evaluation>;
 
 /**
  * Paint y that covers a source s by m is seen as x = s + m·(y − s). The energy is that of x, so that paint knows what
@@ -31,9 +29,15 @@ export function covered({ data: source }: Picture, { data: coverage }: Plane): C
         const m = coverage[i % n];
         return m > 0 ? Math.min(255, Math.max(0, source[i] + (x - source[i]) / m)) : source[i];
       }),
-    under: (evaluate) => async (paint) => {
-      const found = await evaluate(lay(paint));
-      return { ...found, gradient: found.gradient.map((g, i) => g * coverage[i % n]) };
+    under: (energy) => {
+      const { rematch } = energy;
+      const evaluate = async (paint: Float32Array) => {
+        const found = await energy(lay(paint));
+        return { ...found, gradient: found.gradient.map((g, i) => g * coverage[i % n]) };
+      };
+      return Object.assign(evaluate, {
+        rematch: rematch && ((paint: Float32Array) => rematch(lay(paint))),
+      });
     },
   };
 }

@@ -3,7 +3,7 @@ import { createRuntime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
 import { covered, coversAny } from './covered.js';
-import { EnergySessions } from './energy_sessions.js';
+import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { lbfgs } from './lbfgs.js';
 import { minimise } from './minimise.js';
@@ -42,15 +42,17 @@ async function open({
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { start, coverage, optimizer, stop, history, learningRate } = task;
+  const { start, coverage, optimizer, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
   const cover = coverage && covered(task.content, coverage);
   const iterations = coverage && !coversAny(coverage) ? 0 : task.iterations;
   const { width, height } = start;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
-  const evaluate = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
+  const seen: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
+  const evaluate = cover ? cover.under(seen) : seen;
   const common = {
     start: cover ? cover.lift(start.data) : start.data,
-    evaluate: cover ? cover.under(evaluate) : evaluate,
+    evaluate,
+    renewal: evaluate.rematch && { every: matchEvery, renew: evaluate.rematch },
     iterations,
     stop,
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
@@ -59,7 +61,7 @@ async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promis
   const found =
     optimizer === 'adam'
       ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history }) });
+      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: cover ? cover.lay(image) : image },

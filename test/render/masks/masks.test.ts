@@ -191,7 +191,7 @@ describe('masks of a still', () => {
         ),
       ),
     );
-    expect(own).toBeLessThan(0.3 * other);
+    expect(own).toBeLessThan(0.75 * other);
   });
 });
 
