@@ -22,7 +22,14 @@ export {
   verifyNetworks,
 } from './render/networks/networks.js';
 export { readConfig } from './render/options/config_file.js';
-export type { FlowName, Iterations, OptimizerName, Preset, SettingName } from './render/options/defaults.js';
+export type {
+  FlowName,
+  Iterations,
+  OptimizerName,
+  Preset,
+  SettingName,
+  StyleKeyframe,
+} from './render/options/defaults.js';
 export {
   type Command,
   type DoctorOptions,
@@ -34,6 +41,7 @@ export {
   type OptionSpec,
   type OptionValue,
   optionsOf,
+  repeats,
   type ScoreOptions,
   type ShotsOptions,
   type StillOptions,

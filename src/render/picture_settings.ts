@@ -5,6 +5,7 @@ import { styleMaskIdentity } from './masks/masked_styles.js';
 import { DEFAULTS, type SettingName, type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { isAsked } from './options/pass_settings.js';
+import { startOf } from './paint/ground.js';
 import { fileHash } from './work/file_hash.js';
 import type { PictureSetting } from './work/manifest.js';
 
@@ -75,6 +76,11 @@ const RECORDERS: Partial<Record<SettingName, Recorder>> = {
   colourMatch: beforeOnly('colourMatch'),
   colourWhen: (settings) =>
     changesPaint(settings) ? byContents(whenOf(settings), whenOf(settings)) : undefined,
+  init: async (settings) => {
+    const start = startOf(settings);
+    if (start.from !== 'file') return plain('init', settings);
+    return { identity: await fileHash(start.path), shown: basename(start.path) };
+  },
   shots: ({ shots }, found) => byContents(found.shots, nameOf(shots ?? '')),
 };
 

@@ -1,5 +1,6 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { frameNumbers } from '../frames/ranges.js';
+import { frameStart } from '../frames/timing.js';
 import { FrameSolver } from '../nst/solver.js';
 import { shotsWithin } from '../temporal/shots.js';
 import { encodeFrames } from './encode_work.js';
@@ -12,11 +13,13 @@ import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { chainOf, type Link, piecesOf } from './paint/chain.js';
+import { readStart } from './paint/ground.js';
 import { energyForm } from './paint/minimising.js';
 import { framesOf, motionsOf } from './paint/neighbours.js';
 import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
 import { paintShots } from './paint/paint_shots.js';
-import { setStylesFor } from './paint/style_pictures.js';
+import { setStyles, stylesAt } from './paint/style_pictures.js';
+import { sharesAt } from './paint/style_shares.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { shotsOfJob } from './shots/stored_shots.js';
 import { estimatedFlow, FlowStore } from './work/flow_store.js';
@@ -156,7 +159,7 @@ async function paintMissing(
   const needed = framesOf(painted, several ? carrying : [...motions, ...carrying]);
   const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
   const workers = new FlowWorkers({ threads: Math.min(2, threads) * lanes });
-  const { flowFolder } = plan;
+  const { flowFolder, shares, media } = plan;
   const flows = new FlowStore(
     folder,
     flowFolder
@@ -166,14 +169,21 @@ async function paintMissing(
   );
   const masks =
     plan.masks.length > 0
-      ? await FilmMasks.open(plan.masks, { settings, folder, sources, flows, links, size: plan, signal })
+      ? await FilmMasks.open(plan.masks, {
+          ...{ settings, folder, sources, flows, links, size: plan, signal },
+          sharesOf: (frame) => sharesAt(shares, frameStart(media.video, frame)),
+        })
       : undefined;
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
     await flowFolder?.check([...motions, ...carrying], plan);
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
-    const styles = plan.styles.length > 0 ? plan.styles : await readMaskedStyles(settings, plan, note);
+    const styles =
+      plan.styles.length > 0 ? plan.styles : await readMaskedStyles(settings, plan, note, plan.shares);
+    const given = await readStart(settings, plan, note);
+    const secondsOf = (frame: number) => frameStart(media.video, frame);
+    const stylesOf = (frame: number) => stylesAt(styles, shares, secondsOf(frame));
     const startSolver = async () => {
       const solver = await FrameSolver.start({
         networkPath: plan.networkPath,
@@ -181,23 +191,14 @@ async function paintMissing(
         runtime: settings.runtime,
         ...energyForm(settings),
       });
-      await setStylesFor(solver, styles, plan).catch(async (error) => {
+      await setStyles(solver, styles).catch(async (error) => {
         await solver.close();
         throw error;
       });
       return solver;
     };
     const context = {
-      settings,
-      folder,
-      sources,
-      flows,
-      styles,
-      masks,
-      startSolver,
-      emit,
-      signal,
-      keepPasses,
+      ...{ settings, folder, sources, flows, stylesOf, masks, given, startSolver, emit, signal, keepPasses },
     };
     return await paintShots(unfinished, links.length, lanes, context);
   } finally {

@@ -17,6 +17,7 @@ import type { StillOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultStillName } from './output_name.js';
 import { paintFresh } from './paint/coarse_to_fine.js';
+import { checkInit, readStart } from './paint/ground.js';
 import { energyForm } from './paint/minimising.js';
 import { outcomeOf, UNPAINTED } from './work/frame_result.js';
 
@@ -63,6 +64,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
+  checkInit(settings);
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
   const picture = await readPicture(input, {
@@ -85,6 +87,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
     picture: recoloured(style.picture, colours, settings),
   }));
   const masks = await stillMasks(settings, content, input);
+  const given = await readStart(settings, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
   let painted = content;
@@ -98,10 +101,13 @@ async function paintStill(input: string, settings: Settings, context: JobContext
       ...energyForm(settings),
     });
     try {
-      await solver.setStyles(styles);
       const ground = asPaintedOn(content, settings);
       const at = { frame: 0, place: 1, frames: 1 };
-      const solved = await paintFresh({ solver, content: ground, masks, styles, at }, settings, context);
+      const solved = await paintFresh(
+        { solver, content: ground, masks, styles, given, at },
+        settings,
+        context,
+      );
       painted = solved.picture;
       outcome = outcomeOf(solved);
     } finally {

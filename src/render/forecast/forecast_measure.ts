@@ -11,7 +11,8 @@ import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import { estimatorOf } from '../learned_flow.js';
 import type { Settings } from '../options/defaults.js';
-import { energyForm, energyWeights, freshStart, ground } from '../paint/minimising.js';
+import { freshStart, ground } from '../paint/ground.js';
+import { energyForm, energyWeights } from '../paint/minimising.js';
 import { hasNewRegions, newRegionSize } from '../paint/new_regions.js';
 import { readStyles } from '../paint/style_pictures.js';
 import type { FilmOutline } from '../plan.js';
@@ -152,7 +153,7 @@ async function timePainting(
   // Masks change the time of an evaluation by little, and each would have to be made for it.
   const settings: Settings = { ...film.settings, mask: [], styleMask: [] };
   const [content, second = content] = frames;
-  const styles = await readStyles(settings.style, content, () => undefined);
+  const styles = await readStyles(settings, content, () => undefined);
   const began = clock();
   const solver = await FrameSolver.start({
     networkPath,

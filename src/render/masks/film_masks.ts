@@ -12,7 +12,7 @@ import type { WorkFolder } from '../work/work_folder.js';
 import { CarriedMasks } from './carried_masks.js';
 import { type MaskInput, maskIdentity, type RegionInput, shortName } from './mask_inputs.js';
 import { feathered, inverted, lumaKey, maskOf, union } from './mask_plane.js';
-import { type FrameMasks, guidesOf } from './mask_regions.js';
+import { type FrameMasks, goalsIn, guidesOf } from './mask_regions.js';
 
 /** A job of which masks are wanted. */
 export interface MaskJob {
@@ -24,6 +24,8 @@ export interface MaskJob {
   readonly links: readonly { readonly frame: number; readonly shot: Shot }[];
   readonly size: { readonly width: number; readonly height: number };
   readonly signal: AbortSignal;
+  /** What the paintings count at a frame, by their places. */
+  readonly sharesOf: (frame: number) => readonly number[];
 }
 
 /** A mask, frame by frame; undefined where nothing is known of it. */
@@ -33,6 +35,7 @@ type MaskAt = (frame: number) => Promise<Plane | undefined>;
 export class FilmMasks {
   private constructor(
     private readonly regions: readonly (readonly MaskAt[])[],
+    private readonly inputs: readonly RegionInput[],
     private readonly films: readonly SourceFrames[],
     private readonly job: MaskJob,
   ) {}
@@ -49,7 +52,7 @@ export class FilmMasks {
       if (carried.length > 0) region.push(await carriedMask(carried, job));
       regions.push(region);
     }
-    return new FilmMasks(regions, films, job);
+    return new FilmMasks(regions, inputs, films, job);
   }
 
   /** Where frame `frame` is painted, and like what. */
@@ -65,7 +68,8 @@ export class FilmMasks {
         return feathered(union(known), settings.maskFeather);
       }),
     );
-    return guidesOf(masks);
+    const goals = goalsIn(this.inputs, this.job.sharesOf(frame), settings.styleBlend);
+    return guidesOf(masks, goals);
   }
 
   async close(): Promise<void> {

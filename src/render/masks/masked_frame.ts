@@ -27,14 +27,17 @@ export function maskedGround(
 ): (picture: Picture, masks?: FrameMasks) => Picture {
   const { guides = [] } = masksAt(masks, content);
   const maps = guides.map((guide, goal) => {
-    const own = styles.filter((style) => (style.goal ?? 0) === goal);
+    const own = styles.filter((style) => (style.goal ?? 0) === goal && style.weight > 0);
+    if (own.length === 0) return undefined;
     const colours = own.map((style) => ({ ...style, picture: pixelsWithin(style.picture, style.mask) }));
-    return colourMap(pixelsWithin(content, guide), palette(colours));
+    const { picture, counts } = palette(colours);
+    return colourMap(pixelsWithin(content, guide), picture, counts);
   });
   return (picture, of = masks) => {
     const { guides: parts = [] } = masksAt(of, picture);
     const data = picture.data.slice();
     maps.forEach((map, goal) => {
+      if (!map) return;
       const mapped = mapColours(picture, map).data;
       const part = parts[goal].data;
       for (let i = 0; i < data.length; i++) data[i] += part[i % part.length] * (mapped[i] - picture.data[i]);
@@ -43,9 +46,10 @@ export function maskedGround(
   };
 }
 
-/** The pixels that are more in a mask than not, in one row; all of them where there are none or no mask. */
+/** The pixels that a mask has more than half of what it has anywhere, in one row; all of them where there are none or no mask. */
 function pixelsWithin(picture: Picture, mask: Plane | undefined): Picture {
-  const inside = mask ? [...mask.data.keys()].filter((p) => mask.data[p] > 0.5) : [];
+  const most = mask?.data.reduce((a, b) => Math.max(a, b)) ?? 0;
+  const inside = mask ? [...mask.data.keys()].filter((p) => mask.data[p] > most / 2) : [];
   if (inside.length === 0) return picture;
   const n = picture.width * picture.height;
   const data = new Float32Array(3 * inside.length);

@@ -1,6 +1,7 @@
 import { readPicture } from '../../frames/picture_file.js';
 import type { Settings } from '../options/defaults.js';
 import { readStyles, type WeightedStyle } from '../paint/style_pictures.js';
+import { type ShareKeyframe, shareKeyframes } from '../paint/style_shares.js';
 import { fileHash } from '../work/file_hash.js';
 import { fitMask, maskOf } from './mask_plane.js';
 import { regionsOf } from './mask_regions.js';
@@ -14,14 +15,17 @@ export async function readMaskedStyles(
   settings: Settings,
   frame: { readonly width: number; readonly height: number },
   note: (message: string) => void,
+  keyframes: readonly ShareKeyframe[] = shareKeyframes(settings),
 ): Promise<WeightedStyle[]> {
-  const styles = await readStyles(settings.style, frame, note);
+  const styles = await readStyles(settings, frame, note, keyframes);
   const regions = regionsOf(settings);
   const files = styleMaskFiles(settings);
   return Promise.all(
-    styles.map(async (style, place) => {
+    styles.map(async (style) => {
+      const { place } = style;
       const goal = regions.findIndex((region) => region.styles.includes(place));
-      const masked = goal < 0 ? style : { ...style, goal };
+      // Blended losses have a goal for each painting already.
+      const masked = goal < 0 ? style : { ...style, goal: style.goal ?? goal };
       const path = files.get(place);
       if (path === undefined) return masked;
       const mask = maskOf(await readPicture(path, { label: 'mask', keepAlpha: true }));

@@ -1,9 +1,10 @@
 import { invalidArgument } from '../../error.js';
 import type { Picture, Plane } from '../../picture.js';
 import type { Settings } from '../options/defaults.js';
+import { shareKeyframes } from '../paint/style_shares.js';
 import { readStillMask } from './mask_inputs.js';
 import { feathered, inverted, lumaKey, union } from './mask_plane.js';
-import { type FrameMasks, guidesOf, regionsOf } from './mask_regions.js';
+import { type FrameMasks, goalsIn, guidesOf, regionsOf } from './mask_regions.js';
 import type { MaskSpec } from './mask_spec.js';
 
 /**
@@ -25,7 +26,8 @@ export async function stillMasks(
     const planes = await Promise.all(specs.map((spec) => maskOfStill(spec, photo, path)));
     return feathered(union(planes), settings.maskFeather);
   });
-  return guidesOf(await Promise.all(masks));
+  const [{ shares }] = shareKeyframes(settings);
+  return guidesOf(await Promise.all(masks), goalsIn(regions, shares, settings.styleBlend));
 }
 
 async function maskOfStill(

@@ -16,14 +16,16 @@ import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
+import { STYLES } from './style_options.js';
 
-export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } from './option_spec.js';
+export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type Task } from './option_spec.js';
 
 const TABLE = [
   ...LOOK,
   ...MASKS,
   ...OPTIMISER,
   ...COLOUR,
+  ...STYLES,
   ...STEADINESS,
   ...PASSES,
   ...INPUT,

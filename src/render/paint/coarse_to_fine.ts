@@ -4,8 +4,9 @@ import type { FrameSolver, SolveResult } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
-import { countedOn, type FrameRequest, freshStart, solveRequest } from './minimising.js';
-import { setStylesFor, type WeightedStyle } from './style_pictures.js';
+import { freshStart } from './ground.js';
+import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
+import { setStyles, type WeightedStyle } from './style_pictures.js';
 
 export interface Size {
   readonly width: number;
@@ -40,8 +41,10 @@ export function iterationsOf(sizes: number, first: number): number[] {
 /** A frame without a predecessor. */
 export interface FreshFrame extends Pick<FrameRequest, 'content' | 'masks' | 'at'> {
   readonly solver: FrameSolver;
-  /** As the solver has them, at the frame's area. */
+  /** As they count for it, at the size they have beside it. */
   readonly styles: readonly WeightedStyle[];
+  /** The picture of `--init FILE`. */
+  readonly given?: Picture;
 }
 
 /** What a minimisation at a smaller size recorded. */
@@ -62,7 +65,7 @@ export interface FreshResult extends SolveResult {
  * Iterations are told as counted over all sizes.
  */
 export async function paintFresh(
-  { solver, content, masks, styles, at }: FreshFrame,
+  { solver, content, masks, styles, given, at }: FreshFrame,
   settings: Settings,
   context: JobContext,
 ): Promise<FreshResult> {
@@ -84,16 +87,18 @@ export async function paintFresh(
   for (const [k, { width, height }] of sizes.slice(0, -1).entries()) {
     const here = resizePicture(content, width, height);
     const small = scaledStyles(styles, width / content.width);
-    await setStylesFor(solver, small, { width, height });
-    const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings, masks);
+    await setStyles(solver, small);
+    const start = painted
+      ? resizePicture(painted, width, height)
+      : freshStart(here, small, settings, { given, masks });
     const { picture, energies } = await paint(here, start, counts[k]);
     coarser.push({ width, height, iterations: energies });
     painted = picture;
   }
-  if (painted) await setStylesFor(solver, styles, content);
+  await setStyles(solver, styles);
   const start = painted
     ? resizePicture(painted, content.width, content.height)
-    : freshStart(content, styles, settings, masks);
+    : freshStart(content, styles, settings, { given, masks });
   return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
 }
 
@@ -106,9 +111,6 @@ function scaled(style: WeightedStyle, scale: number): WeightedStyle {
   const { picture, mask } = style;
   const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
   const [width, height] = [side(picture.width), side(picture.height)];
-  return {
-    ...style,
-    picture: resizePicture(picture, width, height),
-    mask: mask && resizePlane(mask, width, height),
-  };
+  const small = { ...style, picture: resizePicture(picture, width, height) };
+  return mask ? { ...small, mask: resizePlane(mask, width, height) } : small;
 }

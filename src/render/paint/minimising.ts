@@ -1,23 +1,21 @@
-import { colourMap, mapColours } from '../../nst/colour_match.js';
 import { DEFAULT_FORM, type EnergyForm, type EnergyWeights } from '../../nst/energy_form.js';
 import { DEFAULT_STOP, type IterationRecord, type StopRule } from '../../nst/minimise.js';
-import { noisePicture } from '../../nst/noise.js';
 import type { SolveOptions } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';
-import { type FrameMasks, regionsOf } from '../masks/mask_regions.js';
-import { maskedGround, masksAt } from '../masks/masked_frame.js';
+import { type FrameMasks, maskedGoals } from '../masks/mask_regions.js';
+import { masksAt } from '../masks/masked_frame.js';
 import type { Settings } from '../options/defaults.js';
-import { palette, type WeightedStyle } from './style_pictures.js';
+import { goalsOf } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
 export function energyForm(settings: Settings): EnergyForm {
   const { pooling, contentLayers, styleLayers } = settings;
-  const regions = regionsOf(settings);
   return {
     ...DEFAULT_FORM,
-    ...(regions.length > 0 && { goals: regions.length, guided: true }),
+    goals: goalsOf(settings),
+    ...maskedGoals(settings),
     pooling,
     contentLayers: Object.keys(contentLayers),
     styleLayers: Object.keys(styleLayers),
@@ -38,46 +36,6 @@ export function energyWeights(settings: Settings): EnergyWeights {
       ...of('style', settings.styleLayers),
     ]),
   };
-}
-
-/** The source frame as paint is laid over it: in the painting's colours, unless `--init` says otherwise. */
-export function ground(
-  content: Picture,
-  styles: readonly WeightedStyle[],
-  settings: Settings,
-  masks?: FrameMasks,
-): Picture {
-  return groundMap(content, styles, settings, masks)(content, masks);
-}
-
-/** The map of colours that makes the ground of a frame, for other frames with their masks too. */
-export function groundMap(
-  content: Picture,
-  styles: readonly WeightedStyle[],
-  { init }: Settings,
-  masks?: FrameMasks,
-): (picture: Picture, masks?: FrameMasks) => Picture {
-  if (init !== 'matched') return (picture) => picture;
-  if (masks) return maskedGround(content, styles, masks);
-  const map = colourMap(content, palette(styles));
-  return (picture) => mapColours(picture, map);
-}
-
-/** What a frame without a predecessor starts from, as `--init` says. */
-export function freshStart(
-  content: Picture,
-  styles: readonly WeightedStyle[],
-  settings: Settings,
-  masks?: FrameMasks,
-): Picture {
-  return settings.init === 'noise'
-    ? freshStartOn(content, settings)
-    : freshStartOn(ground(content, styles, settings, masks), settings);
-}
-
-/** The same, for whoever has the frame's ground already. */
-export function freshStartOn(ground: Picture, { init, seed }: Settings): Picture {
-  return init === 'noise' ? noisePicture(ground.width, ground.height, seed) : ground;
 }
 
 function stopRule({ tolerance }: Settings): StopRule {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { feathered, fitMask, lumaKey, maskOf, union } from '../../../dist/render/masks/mask_plane.js';
-import { guidesOf, regionsOf } from '../../../dist/render/masks/mask_regions.js';
+import { goalsIn, guidesOf, maskedGoals, regionsOf } from '../../../dist/render/masks/mask_regions.js';
 import { maskSpecs, placePair } from '../../../dist/render/masks/mask_spec.js';
 import { resolveSettings } from '../../../dist/render/options/settings.js';
 
 const settings = (mask: unknown, more: object = {}) =>
   resolveSettings('film', { style: ['art/wave.jpg', 'scream.png'], mask, ...more });
+const alone = [0, 1].map((region) => ({ region, share: 1 }));
 const plane = (...data: number[]) => ({ width: data.length, height: 1, data: Float32Array.from(data) });
 
 describe('--mask', () => {
@@ -65,7 +66,7 @@ describe('regions', () => {
   });
 
   it('where they overlap yield in proportion; what is left is nobody’s', () => {
-    const { guides, coverage } = guidesOf([plane(1, 1, 0.2, 0), plane(0, 1, 0.3, 0)]);
+    const { guides, coverage } = guidesOf([plane(1, 1, 0.2, 0), plane(0, 1, 0.3, 0)], alone);
     expect(guides.map(({ data }) => [...data])).toEqual([
       [1, 0.5, Math.fround(0.2), 0],
       [0, 0.5, Math.fround(0.3), 0],
@@ -73,8 +74,25 @@ describe('regions', () => {
     expect([...coverage!.data].map((v) => v.toFixed(3))).toEqual(['1.000', '1.000', '0.500', '0.000']);
   });
 
+  it('have a goal each, or one for each painting where losses are blended', () => {
+    const shared = settings(['1=a.png', '2=a.png']);
+    expect(maskedGoals(shared)).toEqual({ goals: 1, guided: true });
+    expect(goalsIn(regionsOf(shared), [0.25, 0.75], 'grams')).toEqual([{ region: 0, share: 1 }]);
+    const losses = settings(['1=a.png', '2=a.png'], { styleBlend: 'losses' });
+    expect(maskedGoals(losses)).toEqual({ goals: 2, guided: true });
+    expect(goalsIn(regionsOf(losses), [0.25, 0.75], 'losses')).toEqual([
+      { region: 0, share: 0.25 },
+      { region: 0, share: 0.75 },
+    ]);
+    // A painting that counts nothing for now pulls nowhere.
+    expect(goalsIn(regionsOf(settings(['1=a.png'])), [0, 1], 'grams').map(({ share }) => share)).toEqual([
+      0, 1,
+    ]);
+    expect(maskedGoals(settings([]))).toEqual({});
+  });
+
   it('without a mask take what the others leave, and all is painted', () => {
-    const { guides, coverage } = guidesOf([plane(1, 0.25, 0), undefined]);
+    const { guides, coverage } = guidesOf([plane(1, 0.25, 0), undefined], alone);
     expect([...guides[1].data]).toEqual([0, 0.75, 1]);
     expect(coverage).toBeUndefined();
   });
