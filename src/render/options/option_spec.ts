@@ -3,7 +3,17 @@
 import type { SettingName } from './defaults.js';
 
 /** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'flow' | 'score' | 'shots' | 'plan' | 'doctor' | 'pull';
+export type Command =
+  | 'film'
+  | 'image'
+  | 'curves'
+  | 'encode'
+  | 'flow'
+  | 'score'
+  | 'shots'
+  | 'plan'
+  | 'doctor'
+  | 'pull';
 
 /** What a person wants to do with an option: the headings of help and README, in their order. */
 export const TASKS = {
