@@ -10,6 +10,7 @@ import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { MASKS } from './mask_options.js';
 import { MATCHING } from './matching_options.js';
 import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
@@ -25,6 +26,7 @@ const TABLE = [
   ...LOOK,
   ...STYLE_LOSS,
   ...MATCHING,
+  ...MASKS,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
