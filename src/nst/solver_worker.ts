@@ -41,7 +41,7 @@ async function open({
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { start, optimizer, iterations, stop, history, learningRate, matchEvery = 10 } = task;
+  const { start, optimizer, iterations, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
   const { width, height } = start;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
   const evaluate: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
@@ -57,7 +57,7 @@ async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promis
   const found =
     optimizer === 'adam'
       ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history }) });
+      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },
@@ -84,7 +84,7 @@ async function answer(message: RequestMessage): Promise<void> {
     case 'open':
       return reply({ id, kind: 'done', result: await open(given) });
     case 'styles':
-      return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles, given.name) });
+      return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles) });
     case 'solve': {
       const result = await solve(id, given.task, given.cancelled);
       return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);

@@ -3,7 +3,17 @@
 import type { SettingName } from './defaults.js';
 
 /** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'flow' | 'score' | 'shots' | 'plan' | 'doctor' | 'pull';
+export type Command =
+  | 'film'
+  | 'image'
+  | 'curves'
+  | 'encode'
+  | 'flow'
+  | 'score'
+  | 'shots'
+  | 'plan'
+  | 'doctor'
+  | 'pull';
 
 /** What a person wants to do with an option: the headings of help and README, in their order. */
 export const TASKS = {
@@ -33,12 +43,20 @@ export type OptionValue =
       readonly kind: 'choice';
       /** The words taken. */
       readonly choices: readonly string[];
+      /** Other words taken, each with the one it stands for. */
+      readonly aliases?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' }
+  | {
+      /** Words, each with a factor: `gram:1,covariance:0.5`. */
+      readonly kind: 'weights';
+      /** The words taken. */
+      readonly names: readonly string[];
+    }
   | {
       /** Whole numbers, ascending, each once: `1,5,10`. */
       readonly kind: 'integers';
@@ -47,7 +65,26 @@ export type OptionValue =
       /** Greatest number taken. */
       readonly max: number;
     }
-  | { readonly kind: 'rate' };
+  | { readonly kind: 'rate' }
+  | {
+      /** Numbers in the order given: `3,1`. */
+      readonly kind: 'numbers';
+      /** Least number taken. */
+      readonly min: number;
+      /** Greatest number taken. */
+      readonly max: number;
+    }
+  | { readonly kind: 'rectangles' }
+  | { readonly kind: 'keyframes' };
+
+/**
+ * Whether an option is given once for each of several values. Never throws.
+ * @param value What it takes.
+ */
+export function repeats(value: OptionValue): boolean {
+  const { kind } = value;
+  return kind === 'list' || kind === 'rectangles' || kind === 'keyframes';
+}
 
 /** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */
 export interface OptionSpec<Name extends string = SettingName> {
@@ -59,6 +96,8 @@ export interface OptionSpec<Name extends string = SettingName> {
   readonly short?: string;
   /** How help names the value. */
   readonly placeholder?: string;
+  /** Its name in a settings file, where the flag has another one that reads better on the command line. */
+  readonly key?: string;
   /** What it takes. */
   readonly value: OptionValue;
   /** The heading help and README list it under: what the user wants to do. */

@@ -10,6 +10,7 @@ import {
   showValue,
 } from './defaults.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
+import { keyframesOf, numbersOf, rectanglesOf } from './style_values.js';
 
 /** What a value of an option must be, as messages say it. */
 export function describeValue(spec: OptionSpec<string>): string {
@@ -26,8 +27,16 @@ export function describeValue(spec: OptionSpec<string>): string {
       return 'one or two whole numbers such as 150,50';
     case 'layers':
       return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
+    case 'weights':
+      return `some of ${v.names.join(', ')}, each with a factor of at least 0, one of them positive, such as ${v.names[0]}:1,${v.names[1]}:0.5`;
     case 'integers':
       return `different whole numbers from ${v.min} to ${v.max} such as 1,5,10`;
+    case 'numbers':
+      return `numbers from ${v.min} to ${v.max} such as 3,1`;
+    case 'rectangles':
+      return 'x,y,width,height as shares of the picture, within it, such as 0.5,0,0.5,1';
+    case 'keyframes':
+      return 'a time or a frame and the shares from then on, such as 8s:0,1, 120:0,1 or 8s:scream=1';
     case 'rate':
       return 'frames a second such as 25 or 24000/1001';
     case 'switch':
@@ -75,17 +84,48 @@ function parseIntegers(spec: OptionSpec<string>, found: unknown): number[] {
   return values.sort((a, b) => a - b);
 }
 
-function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
+/** Names with factors; a name without one has 1. */
+function parseFactors(spec: OptionSpec<string>, found: unknown, known: RegExp | readonly string[]) {
   const text = typeof found === 'object' ? showValue(found) : String(found);
   const pairs = text.split(',').map((part) => {
-    const [, layer, weight = '1'] = part.match(/^\s*(relu\d+_\d+)\s*(?::\s*(\S+)\s*)?$/) ?? [];
-    return [layer, Number(weight)] as const;
+    const [, name, factor = '1'] = part.match(/^\s*([^\s:]+)\s*(?::\s*(\S+)\s*)?$/) ?? [];
+    return [name, Number(factor)] as const;
   });
-  const layers = Object.fromEntries(pairs);
-  const fits = pairs.every(([layer, weight]) => layer && weight >= 0 && Number.isFinite(weight));
-  if (!fits || Object.keys(layers).length < pairs.length || !pairs.some(([, weight]) => weight > 0))
+  const isKnown = (name: string | undefined) =>
+    name !== undefined && (known instanceof RegExp ? known.test(name) : known.includes(name));
+  const fits = pairs.every(([name, factor]) => isKnown(name) && factor >= 0 && Number.isFinite(factor));
+  const factors = Object.fromEntries(pairs);
+  if (!fits || Object.keys(factors).length < pairs.length || !pairs.some(([, factor]) => factor > 0))
     throw invalidArgument(spec.flag, describeValue(spec), text);
-  return layers;
+  return factors;
+}
+
+function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
+  return parseFactors(spec, found, /^relu\d+_\d+$/);
+}
+
+/** In the order of the option's own names, whatever the order given. */
+function parseWeights(spec: OptionSpec<string>, found: unknown): Record<string, number> {
+  const { value } = spec;
+  if (value.kind !== 'weights') throw new TypeError(`${spec.flag} takes no names with factors`);
+  const factors = parseFactors(spec, found, value.names);
+  return Object.fromEntries(
+    value.names.filter((name) => name in factors).map((name) => [name, factors[name]]),
+  );
+}
+
+function parseChoice(spec: OptionSpec<string>, found: unknown): string {
+  const { value } = spec;
+  if (value.kind !== 'choice') throw new TypeError(`${spec.flag} takes no choice`);
+  const word = typeof found === 'string' ? (value.aliases?.[found] ?? found) : undefined;
+  if (word === undefined || !value.choices.includes(word))
+    throw invalidArgument(spec.flag, describeValue(spec), found, value.choices);
+  return word;
+}
+
+function orRefuse<T>(spec: OptionSpec<string>, found: unknown, value: T | undefined): T {
+  if (value === undefined) throw invalidArgument(spec.flag, describeValue(spec), found);
+  return value;
 }
 
 /** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
@@ -99,10 +139,16 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
       return parseIntegers(spec, found);
     case 'layers':
       return parseLayers(spec, found);
+    case 'weights':
+      return parseWeights(spec, found);
+    case 'numbers':
+      return orRefuse(spec, found, numbersOf(found, spec.value));
+    case 'rectangles':
+      return orRefuse(spec, found, rectanglesOf(found));
+    case 'keyframes':
+      return orRefuse(spec, found, keyframesOf(found));
     case 'choice':
-      if (typeof found !== 'string' || !spec.value.choices.includes(found))
-        throw invalidArgument(spec.flag, describeValue(spec), found, spec.value.choices);
-      return found;
+      return parseChoice(spec, found);
     case 'rate':
       parseFrameRate(String(found));
       return String(found);
