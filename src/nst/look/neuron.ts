@@ -1,0 +1,62 @@
+import { NstError } from '../../error.js';
+import { didYouMean } from '../../nearest.js';
+import type { Network } from '../network.js';
+
+/** A channel of a layer, as the network itself computes it, before any head: one neuron for each place. */
+export interface Channel {
+  /** `relu4_1` */
+  readonly layer: string;
+  /** From 0. */
+  readonly channel: number;
+}
+
+/** `relu4_1/12` */
+export function channelName({ layer, channel }: Channel): string {
+  return `${layer}/${channel}`;
+}
+
+/**
+ * What the picture must show for one neuron of a layer to see it: a square of `size` pixels, `stride` pixels from one
+ * neuron to the next.
+ */
+export interface ReceptiveField {
+  readonly size: number;
+  readonly stride: number;
+}
+
+/** Receptive field of a layer's neurons: 3×3 convolutions, and 2×2 pooling between blocks. */
+export function receptiveField(network: Network, layer: string): ReceptiveField {
+  let [size, stride, block] = [1, 1, 1];
+  for (const convolution of network.convolutions) {
+    if (convolution.block > block) {
+      block = convolution.block;
+      size += stride;
+      stride *= 2;
+    }
+    size += 2 * stride;
+    if (convolution.tap === layer) break;
+  }
+  return { size, stride };
+}
+
+/** First pixel, across or down, that neuron number `i` of a row or column sees; may lie outside the picture. */
+export function fieldStart({ size, stride }: ReceptiveField, i: number): number {
+  return stride * i + (stride - size) / 2;
+}
+
+/** Number of the neuron of a row or column of `count` that looks nearest at a pixel. */
+export function neuronAt({ stride }: ReceptiveField, pixel: number, count: number): number {
+  return Math.min(count - 1, Math.max(0, Math.floor(pixel / stride)));
+}
+
+/** How many channels a layer has. Throws `NstError` `LAYER_UNKNOWN` (usage). */
+export function channelsOf(network: Network, layer: string): number {
+  const found = network.convolutions.find(({ tap }) => tap === layer);
+  if (found) return found.outputs;
+  const known = network.convolutions.map(({ tap }) => tap);
+  throw new NstError(
+    'usage',
+    'LAYER_UNKNOWN',
+    `Layer "${layer}" is not in network ${network.name}: expected one of ${known.join(', ')}${didYouMean(layer, known)}`,
+  );
+}
