@@ -13,6 +13,8 @@ export type { FilmForecast } from './render/forecast/forecast_report.js';
 export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
 export type { Job, JobOptions } from './render/job.js';
+export type { Seen } from './render/look/inside.js';
+export { type LookResult, lookInside } from './render/look/look_inside.js';
 export {
   type KnownNetwork,
   listNetworks,
@@ -23,12 +25,14 @@ export {
 } from './render/networks/networks.js';
 export { readConfig } from './render/options/config_file.js';
 export type { FlowName, Iterations, OptimizerName, Preset, SettingName } from './render/options/defaults.js';
+export { type InsideSettings, LOOK_KINDS, type LookKind } from './render/options/inside_settings.js';
 export {
   type Command,
   type DoctorOptions,
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
+  type LookOptions,
   type NetworkOptions,
   OPTIONS,
   type OptionSpec,

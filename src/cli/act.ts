@@ -1,5 +1,6 @@
 import type { Job, JobOptions } from '../render/job.js';
 import { readConfig } from '../render/options/config_file.js';
+import { LOOK_KINDS } from '../render/options/inside_settings.js';
 import type { Command } from '../render/options/options.js';
 import type { Faces } from './face.js';
 import { ALL_OPTIONS, commandOptions, FACE_OPTIONS, type FaceSettings } from './face_options.js';
@@ -23,6 +24,9 @@ export function withConfig(command: Command, given: Given): Given {
   return { ...Object.fromEntries(wanted), ...given };
 }
 
+/** Of these nothing is kept but the whole. */
+const KEPT_WHOLE: readonly string[] = ['score', ...Object.keys(LOOK_KINDS)];
+
 /**
  * Runs one command that is a job: its options from the command line and from `--config`, its faces, and Ctrl-C.
  *
@@ -43,8 +47,7 @@ export async function act<Result, Options>(
   const face = openFaces({ json: false, quiet: false, verbose: false, ...chosen });
   const own = Object.fromEntries(all.filter((entry) => !isFace(entry))) as Options;
   try {
-    // Of a score nothing is kept but the whole.
-    const again = command === 'score' ? 'begins anew' : undefined;
+    const again = KEPT_WHOLE.includes(command) ? 'begins anew' : undefined;
     after(await runJob(face, (options) => begin(own, options), again), face);
   } finally {
     face.close();

@@ -12,6 +12,7 @@ import { addCompletionCommand } from './completion_command.js';
 import { addDoctorCommand } from './doctor_command.js';
 import { addHelp } from './help.js';
 import { addHelpCommand } from './help_command.js';
+import { addLookCommand } from './look_command.js';
 import { addNetworksCommand } from './networks_command.js';
 import { addOptions } from './options.js';
 import { addPlanCommand } from './plan_command.js';
@@ -74,6 +75,7 @@ export function buildProgram(): Command {
   addShotsCommand(make, program);
   addPlanCommand(make, program);
   addDoctorCommand(make, program);
+  addLookCommand(make, program);
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);
   addHelpCommand(make, program);

@@ -74,3 +74,16 @@ export function blocky({ width, height, data }: Picture, toWidth: number, toHeig
     }
   return out;
 }
+
+/** Correlation of two pictures of one size over all their samples, −1..1; 0 where one is all of one value. */
+export function alike({ data: a }: Picture, { data: b }: Picture): number {
+  const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const [meanA, meanB] = [mean(a), mean(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    ab += (a[i] - meanA) * (b[i] - meanB);
+    aa += (a[i] - meanA) ** 2;
+    bb += (b[i] - meanB) ** 2;
+  }
+  return ab / (Math.sqrt(aa * bb) || 1);
+}

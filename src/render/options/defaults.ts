@@ -1,5 +1,6 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
+import { INSIDE_DEFAULTS, type InsideSettings } from './inside_settings.js';
 import { RECIPES } from './recipes.js';
 
 /** How much work a frame gets. */
@@ -36,7 +37,7 @@ export interface Iterations {
 }
 
 /** Every option of every command, as a job uses them: checked, with presets and defaults filled in. */
-export interface Settings {
+export interface Settings extends InsideSettings {
   /** Files of the paintings; several are blended in equal parts (mean of their Gram matrices). */
   style: readonly string[];
   /** File to write, or a folder for PNG pictures; by default beside the input, named after it and the paintings. */
@@ -167,6 +168,7 @@ export const EFFORTS: Readonly<Record<Effort, Pick<Settings, 'iterations' | 'flo
 export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS, ...RECIPES };
 
 export const DEFAULTS: Readonly<Settings> = {
+  ...INSIDE_DEFAULTS,
   style: [],
   output: undefined,
   fps: undefined,
