@@ -24,7 +24,14 @@ export {
   verifyNetworks,
 } from './render/networks/networks.js';
 export { readConfig } from './render/options/config_file.js';
-export type { FlowName, Iterations, OptimizerName, Preset, SettingName } from './render/options/defaults.js';
+export type {
+  FlowName,
+  Iterations,
+  OptimizerName,
+  Preset,
+  SettingName,
+  StyleKeyframe,
+} from './render/options/defaults.js';
 export { type InsideSettings, LOOK_KINDS, type LookKind } from './render/options/inside_settings.js';
 export {
   type Command,
@@ -38,6 +45,7 @@ export {
   type OptionSpec,
   type OptionValue,
   optionsOf,
+  repeats,
   type ScoreOptions,
   type ShotsOptions,
   type StillOptions,

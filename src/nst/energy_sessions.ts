@@ -11,18 +11,37 @@ import {
   termWeight,
 } from './energy_form.js';
 import { guideWeights, shareOf } from './guides.js';
+import {
+  type MatchedStyle,
+  matchedFeatures,
+  matchFrame,
+  type PaintingMatchers,
+  paintingMatchers,
+} from './matching/painting_matchers.js';
+import { ProductSessions } from './matching/product_sessions.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
 
-/** A painting and its share in the target Gram matrices. */
+/** A painting and its share in the target measures. */
 export interface Style {
+  /**
+   * Keeps what the painting is measured by under this name, a few megabytes, more for matched losses: it is not measured
+   * again, so `picture` and `mask` must be the same each time. Not kept unless given.
+   */
+  readonly name?: string;
   readonly picture: Picture;
-  /** Relative to the others of its goal; shares are divided by their sum. */
+  /** Relative to the others of its goal; shares are divided by their sum. One of share 0 is not looked at. */
   readonly weight: number;
   /** The goal that it belongs to, from 0; 0 unless given. */
   readonly goal?: number;
   /** Which part of it counts, at its own size, 0..1; all of it unless given. */
   readonly mask?: Plane;
+}
+
+/** What is known of a painting of one size. */
+interface Painting {
+  readonly measures: Tensors;
+  readonly matchers: PaintingMatchers;
 }
 
 /** What frames are drawn to: each goal's mean of its paintings' measures. */
@@ -31,6 +50,8 @@ interface StyleTargets {
   readonly measures: Tensors;
   /** Of all paintings' weights, those of each goal's paintings; their sum is 1. */
   readonly shares: readonly number[];
+  /** The paintings as matched losses know them. */
+  readonly matched: readonly MatchedStyle[];
 }
 
 /** What one frame is painted towards. */
@@ -53,6 +74,18 @@ export interface FrameTargets {
 interface SizeSessions {
   readonly energy: Session;
   readonly content: Session | undefined;
+  /** Features to be matched. */
+  readonly features: Session | undefined;
+}
+
+/** The energy of pictures `[3,H,W]`, to be called any number of times. */
+export interface FrameEnergy {
+  (image: Float32Array): Promise<Evaluation>;
+  /**
+   * Matches this picture's features with the paintings' anew: the energy is another then. None where no loss is
+   * matched. The picture evaluated first is matched by itself.
+   */
+  readonly rematch?: (image: Float32Array) => Promise<void>;
 }
 
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
@@ -66,53 +99,68 @@ export class EnergySessions {
   readonly #network: Network;
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
+  readonly #products: ProductSessions;
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
   #targets: StyleTargets | undefined;
-  readonly #named = new Map<string, StyleTargets>();
+  /** By their names. */
+  readonly #paintings = new Map<string, Painting>();
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
+    this.#products = new ProductSessions(runtime);
   }
 
   /**
-   * Sets the targets: for every goal the weighted mean of its paintings' measures, each painting at its own size; those
-   * of `name` where no styles are given. A few megabytes are kept for each name.
-   * @throws NstError `INVALID_STYLES` (usage) where a goal has no style or no positive sum of weights.
+   * Sets the targets: for every goal the weighted mean of its paintings' measures, each painting at its own size.
+   * @throws NstError `INVALID_STYLES` (usage) where the weights have no positive sum.
    */
-  async setStyles(styles: readonly Style[] | undefined, name?: string): Promise<void> {
-    this.#targets = styles ? await this.#targetsOf(styles) : this.#named.get(name ?? '');
-    if (name !== undefined && this.#targets) this.#named.set(name, this.#targets);
-  }
-
-  async #targetsOf(styles: readonly Style[]): Promise<StyleTargets> {
+  async setStyles(styles: readonly Style[]): Promise<void> {
     const sums = goalSums(styles, this.#form.goals);
     const total = sums.reduce((a, b) => a + b);
     const measures: Record<string, Float32Array> = {};
+    const matched: MatchedStyle[] = [];
     for (const style of styles) {
       const goal = style.goal ?? 0;
-      for (const [measure, values] of Object.entries(await this.#measuresOf(style))) {
+      if (sums[goal] > 0 && style.weight === 0) continue;
+      // A goal whose paintings all have share 0 has the factor 0: any target will do.
+      const share = sums[goal] > 0 ? style.weight / sums[goal] : 1;
+      const known = await this.#paintingOf(style);
+      matched.push({ goal, share, matchers: known.matchers });
+      for (const [measure, values] of Object.entries(known.measures)) {
         const name = `target_${goal}_${measure}`;
         measures[name] ??= new Float32Array(values.length);
-        const share = style.weight / sums[goal];
         for (let i = 0; i < values.length; i++) measures[name][i] += share * values[i];
       }
     }
-    return { measures, shares: sums.map((sum) => sum / total) };
+    this.#targets = { measures, shares: sums.map((sum) => sum / total), matched };
+  }
+
+  async #paintingOf(style: Style): Promise<Painting> {
+    const { name } = style;
+    const kept = name === undefined ? undefined : this.#paintings.get(name);
+    if (kept) return kept;
+    const means = { network: this.#network, runtime: this.#runtime, form: this.#form };
+    const matchers = await paintingMatchers(style, means, this.#products);
+    const painting = { measures: await this.#measuresOf(style), matchers };
+    if (name !== undefined) this.#paintings.set(name, painting);
+    return painting;
   }
 
   async #measuresOf({ picture, mask }: Style): Promise<Tensors> {
     const { width, height, data } = picture;
     const graph = styleGraph(this.#network, this.#form, width, height, mask !== undefined);
+    // Matched losses measure no painting.
+    if (Object.keys(graph).length === 0) return {};
     const session = await this.#runtime.compile(graph);
     const guide = mask ? guideFeeds(0, mask, styleBlocks(this.#network, this.#form)) : {};
     return session.run({ image: data, ...guide }).finally(() => session.dispose());
   }
 
-  /** The energy of pictures `[3,H,W]` under the targets, as a function to be called any number of times. */
-  async energyOf(targets: FrameTargets): Promise<(image: Float32Array) => Promise<Evaluation>> {
+  /** The energy of pictures `[3,H,W]` under the targets. */
+  async energyOf(targets: FrameTargets): Promise<FrameEnergy> {
     const { content, warped, certainty, temporalConstant = 0, weights } = targets;
     const { width, height } = content;
     checkTargets(targets, this.#form);
@@ -132,13 +180,28 @@ export class EnergySessions {
       const weight = term === 'temporal' && !warped ? 0 : termWeight(weights, term);
       feeds[`weight_${graphName(term)}`] = Float32Array.of(weight);
     }
-    return async (image) => {
-      const results = await sessions.energy.run({ ...feeds, image });
+    let matched: Tensors | undefined;
+    const rematch =
+      sessions.features &&
+      (async (image: Float32Array) => {
+        const found = await sessions.features!.run({ image });
+        matched = await this.#match(found, targets);
+      });
+    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
+      if (!matched) await rematch?.(image);
+      const results = await sessions.energy.run({ ...feeds, ...matched, image });
       const terms = Object.fromEntries(names.map((term) => [term, results[graphName(term)][0]]));
       terms.temporal += temporalConstant;
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms, gradient: results.gradient };
     };
+    return Object.assign(evaluate, { rematch });
+  }
+
+  #match(found: Tensors, { content, guides }: FrameTargets): Promise<Tensors> {
+    const means = { network: this.#network, form: this.#form };
+    const parts = this.#form.guided ? guides : undefined;
+    return matchFrame(found, content, this.#targets?.matched ?? [], parts, means);
   }
 
   /** Factors and guides of the goals, where the form has them. */
@@ -168,11 +231,14 @@ export class EnergySessions {
       this.#sizes.delete(oldest);
       await disposeSize(unused);
     }
-    const compile = (graph: typeof energyGraph) =>
-      this.#runtime.compile(graph(this.#network, this.#form, width, height));
+    const compile = async (graph: typeof energyGraph) => {
+      const outputs = graph(this.#network, this.#form, width, height);
+      return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
+    };
     const sessions = {
-      energy: await compile(energyGraph),
+      energy: (await compile(energyGraph))!,
       content: this.#form.contentLayers.length > 0 ? await compile(contentGraph) : undefined,
+      features: await compile(matchedFeatures),
     };
     this.#sizes.set(key, sessions);
     return sessions;
@@ -182,25 +248,33 @@ export class EnergySessions {
   async dispose(): Promise<void> {
     for (const sessions of this.#sizes.values()) await disposeSize(sessions);
     this.#sizes.clear();
+    await this.#products.dispose();
   }
 }
 
-async function disposeSize({ energy, content }: SizeSessions): Promise<void> {
+async function disposeSize({ energy, content, features }: SizeSessions): Promise<void> {
   await energy.dispose();
   await content?.dispose();
+  await features?.dispose();
 }
 
 /** The sum of the weights of each goal's styles. */
 function goalSums(styles: readonly Style[], goals: number): number[] {
   const sums = new Array<number>(goals).fill(0);
-  for (const { weight, goal = 0 } of styles) if (goal in sums) sums[goal] += weight;
-  const fits = sums.every((sum) => sum > 0 && Number.isFinite(sum));
-  if (!fits || styles.some(({ weight, goal = 0 }) => weight < 0 || !(goal in sums)))
+  const drawn = new Set<number>();
+  for (const { weight, goal = 0 } of styles) {
+    sums[goal] += weight;
+    drawn.add(goal);
+  }
+  const total = sums.reduce((a, b) => a + b);
+  if (!(total > 0 && Number.isFinite(total)) || styles.some(({ weight }) => weight < 0))
     throw new NstError(
       'usage',
       'INVALID_STYLES',
       `Style weights must not be negative and have a positive sum, found ${styles.map((s) => s.weight).join(', ') || 'none'}`,
     );
+  if (sums.length > goals || drawn.size < goals)
+    throw new NstError('bug', 'INVALID_STYLES', `Styles: expected some for each of ${goals} goals`);
   return sums;
 }
 

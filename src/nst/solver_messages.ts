@@ -3,6 +3,7 @@ import type { FailureKind } from '../error.js';
 import type { Picture } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
 import type { FrameTargets, Style } from './energy_sessions.js';
+import type { LineSearchName } from './line_search.js';
 import type { IterationRecord, StopRule } from './minimise.js';
 
 /** What a solver is started with, and keeps for life. */
@@ -36,6 +37,10 @@ export interface SolveTask extends FrameTargets {
   readonly stop?: StopRule;
   /** L-BFGS: curvature pairs remembered. */
   readonly history?: number;
+  /** Matched losses: a frame is matched anew after this many iterations; 10 unless given. */
+  readonly matchEvery?: number;
+  /** L-BFGS: how the length of a step is found. */
+  readonly lineSearch?: LineSearchName;
   /** Adam: size of a typical step, grey levels. */
   readonly learningRate?: number;
 }
@@ -67,8 +72,8 @@ export interface EvaluateResult {
 /** The requests a worker answers, each with what it is given and what it gives. */
 export interface SolverRequests {
   open: { given: SolverSettings; result: NetworkInfo };
-  /** Without `styles`: those given under that name before. */
-  styles: { given: { readonly styles?: readonly Style[]; readonly name?: string }; result: undefined };
+  /** The pictures of those whose names are known hold no pixels. */
+  styles: { given: { readonly styles: readonly Style[] }; result: undefined };
   /** `cancelled`: element 0 becomes 1 when the main thread wants the work to end. */
   solve: { given: { readonly task: SolveTask; readonly cancelled: Int32Array }; result: SolveResult };
   evaluate: { given: { readonly task: EvaluateTask }; result: EvaluateResult };

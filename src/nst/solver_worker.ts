@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { createRuntime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
-import { EnergySessions } from './energy_sessions.js';
+import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { lbfgs } from './lbfgs.js';
 import { minimise } from './minimise.js';
@@ -41,12 +41,14 @@ async function open({
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { start, optimizer, iterations, stop, history, learningRate } = task;
+  const { start, optimizer, iterations, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
   const { width, height } = start;
+  // Nothing is evaluated in a run of no iterations: no graph is made for it either.
+  const evaluate: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
   const common = {
     start: start.data,
-    // Nothing is evaluated in a run of no iterations: no graph is made for it either.
-    evaluate: iterations > 0 ? await sessions!.energyOf(task) : neverCalled,
+    evaluate,
+    renewal: evaluate.rematch && { every: matchEvery, renew: evaluate.rematch },
     iterations,
     stop,
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
@@ -55,7 +57,7 @@ async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promis
   const found =
     optimizer === 'adam'
       ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history }) });
+      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },
@@ -82,7 +84,7 @@ async function answer(message: RequestMessage): Promise<void> {
     case 'open':
       return reply({ id, kind: 'done', result: await open(given) });
     case 'styles':
-      return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles, given.name) });
+      return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles) });
     case 'solve': {
       const result = await solve(id, given.task, given.cancelled);
       return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);

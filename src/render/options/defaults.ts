@@ -1,5 +1,6 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
+import type { ColourSpace } from '../../frames/colour_space.js';
 import { INSIDE_DEFAULTS, type InsideSettings } from './inside_settings.js';
 import { RECIPES } from './recipes.js';
 
@@ -11,6 +12,8 @@ export type Preset = Effort | keyof typeof RECIPES;
 export type Pooling = 'max' | 'average';
 /** What minimises the energy: L-BFGS or Adam. */
 export type OptimizerName = 'lbfgs' | 'adam';
+/** How L-BFGS finds the length of a step. */
+export type LineSearch = 'none' | 'backtracking' | 'strong-wolfe';
 /** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What a learned flow estimator takes for black and white. */
@@ -21,8 +24,30 @@ export type RuntimeName = 'onnx' | 'tfjs';
 export type Deinterlace = 'auto' | 'off';
 /** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */
 export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
-/** What a first frame starts from. */
-export type Init = 'matched' | 'content' | 'noise';
+/** Whose colours frames are shown in: the painting's, the film's, or the painting's by a map to the film's. */
+export type ColourMode = 'style' | 'content-luma' | 'content-match';
+/** What of two distributions of colours is made the same. */
+export type ColourMatch = 'mean-covariance' | 'histogram';
+/** Whether colours are changed before the optimisation or after it. */
+export type ColourWhen = 'before' | 'after';
+/** What a first frame starts from: one of these words, `noise:SEED`, or the file of a picture. */
+export type Init = 'matched' | 'content' | 'style' | 'noise' | (string & {});
+/** What of several paintings enters an energy once, the mean of their statistics or each one's own loss. */
+export type StyleBlend = 'grams' | 'losses';
+/** A part of a picture, x, y, width and height as shares of it, 0..1. */
+export type CropShares = readonly [number, number, number, number];
+/**
+ * What paintings count from a moment of a film on: a time or frame with shares in the order of the paintings,
+ * `8s:0,1`, or by their names, `8s:scream=1`; or a table of the same.
+ */
+export type StyleKeyframe =
+  | string
+  | {
+      /** `8s`, `00:00:08`, or the number of a frame. */
+      readonly at: string | number;
+      /** The share of a painting, by the name of its file without the ending; 0 for those not named. */
+      readonly [painting: string]: string | number;
+    };
 /** What a following frame starts from. */
 export type InitNext = 'blended' | 'warped' | 'previous' | 'alone';
 /** Layers of the network that enter a term, each with its factor. */
@@ -38,8 +63,20 @@ export interface Iterations {
 
 /** Every option of every command, as a job uses them: checked, with presets and defaults filled in. */
 export interface Settings extends InsideSettings {
-  /** Files of the paintings; several are blended in equal parts (mean of their Gram matrices). */
+  /** Files of the paintings. */
   style: readonly string[];
+  /** What each of several paintings counts, relative to the others, in their order; by default all alike. */
+  styleShares: readonly number[];
+  /** What of several paintings is blended. */
+  styleBlend: StyleBlend;
+  /** What the paintings count over the time of a film, in place of `styleShares`. */
+  styles: readonly StyleKeyframe[];
+  /** How large the paintings are seen: one factor for all, or one for each. Their strokes are as much larger. */
+  styleScale: readonly number[];
+  /** The part that is used of every painting, or of each. */
+  styleCrop: readonly CropShares[];
+  /** Long side of the paintings, px, before `styleScale`; by default each has the area of the frame. */
+  styleSize: number | undefined;
   /** File to write, or a folder for PNG pictures; by default beside the input, named after it and the paintings. */
   output: string | undefined;
   /** Frames a second of pictures, `25` or `24000/1001`; by default 25. A film has its own rate. */
@@ -72,7 +109,16 @@ export interface Settings extends InsideSettings {
   pooling: Pooling;
   /** What minimises the energy. */
   optimizer: OptimizerName;
-  /** What a first frame starts from: the film's frame in the painting's colours, as it is, or noise. */
+  /** Steps that L-BFGS remembers. */
+  lbfgsHistory: number;
+  /** How L-BFGS finds the length of a step. */
+  lineSearch: LineSearch;
+  /** Size of a typical step of Adam, grey levels. */
+  learningRate: number;
+  /**
+   * What a first frame starts from: the film's frame in the painting's colours (`matched`), as it is (`content`), the
+   * painting (`style`), noise (`noise`, `noise:SEED`), or the file of a picture.
+   */
   init: Init;
   /**
    * What a following frame starts from: the painted frame before it, carried along by the flow, `blended` with the
@@ -102,8 +148,19 @@ export interface Settings extends InsideSettings {
   coarsest: number;
   /** A frame is finished early when 50 iterations lower its energy by less than this share; 0: never. */
   tolerance: number;
-  /** Seed of the noise of `init: 'noise'`, 0..2³²−1. */
+  /** Seed of the noise of `init: 'noise'` without one, 0..2³²−1. */
   seed: number;
+  /**
+   * The colours: the painting's; the film's, with the painting's lightness; or the painting's mapped so that they are
+   * distributed as the film's, by one map for each shot.
+   */
+  colour: ColourMode;
+  /** The space whose lightness `content-luma` takes, and in which colours are matched. */
+  colourSpace: ColourSpace;
+  /** How colours are matched. */
+  colourMatch: ColourMatch;
+  /** When colours are changed; by default `content-match` before the optimisation, `content-luma` after it. */
+  colourWhen: ColourWhen | undefined;
   /** Feature network: a name of `listNetworks` or a .safetensors file. */
   network: string;
   /** Never fetch a network. */
@@ -170,6 +227,12 @@ export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS
 export const DEFAULTS: Readonly<Settings> = {
   ...INSIDE_DEFAULTS,
   style: [],
+  styleShares: [],
+  styleBlend: 'grams',
+  styles: [],
+  styleScale: [1],
+  styleCrop: [],
+  styleSize: undefined,
   output: undefined,
   fps: undefined,
   deinterlace: 'auto',
@@ -186,6 +249,9 @@ export const DEFAULTS: Readonly<Settings> = {
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
   pooling: 'max',
   optimizer: 'lbfgs',
+  lbfgsHistory: 10,
+  lineSearch: 'backtracking',
+  learningRate: 10,
   init: 'matched',
   initNext: 'blended',
   passes: 1,
@@ -201,6 +267,10 @@ export const DEFAULTS: Readonly<Settings> = {
   coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
+  colour: 'style',
+  colourSpace: 'yuv',
+  colourMatch: 'mean-covariance',
+  colourWhen: undefined,
   network: 'lite',
   offline: false,
   flowDir: undefined,

@@ -4,6 +4,7 @@
  * folder all derive from this list.
  */
 
+import { COLOUR } from './colour_options.js';
 import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
@@ -11,15 +12,20 @@ import { INSIDE } from './inside_options.js';
 import type { LookKind } from './inside_settings.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
+import { STYLES } from './style_options.js';
 
-export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } from './option_spec.js';
+export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type Task } from './option_spec.js';
 
 const TABLE = [
   ...LOOK,
+  ...OPTIMISER,
+  ...COLOUR,
+  ...STYLES,
   ...STEADINESS,
   ...PASSES,
   ...INPUT,
