@@ -25,7 +25,7 @@ export function withConfig(command: Command, given: Given): Given {
 }
 
 /** Of these nothing is kept but the whole. */
-const KEPT_WHOLE: readonly string[] = ['score', ...Object.keys(LOOK_KINDS)];
+const KEPT_WHOLE: readonly string[] = ['score', 'curves', ...Object.keys(LOOK_KINDS)];
 
 /**
  * Runs one command that is a job: its options from the command line and from `--config`, its faces, and Ctrl-C.

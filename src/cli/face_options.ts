@@ -12,7 +12,7 @@ export interface FaceSettings {
 }
 
 const kinds = Object.keys(LOOK_KINDS) as LookKind[];
-const jobs: readonly Command[] = ['film', 'image', 'encode', 'flow', 'score', 'pull', ...kinds];
+const jobs: readonly Command[] = ['film', 'image', 'curves', 'encode', 'flow', 'score', 'pull', ...kinds];
 const reports = ['shots', 'plan', 'doctor'] as const;
 
 export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [

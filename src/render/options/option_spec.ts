@@ -7,6 +7,7 @@ import type { LookKind } from './inside_settings.js';
 export type Command =
   | 'film'
   | 'image'
+  | 'curves'
   | 'encode'
   | 'flow'
   | 'score'
