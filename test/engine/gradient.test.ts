@@ -117,6 +117,12 @@ describe('gradient', () => {
     expect([...evaluate({ g: e.gradient(plain, [x], { guided: true })[0] }, at).g]).toEqual([-2, -2, -2, -2]);
   });
 
+  it('takes what is held for a constant', () => {
+    const x = e.input('x', [2]);
+    const [byX] = e.gradient(e.sum(e.mul(x, e.stopGradient(e.square(x)))), [x]);
+    expect([...evaluate({ byX }, { x: [3, -2] }).byX]).toEqual([9, 4]);
+  });
+
   it('wants a scalar', () => {
     const x = e.input('x', [2]);
     expect(() => e.gradient(x, [x])).toThrow('gradient: expected a scalar energy, found [2]');

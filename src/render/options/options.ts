@@ -17,12 +17,14 @@ import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
+import { STYLE_LOSS } from './style_loss_options.js';
 import { STYLES } from './style_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type Task } from './option_spec.js';
 
 const TABLE = [
   ...LOOK,
+  ...STYLE_LOSS,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
