@@ -49,6 +49,35 @@ export function neuronAt({ stride }: ReceptiveField, pixel: number, count: numbe
   return Math.min(count - 1, Math.max(0, Math.floor(pixel / stride)));
 }
 
+/** A block of a layer's neurons: columns and rows from the first to before the end. */
+export interface Block {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * The neurons of a layer of `width` × `height` that see nothing but the picture; all of them, where none does. The others
+ * see the picture's edge, for beyond it there is nothing, and that raises many of them more than anything that it shows.
+ */
+export function neuronsInside(
+  field: ReceptiveField,
+  picture: { readonly width: number; readonly height: number },
+  width: number,
+  height: number,
+): Block {
+  const along = (pixels: number, count: number): [number, number] => {
+    const numbers = Array.from({ length: count }, (_, i) => i);
+    const sees = (i: number) => fieldStart(field, i) >= 0 && fieldStart(field, i) + field.size <= pixels;
+    const inside = numbers.filter(sees);
+    return inside.length > 0 ? [inside[0], inside[inside.length - 1] + 1] : [0, count];
+  };
+  const [left, right] = along(picture.width, width);
+  const [top, bottom] = along(picture.height, height);
+  return { left, right, top, bottom };
+}
+
 /** How many channels a layer has. Throws `NstError` `LAYER_UNKNOWN` (usage). */
 export function channelsOf(network: Network, layer: string): number {
   const found = network.convolutions.find(({ tap }) => tap === layer);

@@ -1,3 +1,5 @@
+import type { Block } from './neuron.js';
+
 /** A neuron of one channel that answers strongly. */
 export interface Peak {
   /** Column and row in the layer. */
@@ -6,41 +8,50 @@ export interface Peak {
   readonly value: number;
 }
 
-/** The largest value of each channel of responses `[K,h,w]`, the earliest of equals. */
-export function strongestPlaces(responses: Float32Array, width: number, height: number): Peak[] {
+/** The strongest neuron within a block of each channel of responses `[K,h,w]`, the earliest of equals. */
+export function strongestPlaces(
+  responses: Float32Array,
+  width: number,
+  height: number,
+  { left, right, top, bottom }: Block,
+): Peak[] {
   const area = width * height;
   return Array.from({ length: responses.length / area }, (_, k) => {
-    let at = 0;
-    for (let i = 1; i < area; i++) if (responses[k * area + i] > responses[k * area + at]) at = i;
-    return { x: at % width, y: Math.floor(at / width), value: responses[k * area + at] };
+    let [x, y] = [left, top];
+    const at = (u: number, v: number) => responses[k * area + v * width + u];
+    for (let v = top; v < bottom; v++)
+      for (let u = left; u < right; u++) if (at(u, v) > at(x, y)) [x, y] = [u, v];
+    return { x, y, value: at(x, y) };
   });
 }
 
 /**
- * The strongest neurons of one channel `[h,w]`, at most `count`, strongest first, of which no two are nearer than `apart`
- * both across and down: those between see much the same. Values of 0 and less do not count, nor those up to `above`.
+ * The strongest neurons within a block of one channel `[h,w]`, at most `count`, strongest first, of which no two are
+ * nearer than `apart` both across and down: those between see much the same. Values of 0 and less do not count, nor those
+ * up to `above`.
  */
 export function peaks(
   plane: Float32Array,
   width: number,
+  { left, right, top, bottom }: Block,
   { count, apart, above = 0 }: { readonly count: number; readonly apart: number; readonly above?: number },
 ): Peak[] {
   const taken = new Uint8Array(plane.length);
-  const height = plane.length / width;
   const found: Peak[] = [];
   while (found.length < count) {
-    let at = -1;
+    let [x, y] = [-1, -1];
     let value = Math.max(0, above);
-    for (let i = 0; i < plane.length; i++) {
-      if (taken[i] || !(plane[i] > value)) continue;
-      at = i;
-      value = plane[i];
+    for (let v = top; v < bottom; v++) {
+      for (let u = left; u < right; u++) {
+        const i = v * width + u;
+        if (taken[i] || !(plane[i] > value)) continue;
+        [x, y, value] = [u, v, plane[i]];
+      }
     }
-    if (at < 0) break;
-    const [x, y] = [at % width, Math.floor(at / width)];
+    if (x < 0) break;
     found.push({ x, y, value });
-    for (let row = Math.max(0, y - apart + 1); row < Math.min(height, y + apart); row++)
-      taken.fill(1, row * width + Math.max(0, x - apart + 1), row * width + Math.min(width, x + apart));
+    for (let v = Math.max(top, y - apart + 1); v < Math.min(bottom, y + apart); v++)
+      taken.fill(1, v * width + Math.max(left, x - apart + 1), v * width + Math.min(right, x + apart));
   }
   return found;
 }

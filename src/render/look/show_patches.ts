@@ -1,6 +1,12 @@
 import { contactSheet } from '../../frames/contact_sheet.js';
 import { label } from '../../frames/label.js';
-import { type Channel, channelName, fieldStart, receptiveField } from '../../nst/look/neuron.js';
+import {
+  type Channel,
+  channelName,
+  fieldStart,
+  neuronsInside,
+  receptiveField,
+} from '../../nst/look/neuron.js';
 import { largestFirst, type Peak, peaks } from '../../nst/look/strongest.js';
 import { alike, blocky, cutOut } from '../../nst/look/views.js';
 import type { Picture } from '../../picture.js';
@@ -46,12 +52,13 @@ export async function showPatches(
       const { channels, width, height, data } = await sessions.responses(layer, picture);
       // Two neurons nearer than half of what they see show much the same.
       const apart = Math.ceil(field.size / (2 * field.stride));
+      const inside = neuronsInside(field, picture, width, height);
       const byChannel = found.get(layer) as Found[][];
       for (let k = 0; k < channels; k++) {
         byChannel[k] ??= [];
         const above = byChannel[k].length < most ? 0 : byChannel[k][most - 1].value;
         const plane = data.subarray(k * width * height, (k + 1) * width * height);
-        const here = peaks(plane, width, { count: most, apart, above });
+        const here = peaks(plane, width, inside, { count: most, apart, above });
         byChannel[k].push(...here.map((peak) => ({ ...peak, number })));
         byChannel[k].sort((a, b) => b.value - a.value).splice(most);
       }

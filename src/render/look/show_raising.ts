@@ -1,4 +1,4 @@
-import { channelsOf, fieldStart, neuronAt, receptiveField } from '../../nst/look/neuron.js';
+import { channelsOf, fieldStart, neuronAt, neuronsInside, receptiveField } from '../../nst/look/neuron.js';
 import { largestFirst, strongestPlaces } from '../../nst/look/strongest.js';
 import { blocky, cutOut, positiveView, saliency, signedView } from '../../nst/look/views.js';
 import type { Picture } from '../../picture.js';
@@ -32,7 +32,7 @@ export async function showRaising(
           ...atPixel,
           value: data[(k * height + atPixel.y) * width + atPixel.x],
         }))
-      : strongestPlaces(data, width, height);
+      : strongestPlaces(data, width, height, neuronsInside(field, picture, width, height));
     const first = () =>
       largestFirst(
         places.map(({ value }) => value),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as e from '../../../dist/engine/index.js';
 import { layersOf } from '../../../dist/nst/features.js';
-import { receptiveField } from '../../../dist/nst/look/neuron.js';
+import { neuronsInside, receptiveField } from '../../../dist/nst/look/neuron.js';
 import { raisingGraph, responseGraph } from '../../../dist/nst/look/response_graphs.js';
 import { loadNetwork, networkFromFile } from '../../../dist/nst/network.js';
 import { noisePicture } from '../../../dist/nst/noise.js';
@@ -137,6 +137,15 @@ describe('what raises a neuron', () => {
 });
 
 describe('receptive fields', () => {
+  it('lie inside the picture or not', () => {
+    // relu3_1 sees 24 px from 4i − 10 on: 0 to 23 is whole for i = 3 (2 to 25), 26 to 49 for i = 9.
+    const field = receptiveField(lite, 'relu3_1');
+    const block = neuronsInside(field, { width: 50, height: 44 }, 12, 11);
+    expect(block).toEqual({ left: 3, right: 10, top: 3, bottom: 8 });
+    // 20 px are less than one neuron sees.
+    expect(neuronsInside(field, { width: 20, height: 44 }, 5, 11)).toEqual({ ...block, left: 0, right: 5 });
+  });
+
   it('are those of VGG', () => {
     const fields = ['relu1_1', 'relu1_2', 'relu2_1', 'relu2_2', 'relu3_1', 'relu4_1', 'relu5_1'];
     const found = fields.map((layer) => receptiveField(lite, layer));
