@@ -3,6 +3,7 @@
 import type { ColourSpace } from '../../frames/colour_space.js';
 import type { Normalisation } from '../../nst/losses/normalised.js';
 import type { StyleLossName } from '../../nst/losses/style_losses.js';
+import { INSIDE_DEFAULTS, type InsideSettings } from './inside_settings.js';
 import { RECIPES } from './recipes.js';
 
 /** How much work a frame gets. */
@@ -66,7 +67,7 @@ export interface Iterations {
 }
 
 /** Every option of every command, as a job uses them: checked, with presets and defaults filled in. */
-export interface Settings {
+export interface Settings extends InsideSettings {
   /** Files of the paintings. */
   style: readonly string[];
   /** What each of several paintings counts, relative to the others, in their order; by default all alike. */
@@ -251,6 +252,7 @@ export const EFFORTS: Readonly<Record<Effort, Pick<Settings, 'iterations' | 'flo
 export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS, ...RECIPES };
 
 export const DEFAULTS: Readonly<Settings> = {
+  ...INSIDE_DEFAULTS,
   style: [],
   styleShares: [],
   styleBlend: 'grams',
