@@ -60,7 +60,7 @@ function scalings(least: number): number[] {
 const LEAST_SQUARE = 1e-20;
 
 /** Near 1 an error becomes 3/4 of its square at each step: the next would be below float32's. */
-const CONVERGED = 1e-4;
+const CONVERGED = 1e-6;
 
 export function identity(k: number): Expr {
   const values = new Float32Array(k * k);
