@@ -113,6 +113,12 @@ export interface Settings {
   styleLoss: StyleLossWeights;
   /** How the style layers are brought to one size. */
   normalise: Normalisation;
+  /** Iterations after which a frame is matched with the paintings anew, by style losses that match. */
+  matchEvery: number;
+  /** Angles, degrees, by which paintings are turned to look for patches too. */
+  patchAngles: readonly number[];
+  /** Sizes, per cent, at which patches are looked for in paintings too. */
+  patchScales: readonly number[];
   /** The network's pooling. */
   pooling: Pooling;
   /** What minimises the energy. */
@@ -256,6 +262,9 @@ export const DEFAULTS: Readonly<Settings> = {
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
   styleLoss: { gram: 1 },
   normalise: 'none',
+  matchEvery: 10,
+  patchAngles: [],
+  patchScales: [],
   pooling: 'max',
   optimizer: 'lbfgs',
   lbfgsHistory: 10,

@@ -7,6 +7,7 @@ export type Command =
   | 'film'
   | 'image'
   | 'curves'
+  | 'looks'
   | 'encode'
   | 'flow'
   | 'score'

@@ -78,7 +78,7 @@ function parseIntegers(spec: OptionSpec<string>, found: unknown): number[] {
       .split(',')
       .map((text) => text.trim()),
   );
-  const values = numbers.map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN));
+  const values = numbers.map((text) => (/^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN));
   const fits = values.every((n) => n >= v.min && n <= v.max) && new Set(values).size === values.length;
   if (!fits) throw invalidArgument(spec.flag, describeValue(spec), numbers.join(','));
   return values.sort((a, b) => a - b);

@@ -10,7 +10,7 @@ import { goalsOf } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
 export function energyForm(settings: Settings): EnergyForm {
-  const { pooling, contentLayers, styleLayers, normalise } = settings;
+  const { pooling, contentLayers, styleLayers, normalise, patchAngles, patchScales } = settings;
   return {
     ...DEFAULT_FORM,
     goals: goalsOf(settings),
@@ -19,6 +19,8 @@ export function energyForm(settings: Settings): EnergyForm {
     styleLayers: Object.keys(styleLayers),
     styleLosses: styleLosses(settings),
     normalise,
+    patchAngles,
+    patchScales: patchScales.map((percent) => percent / 100),
   };
 }
 
@@ -93,6 +95,7 @@ export function solveRequest(
     lineSearch: settings.lineSearch,
     learningRate: settings.learningRate,
     iterations,
+    matchEvery: settings.matchEvery,
     stop: stopRule(settings),
     signal,
     onIteration: ({ iteration, energy, terms }) =>
