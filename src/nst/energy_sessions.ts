@@ -7,9 +7,11 @@ import {
   type EnergyWeights,
   graphName,
   hasFactors,
+  styleTerms,
   termNames,
   termWeight,
 } from './energy_form.js';
+import { gradientFactors } from './gradient_factors.js';
 import { guideWeights, shareOf } from './guides.js';
 import { FrameMatches } from './matching/frame_matches.js';
 import {
@@ -177,15 +179,25 @@ export class EnergySessions {
     for (const [measure, values] of Object.entries(contentFeatures)) feeds[`target_${measure}`] = values;
     Object.assign(feeds, this.#targets?.measures, this.#goalFeeds(targets));
     const names = termNames(this.#form);
-    for (const term of names) {
-      const weight = term === 'temporal' && !warped ? 0 : termWeight(weights, term);
-      feeds[`weight_${graphName(term)}`] = Float32Array.of(weight);
-    }
+    const weighted = (weightOf: (term: string) => number): Tensors =>
+      Object.fromEntries(names.map((term) => [`weight_${graphName(term)}`, Float32Array.of(weightOf(term))]));
+    const atContent = this.#matchesOf(targets, sessions);
+    const factors = await this.#factors(async (term) => {
+      const matched = await atContent.targetsFor(content.data);
+      const alone = weighted((one) => (one === term ? 1 : 0));
+      return (await sessions.energy.run({ ...feeds, ...alone, ...matched, image: content.data })).gradient;
+    });
+    const factorOf = (term: string) => factors[term] ?? 1;
+    const own = weighted((term) =>
+      term === 'temporal' && !warped ? 0 : factorOf(term) * termWeight(weights, term),
+    );
     const matches = this.#matchesOf(targets, sessions);
     const evaluate = async (image: Float32Array): Promise<Evaluation> => {
       const matched = await matches.targetsFor(image);
-      const results = await sessions.energy.run({ ...feeds, ...matched, image });
-      const terms = Object.fromEntries(names.map((term) => [term, results[graphName(term)][0]]));
+      const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
+      const terms = Object.fromEntries(
+        names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
+      );
       terms.temporal += temporalConstant;
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms, gradient: results.gradient };
@@ -204,6 +216,15 @@ export class EnergySessions {
       guides: this.#form.guided ? guides : undefined,
       featuresOf: async (image) => (await features?.run({ image })) ?? {},
     });
+  }
+
+  /** Factors of the style terms within this frame's energy; none unless the form has its gradients normalised. */
+  async #factors(gradientOf: (term: string) => Promise<Float32Array>): Promise<Record<string, number>> {
+    if (this.#form.normalise !== 'gradients') return {};
+    return gradientFactors(
+      styleTerms(this.#form).map(({ term }) => term),
+      gradientOf,
+    );
   }
 
   /** Factors and guides of the goals, where the form has them. */
