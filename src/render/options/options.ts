@@ -10,17 +10,21 @@ import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { MATCHING } from './matching_options.js';
 import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
+import { STYLE_LOSS } from './style_loss_options.js';
 import { STYLES } from './style_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type Task } from './option_spec.js';
 
 const TABLE = [
   ...LOOK,
+  ...STYLE_LOSS,
+  ...MATCHING,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
