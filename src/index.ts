@@ -15,6 +15,8 @@ export type { FilmForecast } from './render/forecast/forecast_report.js';
 export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
 export type { Job, JobOptions } from './render/job.js';
+export type { Seen } from './render/look/inside.js';
+export { type LookResult, lookInside } from './render/look/look_inside.js';
 export { type KeptLook, listLooks, readLook, saveLook, showLook } from './render/looks/looks.js';
 export {
   type KnownNetwork,
@@ -33,6 +35,7 @@ export type {
   SettingName,
   StyleKeyframe,
 } from './render/options/defaults.js';
+export { type InsideSettings, LOOK_KINDS, type LookKind } from './render/options/inside_settings.js';
 export {
   type Command,
   type CurvesOptions,
