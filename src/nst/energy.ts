@@ -1,7 +1,9 @@
 import { add, type Expr, gradient, input, mul } from '../engine/index.js';
 import {
   contentTerms,
+  dreamName,
   type EnergyForm,
+  formLayers,
   graphName,
   hasFactors,
   type LayerTerm,
@@ -9,6 +11,7 @@ import {
   termNames,
 } from './energy_form.js';
 import { type Tap, tapsOf } from './features.js';
+import { dreamOf, dreamTerm } from './losses/dream.js';
 import type { Measures } from './losses/loss.js';
 import { temporalLoss, totalVariation } from './losses/picture_losses.js';
 import type { Network } from './network.js';
@@ -34,7 +37,8 @@ export function energyGraph(
   height: number,
 ): Record<string, Expr> {
   const image = input('image', [1, 3, height, width]);
-  const taps = tapsOf(network, image, [...form.contentLayers, ...form.styleLayers], form.pooling);
+  const dreams = form.dream.map((dream) => ({ term: dreamName(dream), ...dreamOf(dream) }));
+  const taps = tapsOf(network, image, formLayers(form), form.pooling, form.border);
   const terms: Record<string, Expr> = {};
   for (const one of contentTerms(form)) {
     const found = measuresAt(network, taps, one);
@@ -50,9 +54,11 @@ export function energyGraph(
     });
     terms[one.term] = goals.reduce((a, b) => add(a, b));
   }
+  for (const { term, ...dream } of dreams)
+    terms[term] = dreamTerm(taps.get(dream.layer)!, network.channels.get(dream.layer)!, dream);
   const warped = input('warped', image.shape);
   terms.temporal = temporalLoss(image, warped, input('certainty', [1, 1, height, width]));
-  terms.tv = totalVariation(image);
+  terms.tv = totalVariation(image, form.border);
   const weighted = termNames(form).map((term) => mul(input(`weight_${graphName(term)}`, []), terms[term]));
   const energy = weighted.reduce((a, b) => add(a, b));
   const outputs: Record<string, Expr> = { energy, gradient: gradient(energy, [image])[0] };

@@ -1,7 +1,9 @@
 import type { Pooling } from './features.js';
 import { content } from './losses/content.js';
+import { dreamOf } from './losses/dream.js';
 import type { LayerLoss } from './losses/loss.js';
 import { STYLE_LOSSES, type StyleLossName } from './losses/style_losses.js';
+import type { Border } from './torus.js';
 
 /** What decides the form of the energy; a change of these needs another graph. */
 export interface EnergyForm {
@@ -14,6 +16,10 @@ export interface EnergyForm {
   readonly goals: number;
   /** Whether each goal is for a part of the frame and of its paintings only. */
   readonly guided: boolean;
+  /** What a frame is to show more of: layers, `relu4_1`, and single feature maps, `relu4_1/12`. */
+  readonly dream: readonly string[];
+  /** What lies beyond a frame's edge. */
+  readonly border: Border;
 }
 
 /** Gatys' content layer and Johnson's choice of style layers; max pooling as the reference programs. */
@@ -24,7 +30,17 @@ export const DEFAULT_FORM: EnergyForm = {
   styleLosses: ['gram'],
   goals: 1,
   guided: false,
+  dream: [],
+  border: 'zero',
 };
+
+/** What of a form says which layers it needs. */
+export type FormLayers = Pick<EnergyForm, 'contentLayers' | 'styleLayers' | 'dream'>;
+
+/** Every layer that the energy of a frame looks at; some may be there twice. */
+export function formLayers({ contentLayers, styleLayers, dream }: FormLayers): string[] {
+  return [...contentLayers, ...styleLayers, ...dream.map((one) => dreamOf(one).layer)];
+}
 
 /** The factors of the terms; a change of these needs no other graph. */
 export interface EnergyWeights {
@@ -32,6 +48,8 @@ export interface EnergyWeights {
   readonly style: number;
   readonly temporal: number;
   readonly tv: number;
+  /** 0 unless given. */
+  readonly dream?: number;
   /** Factors of the style losses within the style term; 1 where absent. */
   readonly losses?: Readonly<Partial<Record<StyleLossName, number>>>;
   /** Further factors of single terms by name, e.g. `style.relu1_1`; 1 where absent. */
@@ -61,11 +79,16 @@ export function styleTerms({ styleLosses, styleLayers }: EnergyForm): LayerTerm[
 
 /**
  * The terms of an energy in order: `content.LAYER`…, those of the style losses (`style.LAYER`… for Gram matrices),
- * `temporal`, `tv`.
+ * `dream.LAYER`…, `temporal`, `tv`.
  */
 export function termNames(form: EnergyForm): string[] {
   const terms = [...contentTerms(form), ...styleTerms(form)];
-  return [...terms.map(({ term }) => term), 'temporal', 'tv'];
+  return [...terms.map(({ term }) => term), ...form.dream.map(dreamName), 'temporal', 'tv'];
+}
+
+/** The name of the term of a dream: `dream.relu4_1/12`. */
+export function dreamName(dream: string): string {
+  return `dream.${dream}`;
 }
 
 /** The factor of a term: its family's times its own. */
@@ -75,14 +98,15 @@ export function termWeight(weights: EnergyWeights, term: string): number {
 
 function familyWeight(weights: EnergyWeights, family: string): number {
   if (family === 'content' || family === 'temporal' || family === 'tv') return weights[family];
+  if (family === 'dream') return weights.dream ?? 0;
   const names = Object.keys(STYLE_LOSSES) as StyleLossName[];
   const name = names.find((one) => STYLE_LOSSES[one].name === family);
   return weights.style * ((name && weights.losses?.[name]) ?? 1);
 }
 
-/** Names in graphs hold no dots: `style.relu1_1` is fed and read as `style_relu1_1`. */
+/** Names in graphs hold letters, digits and _: `style.relu1_1` is fed and read as `style_relu1_1`. */
 export function graphName(term: string): string {
-  return term.replace('.', '_');
+  return term.replace('.', '_').replace('/', '_');
 }
 
 /** Whether the goals of a form have factors of their own: one goal for the whole frame needs none. */

@@ -1,6 +1,7 @@
 import { avgPool2, constant, conv2d, type Expr, maxPool2, relu, sub } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Head, Network } from './network.js';
+import { type Border, unwrapped, wrapped } from './torus.js';
 
 /** How 2×2 blocks become one pixel between the network's blocks; `max` is what VGG-19 was trained with. */
 export type Pooling = 'max' | 'average';
@@ -24,6 +25,8 @@ export interface Tap {
  * mean colour. The next convolution reads the layer itself, never its head's output.
  *
  * @param image `[1,3,H,W]`, R, G, B, 0..255
+ * @param border what lies beyond the picture's edge; for `wrap`, sides are whole multiples of what the deepest layer's
+ *   poolings divide them by
  * @returns by layer, own features `[1,K,h,w]`: K the layer's width, h = ⌊H / 2^(block−1)⌋
  * @throws NstError `LAYER_UNKNOWN` (usage), `PICTURE_TOO_SMALL` (input)
  */
@@ -32,6 +35,7 @@ export function tapsOf(
   image: Expr,
   layers: readonly string[],
   pooling: Pooling,
+  border: Border = 'zero',
 ): Map<string, Tap> {
   assertLayers(network, layers);
   checkSize(network, image, layers);
@@ -46,7 +50,9 @@ export function tapsOf(
       block = convolution.block;
     }
     const { inputs, outputs, weight, bias, tap } = convolution;
-    x = relu(conv2d(x, constant([outputs, inputs, 3, 3], weight), constant([outputs], bias)));
+    const w = constant([outputs, inputs, 3, 3], weight);
+    const b = constant([outputs], bias);
+    x = relu(border === 'wrap' ? unwrapped(conv2d(wrapped(x), w, b)) : conv2d(x, w, b));
     if (layers.includes(tap)) result.set(tap, { own: x, head: network.heads.get(tap) });
   }
   return result;

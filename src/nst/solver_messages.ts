@@ -3,6 +3,7 @@ import type { FailureKind } from '../error.js';
 import type { Picture } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
 import type { FrameTargets, Style } from './energy_sessions.js';
+import type { InversionTask } from './inversion.js';
 import type { IterationRecord, StopRule } from './minimise.js';
 
 /** What a solver is started with, and keeps for life. */
@@ -27,8 +28,8 @@ export interface NetworkInfo {
 
 export type OptimizerName = 'lbfgs' | 'adam';
 
-/** One frame to paint. */
-export interface SolveTask extends FrameTargets {
+/** How an energy is minimised. */
+export interface Minimisation {
   readonly start: Picture;
   readonly optimizer: OptimizerName;
   /** Most steps; 0 gives the start back as it is. */
@@ -39,6 +40,12 @@ export interface SolveTask extends FrameTargets {
   /** Adam: size of a typical step, grey levels. */
   readonly learningRate?: number;
 }
+
+/** One frame to paint. */
+export interface SolveTask extends FrameTargets, Minimisation {}
+
+/** A picture to be found by its features at one layer. */
+export interface InvertTask extends Omit<InversionTask, 'pooling'>, Minimisation {}
 
 export interface SolveResult {
   /** The picture of least energy; values may lie outside 0..255. */
@@ -72,6 +79,7 @@ export interface SolverRequests {
   /** `cancelled`: element 0 becomes 1 when the main thread wants the work to end. */
   solve: { given: { readonly task: SolveTask; readonly cancelled: Int32Array }; result: SolveResult };
   evaluate: { given: { readonly task: EvaluateTask }; result: EvaluateResult };
+  invert: { given: { readonly task: InvertTask; readonly cancelled: Int32Array }; result: SolveResult };
   close: { given: Record<never, never>; result: undefined };
 }
 

@@ -1,16 +1,19 @@
 import { parentPort } from 'node:worker_threads';
-import { createRuntime } from '../engine/index.js';
+import { createRuntime, type Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
 import { EnergySessions } from './energy_sessions.js';
 import { energyLayers } from './features.js';
+import { Inversion } from './inversion.js';
 import { lbfgs } from './lbfgs.js';
-import { minimise } from './minimise.js';
-import { loadNetwork } from './network.js';
+import { type Evaluation, minimise } from './minimise.js';
+import { loadNetwork, type Network } from './network.js';
 import type {
   EvaluateResult,
   EvaluateTask,
   Failure,
+  InvertTask,
+  Minimisation,
   NetworkInfo,
   ReplyMessage,
   RequestMessage,
@@ -26,6 +29,8 @@ const port = parentPort!;
 const reply = (message: ReplyMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 let sessions: EnergySessions | undefined;
+/** What was opened, for energies of other kinds. */
+let opened: { network: Network; runtime: Runtime; pooling: SolverSettings['pooling'] } | undefined;
 
 async function open({
   networkPath,
@@ -36,17 +41,33 @@ async function open({
   const network = await loadNetwork(networkPath);
   const runtime = createRuntime(library ?? 'onnx', { threads });
   sessions = new EnergySessions(network, runtime, form);
+  opened = { network, runtime, pooling: form.pooling };
   const { name, path, checksum } = network;
   return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name };
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { start, optimizer, iterations, stop, history, learningRate } = task;
+  // Nothing is evaluated in a run of no iterations: no graph is made for it either.
+  const evaluate = task.iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
+  return minimised(id, task, evaluate, cancelled);
+}
+
+async function invert(id: number, task: InvertTask, cancelled: Int32Array): Promise<SolveResult> {
+  const { network, runtime, pooling } = opened!;
+  const inversion = await Inversion.open(network, runtime, { ...task, pooling });
+  return minimised(id, task, inversion.evaluate, cancelled).finally(() => inversion.dispose());
+}
+
+async function minimised(
+  id: number,
+  { start, optimizer, iterations, stop, history, learningRate }: Minimisation,
+  evaluate: (image: Float32Array) => Promise<Evaluation>,
+  cancelled: Int32Array,
+): Promise<SolveResult> {
   const { width, height } = start;
   const common = {
     start: start.data,
-    // Nothing is evaluated in a run of no iterations: no graph is made for it either.
-    evaluate: iterations > 0 ? await sessions!.energyOf(task) : neverCalled,
+    evaluate,
     iterations,
     stop,
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
@@ -85,6 +106,10 @@ async function answer(message: RequestMessage): Promise<void> {
       return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles, given.name) });
     case 'solve': {
       const result = await solve(id, given.task, given.cancelled);
+      return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);
+    }
+    case 'invert': {
+      const result = await invert(id, given.task, given.cancelled);
       return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);
     }
     case 'evaluate': {

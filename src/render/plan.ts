@@ -14,7 +14,7 @@ import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js'
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
-import { OPTIONS } from './options/options.js';
+import { OPTIONS, type OptionSpec } from './options/options.js';
 import { checkPasses, isAsked } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { distancesOf } from './paint/neighbours.js';
@@ -179,7 +179,9 @@ export async function manifestOf(
       flowModel: await flowModelIdentity(settings),
       shots: givenShots?.map(({ frame }) => frame).join(' '),
     }),
-    settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
+    settings: Object.fromEntries(
+      OPTIONS.filter(ofFilms).map(({ name, flag }) => [flag, showValue(settings[name])]),
+    ),
     runtime: {
       name: runtimeVersion(settings.runtime),
       threads: settings.threads ?? threadsOfLane(settings),
@@ -187,6 +189,12 @@ export async function manifestOf(
     keepPasses: settings.keepPasses || undefined,
   };
 }
+
+const isEmpty = (layers: LayerWeights): boolean => Object.keys(layers).length === 0;
+
+/** Whether a job of a film, or what encodes its frames, has the option. */
+const ofFilms = ({ commands }: OptionSpec): boolean =>
+  commands.includes('film') || commands.includes('encode');
 
 /** As `--frames` takes them. */
 const showRanges = (ranges: readonly FrameRange[]): string =>
@@ -239,6 +247,8 @@ async function pictureSettings(
     if (name === 'enlarge') continue; // --size and --enlarge meet in the frame size
     if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
     const shown = showValue(settings[name]);
+    // Nothing is dreamt unless it is said, as before that could be.
+    if ((name === 'dream' || name === 'dreamWeight') && isEmpty(settings.dream)) continue;
     // Hold on to the frame before is how frames were painted before this could be said.
     if (name === 'longTerm' && shown === '1') continue;
     if (name === 'size') out[flag] = { identity: found.size, shown: found.size };

@@ -3,7 +3,18 @@
 import type { SettingName } from './defaults.js';
 
 /** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'flow' | 'score' | 'shots' | 'plan' | 'doctor' | 'pull';
+export type Command =
+  | 'film'
+  | 'image'
+  | 'texture'
+  | 'invert'
+  | 'encode'
+  | 'flow'
+  | 'score'
+  | 'shots'
+  | 'plan'
+  | 'doctor'
+  | 'pull';
 
 /** What a person wants to do with an option: the headings of help and README, in their order. */
 export const TASKS = {
@@ -38,7 +49,11 @@ export type OptionValue =
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
-  | { readonly kind: 'layers' }
+  | {
+      readonly kind: 'layers';
+      /** Whether single feature maps are taken too: `relu4_1/12`. */
+      readonly channels?: boolean;
+    }
   | {
       /** Whole numbers, ascending, each once: `1,5,10`. */
       readonly kind: 'integers';

@@ -5,18 +5,32 @@
  */
 
 import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
+import { DREAM } from './dream_options.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
+import { INVERSION } from './inversion_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
+import { TEXTURE } from './texture_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } from './option_spec.js';
 
-const TABLE = [...LOOK, ...STEADINESS, ...PASSES, ...INPUT, ...OUTPUT, ...JOBS, ...ENCODING] as const;
+const TABLE = [
+  ...LOOK,
+  ...DREAM,
+  ...TEXTURE,
+  ...INVERSION,
+  ...STEADINESS,
+  ...PASSES,
+  ...INPUT,
+  ...OUTPUT,
+  ...JOBS,
+  ...ENCODING,
+] as const;
 
 /** Every option of the program, in the order in which help lists those of one task. */
 export const OPTIONS: readonly OptionSpec[] = TABLE;
@@ -35,6 +49,13 @@ type OptionsOf<C extends Command> = Partial<Readonly<Pick<Settings, NameOf<C>>>>
 export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
 /** Options of `renderStill`: those of `nst-video image`. */
 export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
+/** Options of `renderTexture`: those of `nst-video texture`. */
+export type TextureOptions = Omit<OptionsOf<'texture'>, 'size'> & {
+  /** Width and height in pixels, `1024x512`, or one number for both; by default 640. */
+  readonly size?: number | string;
+};
+/** Options of `invertPicture`: those of `nst-video invert`. */
+export type InvertOptions = OptionsOf<'invert'>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
 /** Options of `examine`: those of `nst-video doctor`. */

@@ -25,6 +25,8 @@ export function describeValue(spec: OptionSpec<string>): string {
     case 'iterations':
       return 'one or two whole numbers such as 150,50';
     case 'layers':
+      if (v.channels)
+        return 'layers or feature maps with factors of at least 0, one of them positive, such as relu4_1:1 or relu4_1/12:5';
       return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
     case 'integers':
       return `different whole numbers from ${v.min} to ${v.max} such as 1,5,10`;
@@ -76,9 +78,13 @@ function parseIntegers(spec: OptionSpec<string>, found: unknown): number[] {
 }
 
 function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
+  const v = spec.value;
+  if (v.kind !== 'layers') throw new TypeError(`${spec.flag} takes no layers`);
   const text = typeof found === 'object' ? showValue(found) : String(found);
+  const name = v.channels ? String.raw`relu\d+_\d+(?:/\d{1,5})?` : String.raw`relu\d+_\d+`;
+  const pattern = new RegExp(String.raw`^\s*(${name})\s*(?::\s*(\S+)\s*)?$`);
   const pairs = text.split(',').map((part) => {
-    const [, layer, weight = '1'] = part.match(/^\s*(relu\d+_\d+)\s*(?::\s*(\S+)\s*)?$/) ?? [];
+    const [, layer, weight = '1'] = part.match(pattern) ?? [];
     return [layer, Number(weight)] as const;
   });
   const layers = Object.fromEntries(pairs);

@@ -10,12 +10,13 @@ import type { Settings } from '../options/defaults.js';
 import { palette, type WeightedStyle } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
-export function energyForm({ pooling, contentLayers, styleLayers }: Settings): EnergyForm {
+export function energyForm({ pooling, contentLayers, styleLayers, dream }: Settings): EnergyForm {
   return {
     ...DEFAULT_FORM,
     pooling,
     contentLayers: Object.keys(contentLayers),
     styleLayers: Object.keys(styleLayers),
+    dream: Object.keys(dream),
   };
 }
 
@@ -28,9 +29,11 @@ export function energyWeights(settings: Settings): EnergyWeights {
     style: settings.styleWeight,
     temporal: settings.temporalWeight,
     tv: settings.tvWeight,
+    dream: settings.dreamWeight,
     layers: Object.fromEntries([
       ...of('content', settings.contentLayers),
       ...of('style', settings.styleLayers),
+      ...of('dream', settings.dream),
     ]),
   };
 }
