@@ -12,6 +12,7 @@ export type { NetworkForecast } from './render/forecast/forecast_network.js';
 export type { FilmForecast } from './render/forecast/forecast_report.js';
 export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
+export { type InversionResult, type Inverted, invertPicture } from './render/invert/render_inversion.js';
 export type { Job, JobOptions } from './render/job.js';
 export {
   type KnownNetwork,
@@ -29,6 +30,7 @@ export {
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
+  type InvertOptions,
   type NetworkOptions,
   OPTIONS,
   type OptionSpec,
@@ -40,6 +42,7 @@ export {
   showDefault,
   TASKS,
   type Task,
+  type TextureOptions,
 } from './render/options/options.js';
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';
@@ -62,5 +65,6 @@ export {
   listShots,
   type ShotsReport,
 } from './render/shots/list_shots.js';
+export { renderTexture } from './render/texture/render_texture.js';
 export { version } from './render/version.js';
 export type { FilmResult, FrameResult } from './render/work/frame_result.js';

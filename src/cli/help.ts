@@ -23,6 +23,17 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   ],
 };
 
+/** Commands that the short help of the program says a line of; the others it names. */
+const WANTED: ReadonlySet<string> = new Set([
+  'image',
+  'encode',
+  'score',
+  'shots',
+  'plan',
+  'doctor',
+  'networks',
+]);
+
 /** `nst-video networks pull`. */
 export function fullName(command: Command): string {
   return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
@@ -76,14 +87,17 @@ function shortHelp(command: Command, helper: Help): string {
     const of = lines.filter((_, i) => wanted[i].spec.task === task);
     return of.length > 0 ? [`${heading}:`, ...of] : [];
   });
-  const commands = commandRows(command, helper);
+  const below = helper.visibleCommands(command);
+  const commands = commandRows(command, helper).filter((_, i) => WANTED.has(below[i].name()));
+  const named = below.map((c) => c.name()).filter((name) => !WANTED.has(name));
+  const others = named.length > 0 ? [helper.boxWrap(`  and ${named.join(', ')}`, 80)] : [];
   return [
     capital(command.description()),
     '',
     ...table(examples, helper),
     '',
     ...groups,
-    ...(commands.length > 0 ? ['', 'Other commands:', ...table(commands, helper)] : []),
+    ...(commands.length > 0 ? ['', 'Other commands:', ...table(commands, helper), ...others] : []),
     '',
     `Every option: ${name} --help-all${commands.length > 0 ? ` · of a command: ${name} help <command>` : ''}`,
     '',

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../error.js';
 import { createPicture, type Picture } from '../picture.js';
+import { labelled } from './label.js';
 import { resizePicture } from './resize.js';
 
 export interface ContactSheetOptions {
@@ -7,6 +8,8 @@ export interface ContactSheetOptions {
   readonly gap?: number;
   /** Width of each cell in pixels; by default the first picture's. */
   readonly cellWidth?: number;
+  /** What stands below each picture, in the order of `rows`. */
+  readonly labels?: readonly (readonly string[])[];
 }
 
 const PAPER = 255;
@@ -23,11 +26,13 @@ export function contactSheet(
 ): Picture {
   const first = rows.find((row) => row.length > 0)?.[0];
   if (!first) throw invalidArgument('contact sheet', 'at least one picture', 'none');
-  const { gap = 4, cellWidth = first.width } = options;
-  const cells = rows.map((row) =>
-    row.map((picture) => {
+  const { gap = 4, cellWidth = first.width, labels } = options;
+  const cells = rows.map((row, r) =>
+    row.map((picture, column) => {
       const height = Math.max(1, Math.round((picture.height * cellWidth) / picture.width));
-      return resizePicture(picture, cellWidth, height);
+      const cell = resizePicture(picture, cellWidth, height);
+      const text = labels?.[r]?.[column];
+      return text === undefined ? cell : labelled(cell, text);
     }),
   );
   const heights = cells.map((row) => Math.max(0, ...row.map((cell) => cell.height)));

@@ -1,6 +1,7 @@
 import { add, type Expr, gradient, input, mul } from '../engine/index.js';
 import {
   contentTerms,
+  DREAM_RANGE,
   dreamName,
   type EnergyForm,
   formLayers,
@@ -11,7 +12,7 @@ import {
   termNames,
 } from './energy_form.js';
 import { type Tap, tapsOf } from './features.js';
-import { dreamOf, dreamTerm } from './losses/dream.js';
+import { dreamOf, dreamTerm, dreamUnit, rangeTerm } from './losses/dream.js';
 import type { Measures } from './losses/loss.js';
 import { temporalLoss, totalVariation } from './losses/picture_losses.js';
 import type { Network } from './network.js';
@@ -20,7 +21,7 @@ import type { Network } from './network.js';
  * The static graph of one frame size: the energy Σ weight·term, each term before its weight, and the gradient.
  *
  * Fed: `image` and `warped` `[1,3,H,W]` 0..255, `certainty` `[1,1,H,W]`; the content picture's measures
- * `target_content_LAYER_MEASURE`; per goal its paintings' measures `target_GOAL_LOSS_LAYER_MEASURE`; per term its
+ * `target_content_LAYER_MEASURE`, and for dreams `target_dream_LAYER` `[]`; per goal its paintings' measures `target_GOAL_LOSS_LAYER_MEASURE`; per term its
  * factor `weight_TERM` `[]`; where goals have them, their factors `factor_GOAL` `[]`, and for a guided form the places'
  * weights `guide_GOAL_BLOCK` `[1,1,h,w]`. A frame with no predecessor is fed zeros for certainty and weight of the
  * temporal term. A style term is the sum of its goals', each by its factor.
@@ -54,8 +55,10 @@ export function energyGraph(
     });
     terms[one.term] = goals.reduce((a, b) => add(a, b));
   }
+  const units = new Map(dreams.map(({ layer }) => [layer, input(`target_dream_${layer}`, [])]));
   for (const { term, ...dream } of dreams)
-    terms[term] = dreamTerm(taps.get(dream.layer)!, network.channels.get(dream.layer)!, dream);
+    terms[term] = dreamTerm(taps.get(dream.layer)!.own, units.get(dream.layer)!, dream);
+  if (dreams.length > 0) terms[DREAM_RANGE] = rangeTerm(image);
   const warped = input('warped', image.shape);
   terms.temporal = temporalLoss(image, warped, input('certainty', [1, 1, height, width]));
   terms.tv = totalVariation(image, form.border);
@@ -66,7 +69,7 @@ export function energyGraph(
   return outputs;
 }
 
-/** The graph of a content picture's targets: `image` `[1,3,H,W]` to measures `content_LAYER_MEASURE`. */
+/** The graph of a content picture's targets: `image` `[1,3,H,W]` to measures `content_LAYER_MEASURE`, `dream_LAYER`. */
 export function contentGraph(
   network: Network,
   form: EnergyForm,
@@ -74,8 +77,13 @@ export function contentGraph(
   height: number,
 ): Record<string, Expr> {
   const image = input('image', [1, 3, height, width]);
-  const taps = tapsOf(network, image, form.contentLayers, form.pooling);
-  return measuresOf(contentTerms(form), (one) => measuresAt(network, taps, one));
+  const dreams = form.dream.map((dream) => dreamOf(dream).layer);
+  const taps = tapsOf(network, image, [...form.contentLayers, ...dreams], form.pooling);
+  const units = dreams.map((layer) => [`dream_${layer}`, dreamUnit(taps.get(layer)!.own)]);
+  return {
+    ...measuresOf(contentTerms(form), (one) => measuresAt(network, taps, one)),
+    ...Object.fromEntries(units),
+  };
 }
 
 /**

@@ -79,12 +79,17 @@ export function styleTerms({ styleLosses, styleLayers }: EnergyForm): LayerTerm[
 
 /**
  * The terms of an energy in order: `content.LAYER`…, those of the style losses (`style.LAYER`… for Gram matrices),
- * `dream.LAYER`…, `temporal`, `tv`.
+ * `dream.LAYER`… and
+ * `dream.range`, `temporal`, `tv`.
  */
 export function termNames(form: EnergyForm): string[] {
   const terms = [...contentTerms(form), ...styleTerms(form)];
-  return [...terms.map(({ term }) => term), ...form.dream.map(dreamName), 'temporal', 'tv'];
+  const dreams = form.dream.length > 0 ? [...form.dream.map(dreamName), DREAM_RANGE] : [];
+  return [...terms.map(({ term }) => term), ...dreams, 'temporal', 'tv'];
 }
+
+/** What keeps dreams between black and white. */
+export const DREAM_RANGE = 'dream.range';
 
 /** The name of the term of a dream: `dream.relu4_1/12`. */
 export function dreamName(dream: string): string {

@@ -172,7 +172,7 @@ export class EnergySessions {
       this.#runtime.compile(graph(this.#network, this.#form, width, height));
     const sessions = {
       energy: await compile(energyGraph),
-      content: this.#form.contentLayers.length > 0 ? await compile(contentGraph) : undefined,
+      content: asksContent(this.#form) ? await compile(contentGraph) : undefined,
     };
     this.#sizes.set(key, sessions);
     return sessions;
@@ -183,6 +183,11 @@ export class EnergySessions {
     for (const sessions of this.#sizes.values()) await disposeSize(sessions);
     this.#sizes.clear();
   }
+}
+
+/** Whether anything is measured in the content picture. */
+function asksContent({ contentLayers, dream }: EnergyForm): boolean {
+  return contentLayers.length > 0 || dream.length > 0;
 }
 
 async function disposeSize({ energy, content }: SizeSessions): Promise<void> {

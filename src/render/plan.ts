@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
 import { checkEncoder } from '../frames/encoder_trial.js';
@@ -15,17 +15,18 @@ import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
 import { OPTIONS, type OptionSpec } from './options/options.js';
-import { checkPasses, isAsked } from './options/pass_settings.js';
+import { checkPasses } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { distancesOf } from './paint/neighbours.js';
 import { motionsOfPiece } from './paint/paint_passes.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
+import { pictureSettings } from './picture_settings.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
 import { readShotsFile } from './shots/shots_file.js';
 import { version } from './version.js';
 import { fileHash, inputHash } from './work/file_hash.js';
 import { FlowFolder } from './work/flow_folder.js';
-import type { Manifest, PictureSetting } from './work/manifest.js';
+import type { Manifest } from './work/manifest.js';
 import { WorkFolder } from './work/work_folder.js';
 
 /** What a film job is about: everything that can be said from the headers of its input. */
@@ -190,9 +191,7 @@ export async function manifestOf(
   };
 }
 
-const isEmpty = (layers: LayerWeights): boolean => Object.keys(layers).length === 0;
-
-/** Whether a job of a film, or what encodes its frames, has the option. */
+/** Whether a film's job has the option, or what encodes its frames. */
 const ofFilms = ({ commands }: OptionSpec): boolean =>
   commands.includes('film') || commands.includes('encode');
 
@@ -227,50 +226,6 @@ async function openFlow(
       : [...frameNumbers(followers)].map((frame) => ({ from: frame, to: frame - 1 }));
   for (const message of await folder.check(motions, size)) note(message);
   return folder;
-}
-
-/** Every setting that decides pixels, with files by their contents. */
-async function pictureSettings(
-  settings: Settings,
-  { video }: MediaInfo,
-  found: {
-    readonly network: string;
-    readonly size: string;
-    readonly flowDir: string | undefined;
-    readonly flowModel: string | undefined;
-    readonly shots: string | undefined;
-  },
-): Promise<Record<string, PictureSetting>> {
-  const out: Record<string, PictureSetting> = {};
-  for (const { name, flag, picture } of OPTIONS) {
-    if (!picture || !isAsked(name, settings)) continue;
-    if (name === 'enlarge') continue; // --size and --enlarge meet in the frame size
-    if ((name === 'deinterlace' && !video.interlaced) || (name === 'tonemap' && !video.toneMap)) continue;
-    const shown = showValue(settings[name]);
-    // Nothing is dreamt unless it is said, as before that could be.
-    if ((name === 'dream' || name === 'dreamWeight') && isEmpty(settings.dream)) continue;
-    // Hold on to the frame before is how frames were painted before this could be said.
-    if (name === 'longTerm' && shown === '1') continue;
-    if (name === 'size') out[flag] = { identity: found.size, shown: found.size };
-    else if (name === 'flow' && (found.flowDir || found.flowModel))
-      continue; // not asked then
-    else if (name === 'flowModelRange')
-      continue; // part of the model's identity
-    else if (name === 'flowModel') {
-      const shownModel = `${basename(resolve(shown))} (${settings.flowModelRange})`;
-      if (found.flowModel) out[flag] = { identity: found.flowModel, shown: shownModel };
-    } else if (name === 'shots') {
-      const shownFile = basename(resolve(shown));
-      if (found.shots !== undefined) out[flag] = { identity: found.shots, shown: shownFile };
-    } else if (name === 'flowDir') {
-      if (found.flowDir) out[flag] = { identity: found.flowDir, shown: basename(resolve(shown)) };
-    } else if (name === 'style') {
-      const hashes = await Promise.all(settings.style.map(fileHash));
-      out[flag] = { identity: hashes.join(' '), shown: settings.style.map((s) => basename(s)).join(' ') };
-    } else if (name === 'network') out[flag] = { identity: found.network, shown };
-    else out[flag] = { identity: shown, shown };
-  }
-  return out;
 }
 
 /**

@@ -36,13 +36,24 @@ describe('--help', () => {
     for (const task of new Set(shown.map((o) => o.task))) expect(help).toContain(`\n${TASKS[task]}:\n`);
   });
 
-  it('has every command', () => {
-    for (const command of buildProgram().commands)
-      expect(help).toMatch(new RegExp(`^ {2}${command.name()} .*[a-z]`, 'm'));
+  it('names every command, and says what those wanted most do', () => {
+    const [, listed, named] = /Other commands:\n((?: {2}.*\n)+?) {2}and ((?:.*\n)+?)\n/.exec(help)!;
+    const words = [...listed.matchAll(/^ {2}(\w+) /gm)].map((m) => m[1]);
+    expect([...words, ...named.match(/\w+/g)!].sort()).toEqual(
+      buildProgram()
+        .commands.map((c) => c.name())
+        .sort(),
+    );
   });
 });
 
 describe('--help-all', () => {
+  it('says what every command does', async () => {
+    const { stdout } = await run(['--help-all']);
+    for (const command of buildProgram().commands)
+      expect(stdout).toMatch(new RegExp(`^ {2}${command.name()} .*[a-z]`, 'm'));
+  });
+
   it('prints every option of a film with its default, from the schema', async () => {
     const { stdout, status } = await run(['--help-all']);
     expect(status).toBe(0);

@@ -12,7 +12,7 @@ import type { Settings } from '../options/defaults.js';
 import type { InvertOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { defaultInversionName } from '../output_name.js';
-import { energyForm, stopRule } from '../paint/minimising.js';
+import { energyForm, type FrameRequest, stopRule } from '../paint/minimising.js';
 
 /** A picture that was found by the features of one layer. */
 export interface Inverted {
@@ -60,11 +60,7 @@ export function invertPicture(
   );
 }
 
-async function invertAll(
-  input: string,
-  settings: Settings,
-  context: JobContext,
-): Promise<InversionResult> {
+async function invertAll(input: string, settings: Settings, context: JobContext): Promise<InversionResult> {
   const { emit, signal } = context;
   const began = performance.now();
   const output = settings.output ?? defaultInversionName(input, settings.all ? undefined : settings.layer);
@@ -91,9 +87,50 @@ async function invertAll(
   } finally {
     await solver.close();
   }
-  const cells = found.map(({ layer, solved }) => labelled(solved.picture, layer));
-  await writeStill(output, settings.all ? sheetOf(photo, cells) : found[0].solved.picture);
+  const pictures = found.map(({ solved }) => solved.picture);
+  const labels = found.map(({ layer }) => layer);
+  await writeStill(output, settings.all ? sheet([photo, ...pictures], ['photo', ...labels]) : pictures[0]);
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: found.length, seconds });
   return { output, layers: found.map(({ layer, solved }) => told(layer, solved, photo)), seconds };
+}
+
+/** The steps of one layer; the photo's other layers are told of as further frames. */
+async function invertLayer(
+  solver: FrameSolver,
+  { photo, layer, at }: { photo: Picture; layer: string; at: FrameRequest['at'] },
+  settings: Settings,
+  { emit, signal }: JobContext,
+): Promise<SolveResult> {
+  const { iterations, optimizer, tv, beta, seed } = settings;
+  return solver.invert({
+    photo,
+    layer,
+    tv,
+    beta,
+    start: noisePicture(photo.width, photo.height, seed, NOISE),
+    optimizer,
+    iterations: iterations.first,
+    stop: stopRule(settings),
+    signal,
+    onIteration: (record) => emit({ type: 'iteration', ...at, iterations: iterations.first, ...record }),
+  });
+}
+
+function told(layer: string, { picture, terms, energies }: SolveResult, photo: Picture): Inverted {
+  const sum = picture.data.reduce((total, value, i) => total + (value - photo.data[i]) ** 2, 0);
+  return {
+    layer,
+    distance: terms.features,
+    difference: sum / picture.data.length,
+    iterations: energies.at(-1)?.iteration ?? 0,
+  };
+}
+
+/** Pictures in rows that are about as wide as they are high together. */
+function sheet(pictures: readonly Picture[], labels: readonly string[]): Picture {
+  const columns = Math.ceil(Math.sqrt((pictures.length * pictures[0].height) / pictures[0].width));
+  const starts = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) => row * columns);
+  const rows = starts.map((start) => pictures.slice(start, start + columns));
+  return contactSheet(rows, { labels: starts.map((start) => labels.slice(start, start + columns)) });
 }

@@ -197,7 +197,7 @@ export const DEFAULTS: Readonly<Settings> = {
   contentLayers: { relu4_2: 1 },
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
   dream: {},
-  dreamWeight: 1000,
+  dreamWeight: 1e6,
   seamless: false,
   layer: 'relu3_1',
   tv: 2,

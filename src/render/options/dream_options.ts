@@ -11,7 +11,7 @@ export const DREAM = [
     value: { kind: 'layers', channels: true },
     task: 'Look',
     commands: both,
-    picture: true,
+    picture: 'where changed',
     help: 'layers that the painting is to show more of, as DeepDream does, or single feature maps of them, each with a factor: relu4_1 or relu4_1/12:5',
   },
   {
@@ -21,7 +21,7 @@ export const DREAM = [
     value: number(0),
     task: 'Look',
     commands: both,
-    picture: true,
+    picture: 'where changed',
     help: 'weight of the --dream term',
   },
 ] as const satisfies readonly OptionSpec[];

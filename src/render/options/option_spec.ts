@@ -88,6 +88,10 @@ export interface OptionSpec<Name extends string = SettingName> {
   readonly path?: 'file' | 'folder';
   /** Well-known values of an option that takes others too: shells complete them, messages suggest them. */
   readonly known?: readonly string[];
-  /** Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder. */
-  readonly picture?: boolean;
+  /**
+   * Changes the painted pixels: recorded in the manifest and compared before frames are added to a work folder.
+   * `where changed`: only a value other than the default is, so that work folders of versions that did not know the
+   * option stay good.
+   */
+  readonly picture?: boolean | 'where changed';
 }

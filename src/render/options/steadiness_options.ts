@@ -23,7 +23,7 @@ export const STEADINESS = [
     value: { kind: 'integers', min: 1, max: 100_000 },
     task: 'Steadiness',
     commands: ['film'],
-    picture: true,
+    picture: 'where changed',
     help: 'the frames that a following frame holds on to, by how far back: 1,10,20,40 gives what was hidden for a while its old paint when it comes back',
     known: ['1,10,20,40'],
   },

@@ -9,7 +9,6 @@ export const TEXTURE = [
     value: { kind: 'switch' },
     task: 'Look',
     commands: ['texture'],
-    picture: true,
     help: 'a texture whose edges meet when it is laid side by side with itself; its sides must be whole multiples of 16',
     brief: 'edges meet when laid side by side',
   },

@@ -66,7 +66,8 @@ export function freshStartOn(ground: Picture, { init, seed }: Settings): Picture
   return init === 'noise' ? noisePicture(ground.width, ground.height, seed) : ground;
 }
 
-function stopRule({ tolerance }: Settings): StopRule {
+/** When a minimisation ends before its iterations do. */
+export function stopRule({ tolerance }: Settings): StopRule {
   return { every: DEFAULT_STOP.every, relativeChange: tolerance };
 }
 

@@ -92,9 +92,7 @@ async function paintTexture(
     let solved: SolveResult | undefined;
     for (const [k, { width, height }] of sizes.entries()) {
       await solver.setStyles(scaledStyles([painting], width / size.width));
-      const start = seamless
-        ? resizeTile(picture, width, height)
-        : resizePicture(picture, width, height);
+      const start = seamless ? resizeTile(picture, width, height) : resizePicture(picture, width, height);
       const request = {
         // There is no content term: only the size of this picture counts.
         content: start,

@@ -25,8 +25,7 @@ function window(picture: Picture, left: number, top: number, width: number, heig
     for (let y = 0; y < height; y++) {
       const row = (plane * picture.height + within(top + y, picture.height)) * picture.width;
       const to = (plane * height + y) * width;
-      for (let x = 0; x < width; x++)
-        out.data[to + x] = picture.data[row + within(left + x, picture.width)];
+      for (let x = 0; x < width; x++) out.data[to + x] = picture.data[row + within(left + x, picture.width)];
     }
   return out;
 }
