@@ -5,6 +5,7 @@ import { estimateFlow } from '../dist/flow/estimator.js';
 import { createFlowField, sampleBilinear } from '../dist/flow/flow_field.js';
 import { scoreFlow } from '../dist/flow/flow_score.js';
 import { addShift, medianShift, shifted } from '../dist/flow/shift.js';
+import { distinctShifts, thingShifts } from '../dist/flow/thing_shifts.js';
 import { luma } from '../dist/picture.js';
 import { motionBetween, renderScene } from './scenes/compose.mjs';
 import { SCENES, sceneOf } from './scenes/scenes.mjs';
@@ -15,7 +16,8 @@ const HELP = `npm run bench:distances -- [--distances 5,10,20] [--scenes ${SCENE
 Estimates the motion from frames of the scenes to frames further back, and holds it against the exact one:
 
 direct   from the one frame to the other
-drift    the same, begun from the sum of the medians of the neighbours' flow: what the program does
+drift    the same, begun from the sum of the medians of the neighbours' flow
+things   from there, and from where the things seen to move would be; each pixel's most certain: what the program does
 chained  the neighbours' flow, one after the other
 
 visible   mean end-point error, px, over pixels that the other frame shows
@@ -59,38 +61,77 @@ function waysOf(frames) {
     for (let k = from + step; k !== to; k += step) flow = compose(flow, direct(k, k + step));
     return flow;
   };
-  const drift = (from, to) => {
+  const sumOfMedians = (from, to) => {
     const [later, earlier] = [Math.max(from, to), Math.min(from, to)];
     let [x, y] = [0, 0];
     for (let k = later; k > earlier; k--) {
       const median = medianShift(direct(k, k - 1));
       [x, y] = [x + median.x, y + median.y];
     }
+    return { x: Math.round(x), y: Math.round(y) };
+  };
+  const shiftedTo = (from, to, { x, y }) => {
     const sign = from > to ? 1 : -1;
-    const shift = { x: sign * Math.round(x), y: sign * Math.round(y) };
+    const shift = { x: sign * x, y: sign * y };
     const flow = estimateFlow(frames[from], shifted(frames[to], shift), values.estimator);
     addShift(flow, shift);
     return flow;
   };
-  return { direct, drift, chained };
+  const pair = (from, to, shift) => {
+    const [flow, back] = [shiftedTo(from, to, shift), shiftedTo(to, from, shift)];
+    return { flow, sure: certainty(flow, back, { previous: frames[to], current: frames[from] }).data };
+  };
+  const things = (from, to) => {
+    const [later, earlier] = [Math.max(from, to), Math.min(from, to)];
+    const drift = sumOfMedians(from, to);
+    const seen = [
+      [later, later - 1],
+      [earlier + 1, earlier],
+    ].flatMap(([a, b]) => {
+      const flow = direct(a, b);
+      return thingShifts(flow, certainty(flow, direct(b, a)), later - earlier);
+    });
+    const shifts = distinctShifts([drift, ...seen.map(({ x, y }) => ({ x: drift.x + x, y: drift.y + y }))]);
+    const [best, ...others] = shifts.map((shift) => pair(from, to, shift));
+    for (const other of others)
+      for (let p = 0; p < best.sure.length; p++)
+        if (other.sure[p] > best.sure[p]) {
+          best.sure[p] = other.sure[p];
+          best.flow.u[p] = other.flow.u[p];
+          best.flow.v[p] = other.flow.v[p];
+        }
+    return best;
+  };
+  const alone = (find) => (from, to) => {
+    const [flow, back] = [find(from, to), find(to, from)];
+    return { flow, sure: certainty(flow, back, { previous: frames[to], current: frames[from] }).data };
+  };
+  return {
+    neighbours: direct,
+    ways: {
+      direct: alone(direct),
+      drift: alone((from, to) => shiftedTo(from, to, sumOfMedians(from, to))),
+      things,
+      chained: alone(chained),
+    },
+  };
 }
 
-function measure(scene, frames, find, ways, distance) {
+function measure(scene, find, neighbours, distance) {
   const sums = { visible: 0, kept: 0, wrong: 0, open: 0, regained: 0 };
   let count = 0;
   for (let i = distance; i < scene.frames; i += 3, count++) {
     const exact = motionBetween(scene, i, i - distance);
-    const [flow, back] = [find(i, i - distance), find(i - distance, i)];
-    const sure = certainty(flow, back, { previous: frames[i - distance], current: frames[i] });
-    const near = certainty(ways.direct(i, i - 1), ways.direct(i - 1, i)).data;
-    const score = scoreFlow(flow, exact, sure);
+    const { flow, sure } = find(i, i - distance);
+    const near = certainty(neighbours(i, i - 1), neighbours(i - 1, i)).data;
+    const score = scoreFlow(flow, exact, { ...exact.certain, data: sure });
     sums.visible += score.epeVisible ?? 0;
     sums.kept += 100 * (score.visibleKept ?? 0);
     sums.wrong += 100 * (score.keptWrong ?? 0);
     for (let p = 0; p < near.length; p++) {
       if (near[p] >= 0.5 || exact.occluded.data[p]) continue;
       sums.open++;
-      if (sure.data[p] >= 0.5) sums.regained++;
+      if (sure[p] >= 0.5) sums.regained++;
     }
   }
   return Object.values(sums).map((sum) => sum / count);
@@ -104,10 +145,10 @@ async function main() {
   for (const name of values.scenes.split(',')) {
     const scene = sceneOf(name, backdrop, 1);
     const frames = Array.from({ length: scene.frames }, (_, i) => luma(renderScene(scene, i)));
-    const ways = waysOf(frames);
+    const { neighbours, ways } = waysOf(frames);
     for (const distance of values.distances.split(',').map(Number))
       for (const [way, find] of Object.entries(ways)) {
-        const [visible, ...others] = measure(scene, frames, find, ways, distance);
+        const [visible, ...others] = measure(scene, find, neighbours, distance);
         row(name, distance, way, visible.toFixed(2), ...others.map((v) => v.toFixed(1)));
       }
   }

@@ -84,13 +84,13 @@ export function tables(runs, subjects) {
  * (`step`), or at least not more by more than the spread.
  */
 const EXPECTED = [
-  { figure: 'near', higher: 'noise', lower: 'alone', step: true },
+  { figure: 'near', higher: 'noise', lower: 'previous', step: true },
   { figure: 'near', higher: 'alone', lower: 'previous', step: true },
   { figure: 'near', higher: 'previous', lower: 'warped', step: true, except: { static: 'nothing moves' } },
   { figure: 'near', higher: 'warped', lower: 'short', step: false },
   { figure: 'square', higher: 'short', lower: 'long', step: true },
   { figure: 'correlation', higher: 'long', lower: 'short', step: true },
-  { figure: 'bandError', higher: 'short', lower: 'multipass', step: true },
+  { figure: 'bandStyle', higher: 'multipass', lower: 'short', step: true },
 ];
 
 /** Each expectation in words, and whether it holds: `yes`, `no`, or why the scene cannot show it. */

@@ -61,14 +61,14 @@ const LAYERS = {
     }),
   ],
   /**
-   * A thing passes behind a pole at 1.6 px a frame: each point of it is gone for seven frames or eight. In ten frames
-   * it moves by less than its own width, which is as far as optical flow finds such a thing.
+   * A thing passes behind a pole at 3 px a frame: each point of it is gone for four frames. In the ten frames that the
+   * long-term loss looks back it moves by more than its own width.
    */
   pole: (backdrop) => {
     const bark = pictureTexture(deadLeaves(48, 116, BARK, 6));
     return [
       backdropLayer(backdrop, standing),
-      thing(THING.rx, THING.ry, (i) => ({ scale: 1, x: 75 + 1.6 * i, y: 62 })),
+      thing(THING.rx, THING.ry, (i) => ({ scale: 1, x: 60 + 3 * i, y: 62 })),
       {
         texture: (x, y) => bark(x - POLE.middle + 24, y + 4),
         covers: (x) => Math.abs(x - POLE.middle) < POLE.half,

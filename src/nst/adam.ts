@@ -41,5 +41,7 @@ export function adam({
         x[i] -= (meanScale * m) / (Math.sqrt(squareScale * v) + epsilon);
       }
     },
+    // Its moments forget by themselves; started anew its first step would be a full one for every pixel.
+    renew: (state) => state,
   };
 }

@@ -14,6 +14,7 @@ import {
 import { type Tap, tapsOf } from './features.js';
 import { dreamOf, dreamTerm, dreamUnit, rangeTerm } from './losses/dream.js';
 import type { Measures } from './losses/loss.js';
+import { isMatched } from './losses/matched.js';
 import { temporalLoss, totalVariation } from './losses/picture_losses.js';
 import type { Network } from './network.js';
 
@@ -88,7 +89,8 @@ export function contentGraph(
 
 /**
  * The graph of a painting's targets: `image` `[1,3,H,W]`, of any size, to measures `LOSS_LAYER_MEASURE`; with `guided`
- * of the part that the weights `guide_0_BLOCK` `[1,1,h,w]` say.
+ * of the part that the weights `guide_0_BLOCK` `[1,1,h,w]` say. Matched losses have none: their targets are found for
+ * each frame.
  */
 export function styleGraph(
   network: Network,
@@ -100,14 +102,19 @@ export function styleGraph(
   const image = input('image', [1, 3, height, width]);
   const taps = tapsOf(network, image, form.styleLayers, form.pooling);
   const guides = new GuideInputs();
-  return measuresOf(styleTerms(form), (one) =>
+  return measuresOf(measuredTerms(form), (one) =>
     measuresAt(network, taps, one, guided ? guides.at(network, taps, one.layer, 0) : undefined),
   );
 }
 
-/** The network's blocks that the style layers lie in: the scales at which guides are fed. */
-export function styleBlocks(network: Network, { styleLayers }: EnergyForm): number[] {
-  return [...new Set(styleLayers.map((layer) => blockOf(network, layer)))];
+/** The network's blocks that paintings are measured in: the scales at which guides are fed. */
+export function styleBlocks(network: Network, form: EnergyForm): number[] {
+  return [...new Set(measuredTerms(form).map(({ layer }) => blockOf(network, layer)))];
+}
+
+/** The terms whose targets are measured of the paintings, once; those of the others are found for each frame. */
+function measuredTerms(form: EnergyForm): LayerTerm[] {
+  return styleTerms(form).filter(({ loss }) => !isMatched(loss));
 }
 
 function blockOf(network: Network, layer: string): number {

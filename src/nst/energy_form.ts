@@ -2,6 +2,7 @@ import type { Pooling } from './features.js';
 import { content } from './losses/content.js';
 import { dreamOf } from './losses/dream.js';
 import type { LayerLoss } from './losses/loss.js';
+import { isMatched } from './losses/matched.js';
 import { STYLE_LOSSES, type StyleLossName } from './losses/style_losses.js';
 import type { Border } from './torus.js';
 
@@ -20,6 +21,9 @@ export interface EnergyForm {
   readonly dream: readonly string[];
   /** What lies beyond a frame's edge. */
   readonly border: Border;
+  /** Matched losses look at the painting turned by these angles, degrees, and at these scales too. */
+  readonly patchAngles?: readonly number[];
+  readonly patchScales?: readonly number[];
 }
 
 /** Gatys' content layer and Johnson's choice of style layers; max pooling as the reference programs. */
@@ -74,7 +78,16 @@ export function contentTerms({ contentLayers }: EnergyForm): LayerTerm[] {
 
 /** The terms of the paintings, loss by loss. */
 export function styleTerms({ styleLosses, styleLayers }: EnergyForm): LayerTerm[] {
-  return styleLosses.flatMap((name) => termsOf(STYLE_LOSSES[name], styleLayers));
+  return styleLosses.flatMap((name) => {
+    const loss: LayerLoss = STYLE_LOSSES[name];
+    return termsOf(loss, isMatched(loss) ? theirs(loss.layers, styleLayers) : styleLayers);
+  });
+}
+
+/** Those of the style layers that a loss is made for; all where it is made for none of them. */
+function theirs(made: readonly string[], asked: readonly string[]): readonly string[] {
+  const both = asked.filter((layer) => made.includes(layer));
+  return both.length > 0 ? both : asked;
 }
 
 /**

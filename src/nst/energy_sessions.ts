@@ -11,6 +11,14 @@ import {
   termWeight,
 } from './energy_form.js';
 import { guideWeights, shareOf } from './guides.js';
+import {
+  type MatchedStyle,
+  matchedFeatures,
+  matchFrame,
+  type PaintingMatchers,
+  paintingMatchers,
+} from './matching/painting_matchers.js';
+import { ProductSessions } from './matching/product_sessions.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
 
@@ -31,6 +39,8 @@ interface StyleTargets {
   readonly measures: Tensors;
   /** Of all paintings' weights, those of each goal's paintings; their sum is 1. */
   readonly shares: readonly number[];
+  /** The paintings as matched losses know them. */
+  readonly matched: readonly MatchedStyle[];
 }
 
 /** What one frame is painted towards. */
@@ -53,6 +63,18 @@ export interface FrameTargets {
 interface SizeSessions {
   readonly energy: Session;
   readonly content: Session | undefined;
+  /** Features to be matched. */
+  readonly features: Session | undefined;
+}
+
+/** The energy of pictures `[3,H,W]`, to be called any number of times. */
+export interface FrameEnergy {
+  (image: Float32Array): Promise<Evaluation>;
+  /**
+   * Matches this picture's features with the paintings' anew: the energy is another then. None where no loss is
+   * matched. The picture evaluated first is matched by itself.
+   */
+  readonly rematch?: (image: Float32Array) => Promise<void>;
 }
 
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
@@ -66,6 +88,7 @@ export class EnergySessions {
   readonly #network: Network;
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
+  readonly #products: ProductSessions;
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
   #targets: StyleTargets | undefined;
@@ -75,6 +98,7 @@ export class EnergySessions {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
+    this.#products = new ProductSessions(runtime);
   }
 
   /**
@@ -91,8 +115,11 @@ export class EnergySessions {
     const sums = goalSums(styles, this.#form.goals);
     const total = sums.reduce((a, b) => a + b);
     const measures: Record<string, Float32Array> = {};
+    const matched: MatchedStyle[] = [];
     for (const style of styles) {
       const goal = style.goal ?? 0;
+      const matchers = await this.#matchersOf(style);
+      matched.push({ goal, share: style.weight / sums[goal], matchers });
       for (const [measure, values] of Object.entries(await this.#measuresOf(style))) {
         const name = `target_${goal}_${measure}`;
         measures[name] ??= new Float32Array(values.length);
@@ -100,19 +127,26 @@ export class EnergySessions {
         for (let i = 0; i < values.length; i++) measures[name][i] += share * values[i];
       }
     }
-    return { measures, shares: sums.map((sum) => sum / total) };
+    return { measures, shares: sums.map((sum) => sum / total), matched };
   }
 
   async #measuresOf({ picture, mask }: Style): Promise<Tensors> {
     const { width, height, data } = picture;
     const graph = styleGraph(this.#network, this.#form, width, height, mask !== undefined);
+    // Matched losses measure no painting.
+    if (Object.keys(graph).length === 0) return {};
     const session = await this.#runtime.compile(graph);
     const guide = mask ? guideFeeds(0, mask, styleBlocks(this.#network, this.#form)) : {};
     return session.run({ image: data, ...guide }).finally(() => session.dispose());
   }
 
-  /** The energy of pictures `[3,H,W]` under the targets, as a function to be called any number of times. */
-  async energyOf(targets: FrameTargets): Promise<(image: Float32Array) => Promise<Evaluation>> {
+  #matchersOf(style: Style): Promise<PaintingMatchers> {
+    const means = { network: this.#network, runtime: this.#runtime, form: this.#form };
+    return paintingMatchers(style, means, this.#products);
+  }
+
+  /** The energy of pictures `[3,H,W]` under the targets. */
+  async energyOf(targets: FrameTargets): Promise<FrameEnergy> {
     const { content, warped, certainty, temporalConstant = 0, weights } = targets;
     const { width, height } = content;
     checkTargets(targets, this.#form);
@@ -132,13 +166,28 @@ export class EnergySessions {
       const weight = term === 'temporal' && !warped ? 0 : termWeight(weights, term);
       feeds[`weight_${graphName(term)}`] = Float32Array.of(weight);
     }
-    return async (image) => {
-      const results = await sessions.energy.run({ ...feeds, image });
+    let matched: Tensors | undefined;
+    const rematch =
+      sessions.features &&
+      (async (image: Float32Array) => {
+        const found = await sessions.features!.run({ image });
+        matched = await this.#match(found, targets);
+      });
+    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
+      if (!matched) await rematch?.(image);
+      const results = await sessions.energy.run({ ...feeds, ...matched, image });
       const terms = Object.fromEntries(names.map((term) => [term, results[graphName(term)][0]]));
       terms.temporal += temporalConstant;
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms, gradient: results.gradient };
     };
+    return Object.assign(evaluate, { rematch });
+  }
+
+  #match(found: Tensors, { content, guides }: FrameTargets): Promise<Tensors> {
+    const means = { network: this.#network, form: this.#form };
+    const parts = this.#form.guided ? guides : undefined;
+    return matchFrame(found, content, this.#targets?.matched ?? [], parts, means);
   }
 
   /** Factors and guides of the goals, where the form has them. */
@@ -168,11 +217,14 @@ export class EnergySessions {
       this.#sizes.delete(oldest);
       await disposeSize(unused);
     }
-    const compile = (graph: typeof energyGraph) =>
-      this.#runtime.compile(graph(this.#network, this.#form, width, height));
+    const compile = async (graph: typeof energyGraph) => {
+      const outputs = graph(this.#network, this.#form, width, height);
+      return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
+    };
     const sessions = {
-      energy: await compile(energyGraph),
-      content: asksContent(this.#form) ? await compile(contentGraph) : undefined,
+      energy: (await compile(energyGraph))!,
+      content: await compile(contentGraph),
+      features: await compile(matchedFeatures),
     };
     this.#sizes.set(key, sessions);
     return sessions;
@@ -182,17 +234,14 @@ export class EnergySessions {
   async dispose(): Promise<void> {
     for (const sessions of this.#sizes.values()) await disposeSize(sessions);
     this.#sizes.clear();
+    await this.#products.dispose();
   }
 }
 
-/** Whether anything is measured in the content picture. */
-function asksContent({ contentLayers, dream }: EnergyForm): boolean {
-  return contentLayers.length > 0 || dream.length > 0;
-}
-
-async function disposeSize({ energy, content }: SizeSessions): Promise<void> {
+async function disposeSize({ energy, content, features }: SizeSessions): Promise<void> {
   await energy.dispose();
   await content?.dispose();
+  await features?.dispose();
 }
 
 /** The sum of the weights of each goal's styles. */

@@ -1,9 +1,12 @@
+import { beginSearch, LINE_SEARCHES, type LineSearchName, MAX_REFUSALS, type Search } from './line_search.js';
 import type { Optimiser } from './optimiser.js';
 import { along, dot, replaceAndSubtract, sumOfSizes, updateThenDot } from './vectors.js';
 
 export interface LbfgsOptions {
   /** Curvature pairs remembered; each costs two pictures of memory and two passes over them per step. */
   readonly history?: number;
+  /** How the length of a step is found; backtracking unless given. */
+  readonly lineSearch?: LineSearchName;
 }
 
 interface Pair {
@@ -15,99 +18,81 @@ interface Pair {
 }
 
 export interface LbfgsState {
-  /** Accepted picture and the energy and gradient there; the energy is undefined before the first. */
+  /** Accepted picture and the gradient there. */
   readonly x: Float32Array;
   readonly gradient: Float32Array;
-  energy: number | undefined;
-  /** The current search: pictures x + t·direction, with slope gᵀ·direction < 0 at t = 0. */
+  /** The current search: pictures x + t·direction. Undefined before the first accepted picture. */
+  search: Search | undefined;
   readonly direction: Float32Array;
-  slope: number;
   t: number;
-  /** Trials refused since the last accepted picture. */
-  refused: number;
   /** Oldest first. */
   pairs: Pair[];
   /** The pair dropped last, its memory taken up again by the next. */
   spare: Pair | undefined;
 }
 
-/** Demanded share of the decrease that the slope promises (Armijo's condition; Nocedal & Wright eq. 3.6a). */
-const SUFFICIENT_DECREASE = 1e-4;
-/** Relative rounding of an energy summed in float32: smaller rises mean nothing. */
-const ENERGY_NOISE = 1e-6;
 /** Mean size of the very first move, grey levels. */
 const FIRST_MOVE = 1;
-const MAX_REFUSALS = 10;
 
 /**
  * L-BFGS (Nocedal & Wright 2006, algorithms 7.4 and 7.5) with initial inverse Hessian sᵀy/yᵀy of the newest
- * pair (eq. 7.20) and step 1 along each direction. A pair of no or negative curvature is left out.
+ * pair (eq. 7.20) and step 1 tried first along each direction. A pair of no or negative curvature is left out.
  *
  * Differs from the style-transfer programs that share these conventions in two ways.
  * - Their first step is min(1, 1/Σ|g|)·g, a total change of one grey level spread over the whole picture: below
  *   the resolution of float32 pixels. Ours changes pixels by one grey level on average, a length at which the
  *   first curvature pair measures the energy and not its rounding.
- * - They accept every step. We look at the energy that the next evaluation brings anyway: a step that breaks
- *   Armijo's condition is taken back and shortened to the minimum of the parabola through both energies and the
- *   slope, within 0.1..0.5 of its length. No evaluation is spent on steps that are good, nearly all of them.
+ * - They accept every step (`lineSearch: 'none'`). We look at the energy that the next evaluation brings anyway, and
+ *   take back steps that do not lower it.
  */
-export function lbfgs({ history = 10 }: LbfgsOptions = {}): Optimiser<LbfgsState> {
+export function lbfgs({
+  history = 10,
+  lineSearch = 'backtracking',
+}: LbfgsOptions = {}): Optimiser<LbfgsState> {
+  const judge = LINE_SEARCHES[lineSearch];
   return {
     init: (size) => ({
       x: new Float32Array(size),
       gradient: new Float32Array(size),
-      energy: undefined,
+      search: undefined,
       direction: new Float32Array(size),
-      slope: 0,
       t: 0,
-      refused: 0,
       pairs: [],
       spare: undefined,
     }),
     update(state, x, energy, gradient) {
-      if (state.energy === undefined) {
+      const { search, direction } = state;
+      if (search === undefined) {
         state.x.set(x);
         state.gradient.set(gradient);
-        steepestDescent(state);
-      } else if (isRefused(state, energy)) {
-        shorten(state, energy);
-        along(x, state.x, state.t, state.direction);
-        return;
+        state.search = beginSearch(energy, newDirection(state));
       } else {
-        remember(state, x, gradient, history);
-        if (state.pairs.length === 0 || !quasiNewtonDirection(state)) steepestDescent(state);
+        const verdict = judge(search, { t: state.t, energy, slope: () => dot(gradient, direction) });
+        if (verdict === 'accepted') {
+          remember(state, x, gradient, history);
+          state.search = beginSearch(energy, newDirection(state));
+        } else if (verdict === 'lost') {
+          // The model of the energy is wrong here: forget it, and creep downhill. The next search starts over.
+          const { refused } = search;
+          state.search = { ...beginSearch(search.energy, steepestDescent(state)), refused };
+          state.t *= 0.1 ** (refused - MAX_REFUSALS);
+        } else state.t = verdict;
       }
-      state.energy = energy;
-      state.refused = 0;
-      along(x, state.x, state.t, state.direction);
+      along(x, state.x, state.t, direction);
     },
+    // The curvature found is that of an energy much like the new one; what was accepted says nothing of it.
+    renew: (state) => ({ ...state, search: undefined }),
   };
 }
 
-function isRefused({ energy: before, t, slope }: LbfgsState, energy: number): boolean {
-  const bound = before! + SUFFICIENT_DECREASE * t * slope + ENERGY_NOISE * Math.abs(before!);
-  return !(energy <= bound);
-}
-
-function shorten(state: LbfgsState, energy: number): void {
-  const { t, slope } = state;
-  if (++state.refused > MAX_REFUSALS) {
-    // The model of the energy is wrong here: forget it, and creep downhill. The next search starts over.
-    steepestDescent(state);
-    state.t *= 0.1 ** (state.refused - MAX_REFUSALS);
-    return;
-  }
-  const vertex = (-slope * t * t) / (2 * (energy - state.energy! - slope * t));
-  state.t = Math.min(0.5 * t, Math.max(0.1 * t, vertex));
-}
-
-function steepestDescent(state: LbfgsState): void {
+/** Turns straight downhill, with no past; returns the slope there. */
+function steepestDescent(state: LbfgsState): number {
   const { direction, gradient } = state;
   for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i];
   state.pairs = [];
-  state.slope = -dot(gradient, gradient);
   // A gradient of zeros means a minimum: any step length will do.
   state.t = (FIRST_MOVE * gradient.length) / (sumOfSizes(gradient) || 1);
+  return -dot(gradient, gradient);
 }
 
 /** Accepts `x`: keeps the pair of the step to it unless its curvature is none, and moves the state there. */
@@ -127,8 +112,14 @@ function remember(state: LbfgsState, x: Float32Array, gradient: Float32Array, hi
   } else state.spare = pair;
 }
 
-/** Writes −H·gradient by the two-loop recursion; false where rounding has made it no descent direction. */
-function quasiNewtonDirection(state: LbfgsState): boolean {
+/** Where the next step goes: by the curvature known, or downhill where none is. Returns the slope there. */
+function newDirection(state: LbfgsState): number {
+  const slope = state.pairs.length > 0 ? quasiNewtonDirection(state) : 0;
+  return slope < 0 ? slope : steepestDescent(state);
+}
+
+/** Writes −H·gradient by the two-loop recursion; returns the slope there, not negative where rounding has spoilt it. */
+function quasiNewtonDirection(state: LbfgsState): number {
   const { pairs, gradient, direction: q } = state;
   const last = pairs.length - 1;
   const alpha = new Float64Array(pairs.length);
@@ -147,7 +138,7 @@ function quasiNewtonDirection(state: LbfgsState): boolean {
   }
   const beta = pairs[last].rho * product;
   // The last update also turns the direction downhill; its product is the slope.
-  state.slope = updateThenDot(q, alpha[last] - beta, pairs[last].s, -1, gradient);
+  const slope = updateThenDot(q, alpha[last] - beta, pairs[last].s, -1, gradient);
   state.t = 1;
-  return state.slope < 0;
+  return slope;
 }

@@ -36,12 +36,14 @@ export interface MinimiseOptions<State> {
   readonly iterations: number;
   readonly stop?: StopRule;
   readonly onIteration?: (record: IterationRecord) => void;
+  /** Where the energy becomes another at the best picture so far, every so many iterations, not at the start. */
+  readonly renewal?: { readonly every: number; readonly renew: (x: Float32Array) => Promise<void> };
   /** Asked before every evaluation. */
   readonly isCancelled?: () => boolean;
 }
 
 export interface Minimum {
-  /** The picture of least energy among all that were evaluated, the earliest of equals. */
+  /** The picture of least energy among all that were evaluated since the last renewal, the earliest of equals. */
   readonly image: Float32Array;
   /** Its energy; undefined where nothing was evaluated. */
   readonly energy: number | undefined;
@@ -56,13 +58,16 @@ export interface Minimum {
  * Minimises an energy over pictures. `iterations` steps need one evaluation more than steps: the picture
  * handed back is always one whose energy is known.
  *
+ * A renewed energy is minimised from the best picture of the one before, whose own least energy no longer counts. The
+ * step that was to be tried next is not: that costs one evaluation a renewal.
+ *
  * An energy or gradient that is not finite is met once: from the best picture so far, with no memory of the
  * past, by a tenth of the step that failed and at most one grey level. The second time the run gives up, and a
  * picture with such an energy is never returned.
  * @throws NstError `ENERGY_NOT_FINITE` (usage), `CANCELLED` (interrupted).
  */
 export async function minimise<State>(options: MinimiseOptions<State>): Promise<Minimum> {
-  const { start, evaluate, optimiser, iterations, stop = DEFAULT_STOP } = options;
+  const { start, evaluate, optimiser, iterations, stop = DEFAULT_STOP, renewal } = options;
   const x = start.slice();
   const best = start.slice();
   const records: IterationRecord[] = [];
@@ -84,6 +89,12 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
   for (let iteration = 0; ; iteration++) {
     if (options.isCancelled?.())
       throw new NstError('interrupted', 'CANCELLED', 'The minimisation was cancelled');
+    if (renewal && iteration > 0 && iteration < iterations && iteration % renewal.every === 0) {
+      x.set(best);
+      await renewal.renew(x);
+      state = optimiser.renew?.(state) ?? optimiser.init(x.length);
+      least = undefined;
+    }
     const { energy, terms, gradient } = await evaluate(x);
     const finite = Number.isFinite(energy) && allFinite(gradient);
     const record = { iteration, energy, terms };

@@ -11,4 +11,9 @@ export interface Optimiser<State> {
    * `gradient` is only read, and not kept.
    */
   update(state: State, x: Float32Array, energy: number, gradient: Float32Array): void;
+  /**
+   * What is left of the past when the energy has become another, much like the one before; `state` may be taken up.
+   * Nothing is left where absent.
+   */
+  renew?(state: State): State;
 }

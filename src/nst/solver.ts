@@ -92,6 +92,11 @@ export class FrameSolver {
     if (name !== undefined) this.#styleNames.add(name);
   }
 
+  /** Lets go of what was kept under names: other paintings will be set under them. */
+  forgetStyles(): void {
+    this.#styleNames.clear();
+  }
+
   /**
    * Minimises the energy of one frame.
    * @throws NstError `CANCELLED` (interrupted) after the signal, `ENERGY_NOT_FINITE` (usage), `LAYER_UNKNOWN` (usage),

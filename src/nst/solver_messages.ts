@@ -4,6 +4,7 @@ import type { Picture } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
 import type { FrameTargets, Style } from './energy_sessions.js';
 import type { InversionTask } from './inversion.js';
+import type { LineSearchName } from './line_search.js';
 import type { IterationRecord, StopRule } from './minimise.js';
 
 /** What a solver is started with, and keeps for life. */
@@ -37,6 +38,10 @@ export interface Minimisation {
   readonly stop?: StopRule;
   /** L-BFGS: curvature pairs remembered. */
   readonly history?: number;
+  /** Matched losses: a frame is matched anew after this many iterations; 10 unless given. */
+  readonly matchEvery?: number;
+  /** L-BFGS: how the length of a step is found. */
+  readonly lineSearch?: LineSearchName;
   /** Adam: size of a typical step, grey levels. */
   readonly learningRate?: number;
 }

@@ -2,11 +2,11 @@ import { parentPort } from 'node:worker_threads';
 import { createRuntime, type Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
-import { EnergySessions } from './energy_sessions.js';
+import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { Inversion } from './inversion.js';
 import { lbfgs } from './lbfgs.js';
-import { type Evaluation, minimise } from './minimise.js';
+import { minimise } from './minimise.js';
 import { loadNetwork, type Network } from './network.js';
 import type {
   EvaluateResult,
@@ -60,14 +60,16 @@ async function invert(id: number, task: InvertTask, cancelled: Int32Array): Prom
 
 async function minimised(
   id: number,
-  { start, optimizer, iterations, stop, history, learningRate }: Minimisation,
-  evaluate: (image: Float32Array) => Promise<Evaluation>,
+  task: Minimisation,
+  evaluate: FrameEnergy,
   cancelled: Int32Array,
 ): Promise<SolveResult> {
+  const { start, optimizer, iterations, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
   const { width, height } = start;
   const common = {
     start: start.data,
     evaluate,
+    renewal: evaluate.rematch && { every: matchEvery, renew: evaluate.rematch },
     iterations,
     stop,
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
@@ -76,7 +78,7 @@ async function minimised(
   const found =
     optimizer === 'adam'
       ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history }) });
+      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },

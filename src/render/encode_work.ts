@@ -13,6 +13,8 @@ import { type MediaInfo, probe } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
 import { didYouMean } from '../nearest.js';
 import type { Picture } from '../picture.js';
+import { showingOf } from './colour/after_painting.js';
+import { type ColourSettings, coloursOfWork } from './colour/colour_settings.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import type { Settings } from './options/defaults.js';
 import type { EncodeOptions } from './options/options.js';
@@ -41,18 +43,23 @@ export interface EncodeJob extends JobContext {
   readonly output: string;
   readonly ranges: readonly FrameRange[];
   readonly alpha: AlphaPlan;
+  readonly colours: ColourSettings;
 }
 
 /** Makes the output of stored frames, with the sound of exactly those. */
 export async function encodeFrames(job: EncodeJob): Promise<void> {
-  const { folder, media, alpha, emit } = job;
+  const { folder, media, alpha, emit, pass } = job;
+  const pathOf = (frame: number) => (pass ? folder.passPicture(pass, frame) : folder.stylised(frame));
+  const finished = await (pass ? folder.paintedIn(pass) : folder.finished());
+  const show = await showingOf(folder, finished, pathOf, job.colours);
   const frames = job.ranges.reduce((sum, r) => sum + r.last - r.first + 1, 0);
   async function* stored(): AsyncGenerator<Picture> {
     let place = 0;
     for (const { first, last } of job.ranges)
       for (let i = first; i <= last; i++) {
-        const painted = await readFrame(job.pass ? folder.passPicture(job.pass, i) : folder.stylised(i));
-        yield alpha.kept ? paintWithin(await readSource(folder, i), painted) : painted;
+        const painted = await readFrame(pathOf(i));
+        const shown = await show(i, painted);
+        yield alpha.kept ? paintWithin(await readSource(folder, i), shown) : shown;
         emit({ type: 'encode', place: ++place, frames });
       }
   }
@@ -86,7 +93,12 @@ export function encodeWorkFolder(
 ): Job<FilmResult> {
   return startJob(
     async (context) =>
-      encodeFinished(checkedPath(folder, 'work folder'), resolveSettings('encode', options), context),
+      encodeFinished(
+        checkedPath(folder, 'work folder'),
+        resolveSettings('encode', options),
+        options,
+        context,
+      ),
     jobOptions,
   );
 }
@@ -107,6 +119,7 @@ function keptPass({ pass }: Settings, manifest: Manifest): number | undefined {
 async function encodeFinished(
   path: string,
   settings: Settings,
+  given: EncodeOptions,
   { emit, signal }: JobContext,
 ): Promise<FilmResult> {
   const began = performance.now();
@@ -152,6 +165,7 @@ async function encodeFinished(
     output,
     ranges: toRanges(finished),
     alpha,
+    colours: coloursOfWork(manifest, given),
     emit,
     signal,
   });

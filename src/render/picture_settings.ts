@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { MediaInfo } from '../frames/probe.js';
+import { changesPaint, whenOf } from './colour/colour_settings.js';
 import { DEFAULTS, type SettingName, type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { isAsked } from './options/pass_settings.js';
@@ -37,6 +38,12 @@ const plain = (name: SettingName, settings: Settings): PictureSetting => {
   return { identity: shown, shown };
 };
 
+/** Colours that are changed as frames are shown may change while the paintings stay. */
+const beforeOnly =
+  (name: SettingName): Recorder =>
+  (settings) =>
+    changesPaint(settings) ? plain(name, settings) : undefined;
+
 /** The options of which more is to be said than their value. */
 const RECORDERS: Partial<Record<SettingName, Recorder>> = {
   style: async ({ style }) => ({
@@ -55,6 +62,11 @@ const RECORDERS: Partial<Record<SettingName, Recorder>> = {
   flowModel: ({ flowModel, flowModelRange }, found) =>
     byContents(found.flowModel, `${nameOf(flowModel ?? '')} (${flowModelRange})`),
   flowModelRange: () => undefined,
+  colour: beforeOnly('colour'),
+  colourSpace: beforeOnly('colourSpace'),
+  colourMatch: beforeOnly('colourMatch'),
+  colourWhen: (settings) =>
+    changesPaint(settings) ? byContents(whenOf(settings), whenOf(settings)) : undefined,
   shots: ({ shots }, found) => byContents(found.shots, nameOf(shots ?? '')),
 };
 

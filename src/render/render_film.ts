@@ -87,6 +87,7 @@ async function paintFilm(
       output: plan.output,
       ranges: plan.ranges,
       alpha: plan.alpha,
+      colours: plan.settings,
       emit,
       signal,
     });

@@ -5,6 +5,9 @@ import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
 import { FrameSolver } from '../nst/solver.js';
+import { shownStill } from './colour/after_painting.js';
+import { asPaintedOn, recoloured } from './colour/before_painting.js';
+import { samplePixels } from './colour/pixel_sample.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { networkPath } from './networks/network_path.js';
 import type { Settings } from './options/defaults.js';
@@ -75,7 +78,11 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const scale = settings.enlarge || settings.size < longSide ? settings.size / longSide : 1;
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const content = resizePicture(picture, side(picture.width), side(picture.height));
-  const styles = await readStyles(settings.style, content, note);
+  const colours = samplePixels(content);
+  const styles = (await readStyles(settings.style, content, note)).map((style) => ({
+    ...style,
+    picture: recoloured(style.picture, colours, settings),
+  }));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
   let painted = content;
@@ -90,15 +97,16 @@ async function paintStill(input: string, settings: Settings, context: JobContext
     });
     try {
       await solver.setStyles(styles);
+      const ground = asPaintedOn(content, settings);
       const at = { frame: 0, place: 1, frames: 1 };
-      const solved = await paintFresh({ solver, content, styles, at }, settings, context);
+      const solved = await paintFresh({ solver, content: ground, styles, at }, settings, context);
       painted = solved.picture;
       outcome = outcomeOf(solved);
     } finally {
       await solver.close();
     }
   }
-  await writeStill(output, paintWithin(content, painted));
+  await writeStill(output, paintWithin(content, shownStill(painted, content, settings)));
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: 1, seconds });
   return { output, width: painted.width, height: painted.height, ...outcome, seconds };

@@ -3,6 +3,7 @@ import { estimateFlow } from '../../dist/flow/estimator.js';
 import { createFlowField } from '../../dist/flow/flow_field.js';
 import { FlowWorkers } from '../../dist/flow/flow_workers.js';
 import { addShift, medianShift, shifted } from '../../dist/flow/shift.js';
+import { distinctShifts, thingShifts } from '../../dist/flow/thing_shifts.js';
 import { luma } from '../../dist/picture.js';
 import { asPicture, render, texture } from './texture.js';
 
@@ -29,6 +30,39 @@ it('takes the median motion, which a thing that moves otherwise does not change'
   expect(medianShift(flow)).toEqual({ x: -4.5, y: 0.25 });
   addShift(flow, { x: 4, y: 1 });
   expect([flow.u[0], flow.u[800], flow.v[800]]).toEqual([94, -0.5, 1.25]);
+});
+
+it('tells where the larger things of a frame go beside the picture as a whole', () => {
+  const flow = createFlowField(60, 40);
+  const certainty = { width: 60, height: 40, data: new Float32Array(60 * 40).fill(1) };
+  flow.u.fill(1);
+  const fill = (from: number, to: number, u: number, v: number) => {
+    flow.u.fill(u, from, to);
+    flow.v.fill(v, from, to);
+  };
+  fill(0, 200, -2, 0.5);
+  fill(300, 340, 1, 4);
+  // Too slow to need it, too small to be followed, and not certain.
+  fill(400, 900, 1.5, 0);
+  fill(1000, 1005, 9, 9);
+  fill(1200, 1800, 5, 5);
+  certainty.data.fill(0.2, 1200, 1800);
+  expect(thingShifts(flow, certainty, 10)).toEqual([
+    { x: -30, y: 5 },
+    { x: 0, y: 40 },
+  ]);
+  expect(
+    distinctShifts([
+      { x: 0.4, y: 0 },
+      { x: -30, y: 5 },
+      { x: -26.6, y: 6 },
+      { x: 12, y: -7.6 },
+    ]),
+  ).toEqual([
+    { x: 0, y: 0 },
+    { x: -30, y: 5 },
+    { x: 12, y: -8 },
+  ]);
 });
 
 it('finds a motion that the estimator alone does not reach, in both directions', async () => {

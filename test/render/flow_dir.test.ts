@@ -57,10 +57,7 @@ describe('FlowFolder', () => {
     writeFileSync(join(path, 'backward_3_1.flo'), encodeFlo(constant(-9, 0)));
     writeFileSync(join(path, 'reliable_3_1.pgm'), pgm(255));
     const folder = await FlowFolder.open(path);
-    const { forward, backward } = await folder.source(painted, workers)(0, 1, true, async () => ({
-      x: 0,
-      y: 0,
-    }));
+    const { forward, backward } = await folder.source(painted, workers)(0, 1, true, async () => []);
     expect([forward?.flow.u[0], forward?.certainty.data[0]]).toEqual([2, 0]);
     expect(backward).toEqual(await folder.read({ from: 1, to: 0 }, painted, workers));
     const far = await folder.read({ from: 2, to: 0 }, painted, workers);

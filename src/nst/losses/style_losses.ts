@@ -1,9 +1,13 @@
 import { gramMatrix } from './gram.js';
+import { histogram } from './histogram.js';
 import type { LayerLoss } from './loss.js';
+import { patches } from './patches.js';
 
 /** What paintings may be compared by, under the names that `--style-loss` knows: a line for each, a file for each. */
 export const STYLE_LOSSES = {
   gram: gramMatrix,
+  patches,
+  histogram,
 } as const satisfies Readonly<Record<string, LayerLoss>>;
 
 /** A loss of `STYLE_LOSSES`. */

@@ -96,6 +96,7 @@ export async function forecastFilm(
     atOnce: Math.max(1, Math.min(lanes, machine.cores / threads)),
   });
   const memory = forecastMemory(cost, film, {
+    history: settings.optimizer === 'lbfgs' ? settings.lbfgsHistory : 1,
     flow: settings.flow,
     flowMemory: measured.flowMemory,
     threads,

@@ -37,6 +37,8 @@ interface LaneCosts {
   readonly threads: number;
   /** Shots painted at once, each by a solver of its own. */
   readonly lanes?: number;
+  /** Steps that L-BFGS remembers; 10 unless given. */
+  readonly history?: number;
 }
 
 /**
@@ -45,14 +47,14 @@ interface LaneCosts {
 export function forecastMemory(
   { features, weights }: NetworkCost,
   { width, height }: { width: number; height: number },
-  { flow, flowMemory, threads, lanes = 1 }: LaneCosts,
+  { flow, flowMemory, threads, lanes = 1, history = 10 }: LaneCosts,
 ): MemoryForecast {
   const pixels = width * height;
   const parts = {
     program: PROGRAM,
     network: lanes * COPIES * weights,
     features: lanes * PASSES * features * pixels,
-    pictures: lanes * PICTURES * 12 * pixels,
+    pictures: lanes * (PICTURES + 2 * (history - 10)) * 12 * pixels,
     flow: flowMemory ?? lanes * Math.min(2, threads) * FLOW[flow] * pixels,
   };
   return { ...parts, peak: Object.values(parts).reduce((a, b) => a + b) };

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { invalidArgument } from '../../error.js';
 import { contactSheet } from '../../frames/contact_sheet.js';
 import { readPicture } from '../../frames/picture_file.js';
 import { resizePicture } from '../../frames/resize.js';
@@ -12,7 +13,7 @@ import type { Settings } from '../options/defaults.js';
 import type { InvertOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { defaultInversionName } from '../output_name.js';
-import { energyForm, type FrameRequest, stopRule } from '../paint/minimising.js';
+import { energyForm, type FrameRequest, optimisation } from '../paint/minimising.js';
 
 /** A picture that was found by the features of one layer. */
 export interface Inverted {
@@ -63,6 +64,8 @@ export function invertPicture(
 async function invertAll(input: string, settings: Settings, context: JobContext): Promise<InversionResult> {
   const { emit, signal } = context;
   const began = performance.now();
+  if (!Number.isInteger(4 * settings.beta))
+    throw invalidArgument('--beta', 'a multiple of 0.25 from 1 to 4', settings.beta);
   const output = settings.output ?? defaultInversionName(input, settings.all ? undefined : settings.layer);
   await assertWritableStill(output, settings);
   const note = (message: string) => emit({ type: 'note', message });
@@ -102,16 +105,15 @@ async function invertLayer(
   settings: Settings,
   { emit, signal }: JobContext,
 ): Promise<SolveResult> {
-  const { iterations, optimizer, tv, beta, seed } = settings;
+  const { iterations, tv, beta, seed } = settings;
   return solver.invert({
     photo,
     layer,
     tv,
     beta,
     start: noisePicture(photo.width, photo.height, seed, NOISE),
-    optimizer,
+    ...optimisation(settings),
     iterations: iterations.first,
-    stop: stopRule(settings),
     signal,
     onIteration: (record) => emit({ type: 'iteration', ...at, iterations: iterations.first, ...record }),
   });

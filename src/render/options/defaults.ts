@@ -1,5 +1,6 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
+import type { ColourSpace } from '../../frames/colour_space.js';
 import { RECIPES } from './recipes.js';
 
 /** How much work a frame gets. */
@@ -10,6 +11,8 @@ export type Preset = Effort | keyof typeof RECIPES;
 export type Pooling = 'max' | 'average';
 /** What minimises the energy: L-BFGS or Adam. */
 export type OptimizerName = 'lbfgs' | 'adam';
+/** How L-BFGS finds the length of a step. */
+export type LineSearch = 'none' | 'backtracking' | 'strong-wolfe';
 /** Optical flow estimators. */
 export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What a learned flow estimator takes for black and white. */
@@ -20,6 +23,12 @@ export type RuntimeName = 'onnx' | 'tfjs';
 export type Deinterlace = 'auto' | 'off';
 /** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */
 export type ToneMap = 'off' | 'hable' | 'mobius' | 'reinhard';
+/** Whose colours frames are shown in: the painting's, the film's, or the painting's by a map to the film's. */
+export type ColourMode = 'style' | 'content-luma' | 'content-match';
+/** What of two distributions of colours is made the same. */
+export type ColourMatch = 'mean-covariance' | 'histogram';
+/** Whether colours are changed before the optimisation or after it. */
+export type ColourWhen = 'before' | 'after';
 /** What a first frame starts from. */
 export type Init = 'matched' | 'content' | 'noise';
 /** What a following frame starts from. */
@@ -85,6 +94,12 @@ export interface Settings {
   pooling: Pooling;
   /** What minimises the energy. */
   optimizer: OptimizerName;
+  /** Steps that L-BFGS remembers. */
+  lbfgsHistory: number;
+  /** How L-BFGS finds the length of a step. */
+  lineSearch: LineSearch;
+  /** Size of a typical step of Adam, grey levels. */
+  learningRate: number;
   /** What a first frame starts from: the film's frame in the painting's colours, as it is, or noise. */
   init: Init;
   /**
@@ -117,6 +132,17 @@ export interface Settings {
   tolerance: number;
   /** Seed of the noise of `init: 'noise'`, 0..2³²−1. */
   seed: number;
+  /**
+   * The colours: the painting's; the film's, with the painting's lightness; or the painting's mapped so that they are
+   * distributed as the film's, by one map for each shot.
+   */
+  colour: ColourMode;
+  /** The space whose lightness `content-luma` takes, and in which colours are matched. */
+  colourSpace: ColourSpace;
+  /** How colours are matched. */
+  colourMatch: ColourMatch;
+  /** When colours are changed; by default `content-match` before the optimisation, `content-luma` after it. */
+  colourWhen: ColourWhen | undefined;
   /** Feature network: a name of `listNetworks` or a .safetensors file. */
   network: string;
   /** Never fetch a network. */
@@ -205,6 +231,9 @@ export const DEFAULTS: Readonly<Settings> = {
   all: false,
   pooling: 'max',
   optimizer: 'lbfgs',
+  lbfgsHistory: 10,
+  lineSearch: 'backtracking',
+  learningRate: 10,
   init: 'matched',
   initNext: 'blended',
   passes: 1,
@@ -220,6 +249,10 @@ export const DEFAULTS: Readonly<Settings> = {
   coarsest: 160,
   tolerance: 1e-4,
   seed: 1,
+  colour: 'style',
+  colourSpace: 'yuv',
+  colourMatch: 'mean-covariance',
+  colourWhen: undefined,
   network: 'lite',
   offline: false,
   flowDir: undefined,

@@ -100,16 +100,6 @@ export const LOOK = [
     help: "the network's pooling",
   },
   {
-    name: 'optimizer',
-    flag: '--optimizer',
-    placeholder: 'name',
-    value: choice('lbfgs', 'adam'),
-    task: 'Look',
-    commands: [...both, 'texture', 'invert'],
-    picture: true,
-    help: 'what minimises the energy',
-  },
-  {
     name: 'init',
     flag: '--init',
     placeholder: 'start',

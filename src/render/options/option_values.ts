@@ -17,5 +17,7 @@ export const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', 
 export const integers = (min: number, max: number): OptionValue => ({ kind: 'integers', min, max });
 
 export const both = ['film', 'image'] as const;
+/** Whatever minimises an energy. */
+export const minimising = [...both, 'texture', 'invert'] as const;
 export const sized = ['film', 'image', 'flow'] as const;
 export const all = ['film', 'image', 'encode', 'flow'] as const;

@@ -4,6 +4,7 @@
  * folder all derive from this list.
  */
 
+import { COLOUR } from './colour_options.js';
 import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
 import { DREAM } from './dream_options.js';
 import { ENCODING } from './encoding_options.js';
@@ -11,6 +12,7 @@ import { INPUT } from './input_options.js';
 import { INVERSION } from './inversion_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
@@ -21,6 +23,8 @@ export { type Command, type OptionSpec, type OptionValue, TASKS, type Task } fro
 
 const TABLE = [
   ...LOOK,
+  ...OPTIMISER,
+  ...COLOUR,
   ...DREAM,
   ...TEXTURE,
   ...INVERSION,

@@ -12,9 +12,19 @@ const SEVERAL: ReadonlySet<SettingName> = new Set([
 ]);
 const SINGLE: ReadonlySet<SettingName> = new Set(['iterations', 'initNext', 'longTerm']);
 
-/** Whether an option has a say in how a film is painted, with so many passes. */
-export const isAsked = (name: SettingName, { passes }: Pick<Settings, 'passes'>): boolean =>
-  !(passes > 1 ? SINGLE : SEVERAL).has(name);
+/** What only one of the optimisers asks. */
+const OF_OPTIMISER: Readonly<Record<Settings['optimizer'], ReadonlySet<SettingName>>> = {
+  lbfgs: new Set(['lbfgsHistory', 'lineSearch']),
+  adam: new Set(['learningRate']),
+};
+
+/** Whether an option has a say in how a film is painted, with so many passes and that optimiser. */
+export const isAsked = (
+  name: SettingName,
+  { passes, optimizer }: Pick<Settings, 'passes' | 'optimizer'>,
+): boolean =>
+  !(passes > 1 ? SINGLE : SEVERAL).has(name) &&
+  !OF_OPTIMISER[optimizer === 'adam' ? 'lbfgs' : 'adam'].has(name);
 
 /**
  * Refuses options that contradict the number of passes.

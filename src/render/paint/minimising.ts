@@ -1,8 +1,9 @@
 import { colourMap, mapColours } from '../../nst/colour_match.js';
 import { DEFAULT_FORM, type EnergyForm, type EnergyWeights } from '../../nst/energy_form.js';
-import { DEFAULT_STOP, type IterationRecord, type StopRule } from '../../nst/minimise.js';
+import { DEFAULT_STOP, type IterationRecord } from '../../nst/minimise.js';
 import { noisePicture } from '../../nst/noise.js';
 import type { SolveOptions } from '../../nst/solver.js';
+import type { Minimisation } from '../../nst/solver_messages.js';
 import type { Picture } from '../../picture.js';
 import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';
@@ -66,9 +67,16 @@ export function freshStartOn(ground: Picture, { init, seed }: Settings): Picture
   return init === 'noise' ? noisePicture(ground.width, ground.height, seed) : ground;
 }
 
-/** When a minimisation ends before its iterations do. */
-export function stopRule({ tolerance }: Settings): StopRule {
-  return { every: DEFAULT_STOP.every, relativeChange: tolerance };
+/** What minimises, how, and when it ends before its iterations do. */
+export function optimisation({
+  optimizer,
+  lbfgsHistory,
+  lineSearch,
+  learningRate,
+  tolerance,
+}: Settings): Omit<Minimisation, 'start' | 'iterations'> {
+  const stop = { every: DEFAULT_STOP.every, relativeChange: tolerance };
+  return { optimizer, history: lbfgsHistory, lineSearch, learningRate, stop };
 }
 
 /** A frame as the solver is asked for it: what differs between frames, and what the settings say of all. */
@@ -111,9 +119,8 @@ export function solveRequest(
     certainty: previous?.certainty,
     temporalConstant: previous?.constant,
     weights: energyWeights(settings),
-    optimizer: settings.optimizer,
+    ...optimisation(settings),
     iterations,
-    stop: stopRule(settings),
     signal,
     onIteration: ({ iteration, energy, terms }) =>
       emit({ type: 'iteration', ...at, iteration: before + iteration, iterations: total, energy, terms }),

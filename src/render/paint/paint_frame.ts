@@ -20,7 +20,8 @@ import type { WeightedStyle } from './style_pictures.js';
 export interface PaintContext extends JobContext {
   readonly settings: Settings;
   readonly folder: WorkFolder;
-  readonly sources: SourceFrames;
+  /** Frames of the film as they are painted on. */
+  readonly sources: Pick<SourceFrames, 'get'>;
   readonly flows: FlowStore;
   readonly styles: readonly WeightedStyle[];
   readonly solver: FrameSolver;

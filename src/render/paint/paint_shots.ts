@@ -2,6 +2,7 @@ import type { FrameSolver } from '../../nst/solver.js';
 import { FLOW_LOOKAHEAD } from '../work/flow_store.js';
 import type { FrameResult } from '../work/frame_result.js';
 import type { Link } from './chain.js';
+import { inColoursOfShot } from './colours_of_shot.js';
 import { motionsOf } from './neighbours.js';
 import { type PaintContext, paintFrame } from './paint_frame.js';
 import { paintPasses, passPieces } from './paint_passes.js';
@@ -58,9 +59,10 @@ export async function paintShots(
 async function paintShot(
   piece: readonly PlacedLink[],
   frames: number,
-  context: PaintContext,
+  bare: PaintContext,
   painted: Map<number, FrameResult>,
 ): Promise<void> {
+  const context = await inColoursOfShot(piece, bare);
   const { folder, flows, settings, signal } = context;
   if (settings.passes > 1) {
     for (const part of passPieces(piece, settings.loop))

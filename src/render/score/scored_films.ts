@@ -6,6 +6,8 @@ import { readFrame } from '../../frames/picture_file.js';
 import { type MediaInfo, probe } from '../../frames/probe.js';
 import { countFrames, type FrameRange, frameNumbers, parseRanges } from '../../frames/ranges.js';
 import type { Picture } from '../../picture.js';
+import { showingOf } from '../colour/after_painting.js';
+import { coloursOfWork } from '../colour/colour_settings.js';
 import type { Settings } from '../options/defaults.js';
 import { defaultWorkFolder } from '../output_name.js';
 import { readingOf } from '../reading.js';
@@ -85,10 +87,14 @@ async function openWork(
         : `${work.path}: expected finished frames, found none yet`,
     );
   const { width, height } = manifest.film;
+  const all = [...finished].sort((a, b) => a - b);
+  const show = await showingOf(work, all, (i) => work.stylised(i), coloursOfWork(manifest));
   async function* read(frames: readonly number[], signal: AbortSignal): AsyncGenerator<FramePair> {
     const ranges = toRanges(frames);
-    for await (const { index, picture } of decodeFrames(source, { width, height, ranges, signal }))
-      yield { frame: index, source: asStored(picture), stylised: await readFrame(work.stylised(index)) };
+    for await (const { index, picture } of decodeFrames(source, { width, height, ranges, signal })) {
+      const stylised = await show(index, await readFrame(work.stylised(index)));
+      yield { frame: index, source: asStored(picture), stylised };
+    }
   }
   return { width, height, source, frames: wanted, work, stored: true, notes: source.notes, read };
 }

@@ -3,8 +3,9 @@ import PQueue from 'p-queue';
 import type { Estimator } from '../../flow/estimator.js';
 import { encodeFlo, readFlo } from '../../flow/flo.js';
 import type { FlowField } from '../../flow/flow_field.js';
-import type { FlowWorkers } from '../../flow/flow_workers.js';
+import type { FlowPair, FlowWorkers } from '../../flow/flow_workers.js';
 import { medianShift, type Shift } from '../../flow/shift.js';
+import { distinctShifts, thingShifts } from '../../flow/thing_shifts.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Plane } from '../../picture.js';
@@ -49,13 +50,14 @@ export interface MotionPair {
  * Where the motion between two frames comes from while it is not stored. The answer depends on the frames from the
  * one to the other and nothing else: not on what was asked for before.
  *
- * `drift` tells how far the picture as a whole went from the later frame to the earlier one, whole px.
+ * `drifts` tells how far the picture as a whole went from the later frame to the earlier one, and after it how far the
+ * larger things in it may have gone, whole px.
  */
 export type FlowSource = (
   earlier: number,
   later: number,
   bothWays: boolean,
-  drift: () => Promise<Shift>,
+  drifts: () => Promise<readonly Shift[]>,
 ) => Promise<MotionPair>;
 
 /** Pairs whose pictures are held at a time: one that is computed and one that waits. */
@@ -64,9 +66,10 @@ const PAIRS_HELD = 2;
 /**
  * Motion estimated from the source frames.
  *
- * Between frames that are not neighbours the estimate starts from the drift: a pan takes most things out of the
- * estimator's reach. And what looks different there is not certain: the forward-backward check grows lax with the
- * length of the vectors. `npm run bench:distances` has the figures.
+ * Between frames that are not neighbours there is an estimate from each of the drifts, of which every pixel takes the
+ * most certain: a pan takes most things out of the estimator's reach, and what comes back from behind something has
+ * gone far too. And what looks different there is not certain: the forward-backward check grows lax with the length of
+ * the vectors. `npm run bench:distances` has the figures.
  */
 export function estimatedFlow(
   sources: SourceFrames,
@@ -75,18 +78,45 @@ export function estimatedFlow(
   signal: AbortSignal,
 ): FlowSource {
   const pairs = new PQueue({ concurrency: PAIRS_HELD });
-  return async (earlier, later, bothWays, drift) => {
-    const far = later - earlier > 1 ? { shift: await drift(), gate: true } : {};
-    const pair = await pairs.add(async () => {
+  return async (earlier, later, bothWays, drifts) => {
+    const starts = later - earlier > 1 ? (await drifts()).map((shift) => ({ shift, gate: true })) : [{}];
+    return pairs.add(async () => {
       const [previous, current] = await Promise.all([sources.get(earlier), sources.get(later)]);
-      return workers.pair(previous, current, estimator, signal, { bothWays, ...far });
+      let best: MotionPair | undefined;
+      for (const start of starts) {
+        const pair = await workers.pair(previous, current, estimator, signal, { bothWays, ...start });
+        const found = motionsOf(pair);
+        best = best ? mostCertain(best, found) : found;
+      }
+      return best!;
     });
-    const { backward, forward, certainty, forwardCertainty } = pair;
-    return {
-      backward: { flow: backward, certainty },
-      forward: forwardCertainty && { flow: forward, certainty: forwardCertainty },
-    };
   };
+}
+
+function motionsOf({ backward, forward, certainty, forwardCertainty }: FlowPair): MotionPair {
+  return {
+    backward: { flow: backward, certainty },
+    forward: forwardCertainty && { flow: forward, certainty: forwardCertainty },
+  };
+}
+
+/** Of two estimates of a pair's motion, each pixel's more certain one. */
+function mostCertain(one: MotionPair, other: MotionPair): MotionPair {
+  return {
+    backward: moreCertain(one.backward, other.backward),
+    forward: one.forward && other.forward && moreCertain(one.forward, other.forward),
+  };
+}
+
+/** Of two estimates of one motion, each pixel's more certain one, the first where they are alike; in the first's memory. */
+function moreCertain(one: Motion, other: Motion): Motion {
+  for (let i = 0; i < one.certainty.data.length; i++) {
+    if (!(other.certainty.data[i] > one.certainty.data[i])) continue;
+    one.certainty.data[i] = other.certainty.data[i];
+    one.flow.u[i] = other.flow.u[i];
+    one.flow.v[i] = other.flow.v[i];
+  }
+  return one;
 }
 
 /**
@@ -140,10 +170,21 @@ export class FlowStore {
     ];
     if (directions.every((d) => !d.wanted || hasMotion(this.folder, d))) return;
     const { backward, forward } = await this.source(earlier, later, directions[1].wanted, () =>
-      this.drift(earlier, later),
+      this.driftsOf(earlier, later),
     );
     for (const [k, motion] of [backward, forward].entries())
       if (directions[k].wanted && motion) await this.write(directions[k].from, directions[k].to, motion);
+  }
+
+  /**
+   * The sum of the neighbours' median motions; then that of the things seen to move at either end of the way, as if
+   * they went on all the way as there.
+   */
+  private async driftsOf(earlier: number, later: number): Promise<readonly Shift[]> {
+    const drift = await this.drift(earlier, later);
+    const ends = await Promise.all([this.get(later, later - 1), this.get(earlier + 1, earlier)]);
+    const things = ends.flatMap(({ flow, certainty }) => thingShifts(flow, certainty, later - earlier));
+    return distinctShifts([drift, ...things.map(({ x, y }) => ({ x: drift.x + x, y: drift.y + y }))]);
   }
 
   /** The sum of the neighbours' median motions. */

@@ -35,6 +35,14 @@ export class WorkFolder {
   alpha(index: number): string {
     return join(this.path, 'frames', `${frameName(index)}.alpha.png`);
   }
+  /** Pixels of the source that speak for the colours of the shot that `first` was found to begin, 16-bit PNG. */
+  shotColours(first: number): string {
+    return join(this.path, 'colours', `${frameName(first)}.png`);
+  }
+  /** The frames that such pixels are named after, ascending. */
+  async sampledShots(): Promise<number[]> {
+    return this.pictures(join(this.path, 'colours'));
+  }
   /** Flow from frame `from` to frame `to`, `.flo`. */
   flow(from: number, to: number): string {
     return join(this.path, 'flow', `${frameName(from)}-${frameName(to)}.flo`);
@@ -110,14 +118,14 @@ export class WorkFolder {
   }
 
   async createFolders(): Promise<void> {
-    for (const name of FOLDERS.filter((n) => n !== 'passes'))
+    for (const name of FOLDERS.filter((n) => !MADE_LATER.has(n)))
       await mkdir(join(this.path, name), { recursive: true });
   }
 
   /** Removes painted frames from `from` on, and flow too where another estimator was asked for. */
   async removeFrom(from: number, alsoFlow: boolean): Promise<void> {
     const folders = alsoFlow ? ['stylised', 'energies', 'flow'] : ['stylised', 'energies'];
-    for (const folder of folders)
+    for (const folder of [...folders, 'colours'])
       for (const name of await readdir(join(this.path, folder)).catch(() => []))
         if (lastFrame(name) >= from) await unlink(join(this.path, folder, name));
   }
@@ -162,7 +170,9 @@ function lastFrame(name: string): number {
 /** Names of files being written, as the writers of frames and flow choose them. */
 const TEMPORARY = /^\..*\.tmp-|\.tmp$/;
 
-const FOLDERS = ['frames', 'flow', 'passes', 'stylised', 'energies'];
+const FOLDERS = ['frames', 'colours', 'flow', 'passes', 'stylised', 'energies'];
+/** Those that few jobs need. */
+const MADE_LATER = new Set(['colours', 'passes']);
 
 export interface OpenOptions {
   readonly restart: boolean;

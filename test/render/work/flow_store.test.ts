@@ -40,9 +40,9 @@ async function folderOfThree(name: string) {
   const sources = new SourceFrames(folder, {} as MediaInfo, { width: 64, height: 40 }, [0, 1, 2], signal);
   const asked: string[] = [];
   const estimated = estimatedFlow(sources, workers, 'medium', signal);
-  const source: FlowSource = (earlier, later, bothWays, drift) => {
+  const source: FlowSource = (earlier, later, bothWays, drifts) => {
     asked.push(`${earlier} ${later} ${bothWays}`);
-    return estimated(earlier, later, bothWays, drift);
+    return estimated(earlier, later, bothWays, drifts);
   };
   return { folder, source, asked };
 }
@@ -86,17 +86,53 @@ it('stores both directions of one computation where both are wanted, the same wh
 it('estimates farther motions from where the picture as a whole went', async () => {
   const { folder, source } = await folderOfThree('far');
   const drifts: unknown[] = [];
-  const store = new FlowStore(folder, async (earlier, later, bothWays, drift) => {
-    if (later - earlier > 1) drifts.push(await drift());
-    return source(earlier, later, bothWays, drift);
+  const store = new FlowStore(folder, async (earlier, later, bothWays, driftsOf) => {
+    if (later - earlier > 1) drifts.push(await driftsOf());
+    return source(earlier, later, bothWays, driftsOf);
   });
   const far = await store.get(2, 0);
-  expect(drifts).toEqual([{ x: -4, y: 2 }]);
+  expect(drifts).toEqual([[{ x: -4, y: 2 }]]);
   expect(far.flow.u[20 * 64 + 30]).toBeCloseTo(-4, 0);
   expect([hasMotion(folder, { from: 2, to: 1 }), hasMotion(folder, { from: 1, to: 0 })]).toEqual([
     true,
     true,
   ]);
+});
+
+it('finds a thing again that was hidden for a while, where it moved on as it was seen to', async () => {
+  const folder = new WorkFolder(join(parent, 'hidden'));
+  await folder.createFolders();
+  const [ground, thing, pole] = [texture(7), texture(8), texture(9)];
+  // 20 px wide, 4 px a frame to the right, behind a pole of 16 px.
+  const left = (frame: number) => 14 + 4 * frame;
+  const last = 11;
+  for (let i = 0; i <= last; i++) {
+    const at = left(i);
+    const seen = (x: number, y: number) => {
+      if (Math.abs(x - 56) < 8) return pole(x, y);
+      return x >= at && x < at + 20 && y > 12 && y < 36 ? thing(x - at, y) : ground(x, y);
+    };
+    await writeFrame(folder.frame(i), asPicture(render(120, 48, seen)));
+  }
+  const { signal } = new AbortController();
+  const frames = Array.from({ length: last + 1 }, (_, i) => i);
+  const sources = new SourceFrames(folder, {} as MediaInfo, { width: 120, height: 48 }, frames, signal);
+  const source = estimatedFlow(sources, workers, 'strong', signal);
+  const { flow, certainty: sure } = await new FlowStore(folder, source).get(last, 1);
+  const alone = await source(1, last, false, async () => [{ x: 0, y: 0 }]);
+  // The thing's middle, which was behind the pole for four frames of the ten.
+  let [found, before, wrong, count] = [0, 0, 0, 0];
+  for (let y = 16; y < 32; y++)
+    for (let x = left(last) + 10; x < left(last) + 18; x++, count++) {
+      const p = y * 120 + x;
+      if (alone.backward.certainty.data[p] >= 0.5) before++;
+      if (sure.data[p] < 0.5) continue;
+      if (Math.abs(flow.u[p] + 40) < 1) found++;
+      else wrong++;
+    }
+  expect(found).toBeGreaterThan(0.7 * count);
+  expect(before).toBeLessThan(0.1 * count);
+  expect(wrong).toBe(0);
 });
 
 it('tells whoever asks that a motion cannot be had, not who asked ahead', async () => {

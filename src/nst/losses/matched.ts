@@ -1,0 +1,44 @@
+import { add, constant, mul, scalar, scale, square, sub, sum } from '../../engine/index.js';
+import { projected } from '../features.js';
+import type { Match, Products, WeighedMaps } from '../matching/match.js';
+import type { LayerLoss } from './loss.js';
+
+/** What a frame's features at a layer are to become, for the painting that the matcher was made of. */
+export type Matcher = (found: WeighedMaps) => Promise<Match>;
+
+/**
+ * A loss that pairs a frame's features with those of a painting, and then draws each to its partner. Finding the
+ * partners has no useful derivative: it is done beside the graph, every few steps of the optimiser, and between times
+ * the partners stay.
+ */
+export interface MatchedLoss extends LayerLoss {
+  /** The style layers that it is taken at where they are among those asked for; else at all of these. */
+  readonly layers: readonly string[];
+  /**
+   * @param views features of the painting, then those of the painting turned or scaled; weights that are 0 everywhere
+   *   match nothing
+   * @param normaliser N of the layer
+   */
+  matcher(views: readonly WeighedMaps[], normaliser: number, products: Products): Matcher;
+}
+
+/** Whether a loss is taken towards partners that are found beside the graph. */
+export function isMatched(loss: LayerLoss): loss is MatchedLoss {
+  return 'matcher' in loss;
+}
+
+/**
+ * The graph of all such losses: Σ_p counts_p ‖F_p − T_p‖² + constant, in which a match says counts, T and constant.
+ * Two pictures measured by it, without a match, are compared place by place.
+ */
+export const matchedGraph: Pick<LayerLoss, 'measure' | 'distance'> = {
+  measure(tap, channels, weights) {
+    const features = projected(tap);
+    const [, , h, w] = features.shape;
+    const alike = constant([1, 1, h, w], new Float32Array(h * w).fill(1 / (channels * h * w)));
+    return { features, counts: weights ? scale(weights, 1 / channels) : alike, constant: scalar(0) };
+  },
+  distance({ features }, target) {
+    return add(sum(mul(target.counts, square(sub(features, target.features)))), target.constant);
+  },
+};

@@ -1,0 +1,17 @@
+import { nearestPatches } from '../matching/nearest_patches.js';
+import { patchTargets } from '../matching/patch_targets.js';
+import { type MatchedLoss, matchedGraph } from './matched.js';
+
+/**
+ * Mean squared difference of every 3×3 patch of features to the painting's patch that correlates best with it (Li &
+ * Wand 2016, "Combining Markov random fields and convolutional neural networks for image synthesis", eq. 2 and 3, at
+ * their layers). It copies what is in the painting, shapes and all, where Gram matrices scatter it.
+ */
+export const patches: MatchedLoss = {
+  name: 'patches',
+  help: 'each 3×3 patch of features, to the one in the painting most like it',
+  layers: ['relu3_1', 'relu4_1'],
+  ...matchedGraph,
+  matcher: (views, normaliser, products) => async (found) =>
+    patchTargets(found, await nearestPatches(found, views, products), views, normaliser),
+};

@@ -1,0 +1,68 @@
+import { readFrame } from '../../frames/picture_file.js';
+import type { Picture } from '../../picture.js';
+import { type Shot, shotsWithin } from '../../temporal/shots.js';
+import { readStoredShots } from '../shots/stored_shots.js';
+import type { WorkFolder } from '../work/work_folder.js';
+import { type ColourSettings, changesPaint } from './colour_settings.js';
+import { matchColours, type Recolour, withColoursOf } from './match_colours.js';
+import { joinPixels, samplePixels, spread } from './pixel_sample.js';
+import { FRAMES_SAMPLED, withAlpha } from './shot_colours.js';
+
+/** Makes of a stored painting what is shown of it. */
+export type Show = (frame: number, painted: Picture) => Promise<Picture>;
+
+/** What is shown of a painted photograph. */
+export function shownStill(painted: Picture, content: Picture, settings: ColourSettings): Picture {
+  if (settings.colour === 'content-luma') return withColoursOf(painted, content, settings.colourSpace);
+  if (settings.colour === 'style' || changesPaint(settings)) return painted;
+  return matchColours(samplePixels(painted), samplePixels(content), settings)(painted);
+}
+
+/**
+ * How frames of a work folder are shown, in a film or to a score. Paintings stay as they were painted: frames go on
+ * from each other's paint, and other colours are a matter of encoding again.
+ *
+ * Colours are matched by one map for each shot, made of pixels of its stored frames from all over it: a map for each
+ * frame would change what does not move whenever something else comes into the picture.
+ *
+ * @param finished All frames that are stored, ascending.
+ * @param pathOf Where their paintings are.
+ */
+export async function showingOf(
+  folder: WorkFolder,
+  finished: readonly number[],
+  pathOf: (frame: number) => string,
+  settings: ColourSettings,
+): Promise<Show> {
+  if (settings.colour === 'content-luma')
+    return async (frame, painted) =>
+      withColoursOf(painted, await readFrame(folder.frame(frame)), settings.colourSpace);
+  if (settings.colour === 'style' || changesPaint(settings)) return async (_, painted) => painted;
+  const stored = await readStoredShots(folder.shots);
+  const shots = stored ? shotsWithin(stored.frames, stored.starts) : [];
+  const maps = new Map<Shot | undefined, Promise<Recolour>>();
+  return async (frame, painted) => {
+    // A loop, where no shots are looked for, is one.
+    const shot = shots.find(({ first, last }) => frame >= first && frame <= last);
+    const frames = finished.filter((f) => !shot || (f >= shot.first && f <= shot.last));
+    const map = maps.get(shot) ?? mapOf(spread(frames, FRAMES_SAMPLED), folder, pathOf, settings);
+    maps.set(shot, map);
+    return (await map)(painted);
+  };
+}
+
+async function mapOf(
+  frames: readonly number[],
+  folder: WorkFolder,
+  pathOf: (frame: number) => string,
+  settings: ColourSettings,
+): Promise<Recolour> {
+  const painted: Picture[] = [];
+  const film: Picture[] = [];
+  for (const frame of frames) {
+    const source = await withAlpha(await readFrame(folder.frame(frame)), frame, folder);
+    film.push(samplePixels(source));
+    painted.push(samplePixels({ ...(await readFrame(pathOf(frame))), alpha: source.alpha }));
+  }
+  return matchColours(joinPixels(painted), joinPixels(film), settings);
+}
