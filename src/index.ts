@@ -2,6 +2,8 @@
 export { childStarted, type TextChannel } from './child_started.js';
 export { EXIT_CODES, type FailureKind, invalidArgument, NstError } from './error.js';
 export { didYouMean, nearest } from './nearest.js';
+export type { IterationRecord } from './nst/minimise.js';
+export { type CurvesResult, drawCurves } from './render/curves/draw_curves.js';
 export { type DoctorReport, examine, type Finding } from './render/doctor/doctor.js';
 export type { MeasuredEvaluation } from './render/doctor/doctor_measure.js';
 export { encodeWorkFolder } from './render/encode_work.js';
@@ -23,9 +25,17 @@ export {
   verifyNetworks,
 } from './render/networks/networks.js';
 export { readConfig } from './render/options/config_file.js';
-export type { FlowName, Iterations, OptimizerName, Preset, SettingName } from './render/options/defaults.js';
+export type {
+  FlowName,
+  Iterations,
+  OptimizerName,
+  Preset,
+  SettingName,
+  StyleKeyframe,
+} from './render/options/defaults.js';
 export {
   type Command,
+  type CurvesOptions,
   type DoctorOptions,
   type EncodeOptions,
   type FilmOptions,
@@ -36,6 +46,7 @@ export {
   type OptionSpec,
   type OptionValue,
   optionsOf,
+  repeats,
   type ScoreOptions,
   type ShotsOptions,
   type StillOptions,

@@ -1,5 +1,6 @@
 // What is measured of a painted film.
 import { FrameSolver } from '../../dist/nst/solver.js';
+import { DEFAULTS } from '../../dist/render/options/defaults.js';
 import { readStyles } from '../../dist/render/paint/style_pictures.js';
 import { temporalError } from '../../dist/temporal/consistency.js';
 import { likeness, uncoveredBand } from './regions.mjs';
@@ -30,7 +31,7 @@ export class Judge {
   async look(style, size) {
     const key = `${style} ${size.width}x${size.height}`;
     if (key === this.#style) return;
-    await this.#solver.setStyles(await readStyles([style], size, () => {}));
+    await this.#solver.setStyles(await readStyles({ ...DEFAULTS, style: [style] }, size, () => {}));
     this.#style = key;
   }
 

@@ -31,7 +31,8 @@ async function frameAt(index, width) {
     return picture;
 }
 
-const stylesFor = (content) => readStyles([join(assets, 'wave.jpg')], content, () => {});
+const stylesFor = (content) =>
+  readStyles(resolveSettings('film', { style: join(assets, 'wave.jpg') }), content, () => {});
 
 /** As an 8-bit file would show it, at the size of the draft. */
 function shownSmall(picture) {

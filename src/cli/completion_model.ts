@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { repeats } from '../render/options/options.js';
 import { SchemaOption } from './options.js';
 
 /** What a shell can offer for one value. */
@@ -40,7 +41,7 @@ export function completedCommands(command: Command, name = command.name()): Comp
   const options = visible.map((option) => ({
     flags: [option.short, option.long].filter((flag) => flag !== undefined),
     about: option instanceof SchemaOption ? (option.spec.brief ?? option.spec.help) : option.description,
-    repeats: option instanceof SchemaOption && option.spec.value.kind === 'list',
+    repeats: option instanceof SchemaOption && repeats(option.spec.value),
     value: offerOf(option),
   }));
   const help = { flags: ['-h', '--help'], about: 'show help', repeats: false, value: undefined };

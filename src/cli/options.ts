@@ -2,6 +2,7 @@ import { type Argument, type Command, Option } from 'commander';
 import {
   type Command as CommandName,
   type OptionSpec,
+  repeats,
   showDefault,
   TASKS,
 } from '../render/options/options.js';
@@ -14,8 +15,13 @@ export class SchemaOption extends Option {
     const value = spec.placeholder ? ` <${spec.placeholder}>` : '';
     super(`${short}${spec.flag}${value}`, optionHelp(spec));
     this.helpGroup(`${TASKS[spec.task]}:`);
-    if (spec.value.kind === 'list')
+    if (repeats(spec.value))
       this.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
+  }
+
+  /** What is given goes by the name that programs know it by. */
+  override attributeName(): string {
+    return this.spec.name;
   }
 }
 

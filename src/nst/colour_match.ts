@@ -17,10 +17,12 @@ export interface ColourMap {
  *
  * A picture so mapped is a good start of the minimisation: colours far from the painting's change slowly under the
  * energy, because they must change together over large areas. It spares half of the iterations and more.
+ *
+ * @param counts What each pixel of the painting counts; all alike where absent.
  */
-export function colourMap(picture: Picture, painting: Picture): ColourMap {
+export function colourMap(picture: Picture, painting: Picture, counts?: Float32Array): ColourMap {
   const from = colourStatistics(picture);
-  const to = colourStatistics(painting);
+  const to = colourStatistics(painting, counts);
   const root = power(from.covariance, 0.5);
   const inverse = power(from.covariance, -0.5);
   const middle = power(product(product(root, to.covariance), root), 0.5);
@@ -42,15 +44,19 @@ export function mapColours(picture: Picture, { matrix, from, to }: ColourMap): P
   return { width, height, data: out };
 }
 
-function colourStatistics({ width, height, data }: Picture): { mean: number[]; covariance: Matrix } {
+function colourStatistics(
+  { width, height, data }: Picture,
+  counts: Float32Array = new Float32Array(width * height).fill(1),
+): { mean: number[]; covariance: Matrix } {
   const n = width * height;
+  const total = counts.reduce((sum, count) => sum + count, 0);
   const planes = [0, 1, 2].map((c) => data.subarray(c * n, (c + 1) * n));
-  const mean = planes.map((plane) => plane.reduce((sum, v) => sum + v, 0) / n);
+  const mean = planes.map((plane) => plane.reduce((sum, v, k) => sum + counts[k] * v, 0) / total);
   const covariance = planes.map((p, i) =>
     planes.map((q, j) => {
       let sum = 0;
-      for (let k = 0; k < n; k++) sum += (p[k] - mean[i]) * (q[k] - mean[j]);
-      return sum / n;
+      for (let k = 0; k < n; k++) sum += counts[k] * (p[k] - mean[i]) * (q[k] - mean[j]);
+      return sum / total;
     }),
   );
   return { mean, covariance };

@@ -22,15 +22,26 @@ import { ProductSessions } from './matching/product_sessions.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
 
-/** A painting and its share in the target Gram matrices. */
+/** A painting and its share in the target measures. */
 export interface Style {
+  /**
+   * Keeps what the painting is measured by under this name, a few megabytes, more for matched losses: it is not measured
+   * again, so `picture` and `mask` must be the same each time. Not kept unless given.
+   */
+  readonly name?: string;
   readonly picture: Picture;
-  /** Relative to the others of its goal; shares are divided by their sum. */
+  /** Relative to the others of its goal; shares are divided by their sum. One of share 0 is not looked at. */
   readonly weight: number;
   /** The goal that it belongs to, from 0; 0 unless given. */
   readonly goal?: number;
   /** Which part of it counts, at its own size, 0..1; all of it unless given. */
   readonly mask?: Plane;
+}
+
+/** What is known of a painting of one size. */
+interface Painting {
+  readonly measures: Tensors;
+  readonly matchers: PaintingMatchers;
 }
 
 /** What frames are drawn to: each goal's mean of its paintings' measures. */
@@ -92,7 +103,8 @@ export class EnergySessions {
   /** Least recently used first. */
   readonly #sizes = new Map<string, SizeSessions>();
   #targets: StyleTargets | undefined;
-  readonly #named = new Map<string, StyleTargets>();
+  /** By their names. */
+  readonly #paintings = new Map<string, Painting>();
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
@@ -102,32 +114,40 @@ export class EnergySessions {
   }
 
   /**
-   * Sets the targets: for every goal the weighted mean of its paintings' measures, each painting at its own size; those
-   * of `name` where no styles are given. A few megabytes are kept for each name.
-   * @throws NstError `INVALID_STYLES` (usage) where a goal has no style or no positive sum of weights.
+   * Sets the targets: for every goal the weighted mean of its paintings' measures, each painting at its own size.
+   * @throws NstError `INVALID_STYLES` (usage) where the weights have no positive sum.
    */
-  async setStyles(styles: readonly Style[] | undefined, name?: string): Promise<void> {
-    this.#targets = styles ? await this.#targetsOf(styles) : this.#named.get(name ?? '');
-    if (name !== undefined && this.#targets) this.#named.set(name, this.#targets);
-  }
-
-  async #targetsOf(styles: readonly Style[]): Promise<StyleTargets> {
+  async setStyles(styles: readonly Style[]): Promise<void> {
     const sums = goalSums(styles, this.#form.goals);
     const total = sums.reduce((a, b) => a + b);
     const measures: Record<string, Float32Array> = {};
     const matched: MatchedStyle[] = [];
     for (const style of styles) {
       const goal = style.goal ?? 0;
-      const matchers = await this.#matchersOf(style);
-      matched.push({ goal, share: style.weight / sums[goal], matchers });
-      for (const [measure, values] of Object.entries(await this.#measuresOf(style))) {
+      if (sums[goal] > 0 && style.weight === 0) continue;
+      // A goal whose paintings all have share 0 has the factor 0: any target will do.
+      const share = sums[goal] > 0 ? style.weight / sums[goal] : 1;
+      const known = await this.#paintingOf(style);
+      matched.push({ goal, share, matchers: known.matchers });
+      for (const [measure, values] of Object.entries(known.measures)) {
         const name = `target_${goal}_${measure}`;
         measures[name] ??= new Float32Array(values.length);
-        const share = style.weight / sums[goal];
         for (let i = 0; i < values.length; i++) measures[name][i] += share * values[i];
       }
     }
-    return { measures, shares: sums.map((sum) => sum / total), matched };
+    this.#targets = { measures, shares: sums.map((sum) => sum / total), matched };
+  }
+
+  async #paintingOf(style: Style): Promise<Painting> {
+    const { name, picture } = style;
+    // One with pixels takes the place of what was known under its name.
+    const kept = name !== undefined && picture.data.length === 0 ? this.#paintings.get(name) : undefined;
+    if (kept) return kept;
+    const means = { network: this.#network, runtime: this.#runtime, form: this.#form };
+    const matchers = await paintingMatchers(style, means, this.#products);
+    const painting = { measures: await this.#measuresOf(style), matchers };
+    if (name !== undefined) this.#paintings.set(name, painting);
+    return painting;
   }
 
   async #measuresOf({ picture, mask }: Style): Promise<Tensors> {
@@ -138,11 +158,6 @@ export class EnergySessions {
     const session = await this.#runtime.compile(graph);
     const guide = mask ? guideFeeds(0, mask, styleBlocks(this.#network, this.#form)) : {};
     return session.run({ image: data, ...guide }).finally(() => session.dispose());
-  }
-
-  #matchersOf(style: Style): Promise<PaintingMatchers> {
-    const means = { network: this.#network, runtime: this.#runtime, form: this.#form };
-    return paintingMatchers(style, means, this.#products);
   }
 
   /** The energy of pictures `[3,H,W]` under the targets. */
@@ -247,14 +262,20 @@ async function disposeSize({ energy, content, features }: SizeSessions): Promise
 /** The sum of the weights of each goal's styles. */
 function goalSums(styles: readonly Style[], goals: number): number[] {
   const sums = new Array<number>(goals).fill(0);
-  for (const { weight, goal = 0 } of styles) if (goal in sums) sums[goal] += weight;
-  const fits = sums.every((sum) => sum > 0 && Number.isFinite(sum));
-  if (!fits || styles.some(({ weight, goal = 0 }) => weight < 0 || !(goal in sums)))
+  const drawn = new Set<number>();
+  for (const { weight, goal = 0 } of styles) {
+    sums[goal] += weight;
+    drawn.add(goal);
+  }
+  const total = sums.reduce((a, b) => a + b);
+  if (!(total > 0 && Number.isFinite(total)) || styles.some(({ weight }) => weight < 0))
     throw new NstError(
       'usage',
       'INVALID_STYLES',
       `Style weights must not be negative and have a positive sum, found ${styles.map((s) => s.weight).join(', ') || 'none'}`,
     );
+  if (sums.length > goals || drawn.size < goals)
+    throw new NstError('bug', 'INVALID_STYLES', `Styles: expected some for each of ${goals} goals`);
   return sums;
 }
 

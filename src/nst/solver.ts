@@ -45,7 +45,8 @@ interface Pending {
 export class FrameSolver {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
-  readonly #styleNames = new Set<string>();
+  /** Names of the paintings that the worker has measured. */
+  readonly #measured = new Set<string>();
   #requests = 0;
   /** Why the worker cannot answer any more. */
   #ended: NstError | undefined;
@@ -79,22 +80,22 @@ export class FrameSolver {
   }
 
   /**
-   * Sets what to paint like, until set again. Pictures are taken at the size given; their Gram matrices are averaged
-   * by weight.
+   * Sets what to paint like, until set again. Pictures are taken at the size given; what they are measured by is averaged
+   * by weight. Paintings with a name are handed over and measured once, so that another mixture of them costs little.
    *
-   * @param name Keeps the matrices under this name for the solver's life: they are not computed again, so `styles` must
-   *   be the same each time.
    * @throws NstError `INVALID_STYLES`, `LAYER_UNKNOWN` (usage), `PICTURE_TOO_SMALL` (input).
    */
-  async setStyles(styles: readonly Style[], name?: string): Promise<void> {
-    if (name !== undefined && this.#styleNames.has(name)) return this.#ask('styles', { name });
-    await this.#ask('styles', { styles, name });
-    if (name !== undefined) this.#styleNames.add(name);
+  async setStyles(styles: readonly Style[]): Promise<void> {
+    const known = ({ name }: Style) => name !== undefined && this.#measured.has(name);
+    await this.#ask('styles', {
+      styles: styles.map((style) => (known(style) ? withoutPicture(style) : style)),
+    });
+    for (const { name, weight } of styles) if (name !== undefined && weight > 0) this.#measured.add(name);
   }
 
   /** Lets go of what was kept under names: other paintings will be set under them. */
   forgetStyles(): void {
-    this.#styleNames.clear();
+    this.#measured.clear();
   }
 
   /**
@@ -170,6 +171,11 @@ export class FrameSolver {
     for (const { reject } of this.#pending.values()) reject(this.#ended);
     this.#pending.clear();
   }
+}
+
+/** A painting that the worker knows by its name: its pixels need not cross again. */
+function withoutPicture({ picture: { width, height }, mask: _, ...style }: Style): Style {
+  return { ...style, picture: { width, height, data: new Float32Array() } };
 }
 
 function errorOf({ kind, code, message, stack }: Failure): NstError {

@@ -79,8 +79,8 @@ export interface EvaluateResult {
 /** The requests a worker answers, each with what it is given and what it gives. */
 export interface SolverRequests {
   open: { given: SolverSettings; result: NetworkInfo };
-  /** Without `styles`: those given under that name before. */
-  styles: { given: { readonly styles?: readonly Style[]; readonly name?: string }; result: undefined };
+  /** The pictures of those whose names are known hold no pixels. */
+  styles: { given: { readonly styles: readonly Style[] }; result: undefined };
   /** `cancelled`: element 0 becomes 1 when the main thread wants the work to end. */
   solve: { given: { readonly task: SolveTask; readonly cancelled: Int32Array }; result: SolveResult };
   evaluate: { given: { readonly task: EvaluateTask }; result: EvaluateResult };

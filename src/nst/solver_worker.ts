@@ -105,7 +105,7 @@ async function answer(message: RequestMessage): Promise<void> {
     case 'open':
       return reply({ id, kind: 'done', result: await open(given) });
     case 'styles':
-      return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles, given.name) });
+      return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles) });
     case 'solve': {
       const result = await solve(id, given.task, given.cancelled);
       return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);

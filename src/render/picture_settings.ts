@@ -4,6 +4,7 @@ import { changesPaint, whenOf } from './colour/colour_settings.js';
 import { DEFAULTS, type SettingName, type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { isAsked } from './options/pass_settings.js';
+import { startOf } from './paint/ground.js';
 import { fileHash } from './work/file_hash.js';
 import type { PictureSetting } from './work/manifest.js';
 
@@ -67,6 +68,11 @@ const RECORDERS: Partial<Record<SettingName, Recorder>> = {
   colourMatch: beforeOnly('colourMatch'),
   colourWhen: (settings) =>
     changesPaint(settings) ? byContents(whenOf(settings), whenOf(settings)) : undefined,
+  init: async (settings) => {
+    const start = startOf(settings);
+    if (start.from !== 'file') return plain('init', settings);
+    return { identity: await fileHash(start.path), shown: basename(start.path) };
+  },
   shots: ({ shots }, found) => byContents(found.shots, nameOf(shots ?? '')),
 };
 

@@ -17,9 +17,11 @@ import { type Settings, showValue } from './options/defaults.js';
 import { OPTIONS, type OptionSpec } from './options/options.js';
 import { checkPasses } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
+import { checkInit } from './paint/ground.js';
 import { distancesOf } from './paint/neighbours.js';
 import { motionsOfPiece } from './paint/paint_passes.js';
 import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
+import { frameClock, type ShareKeyframe, shareKeyframes } from './paint/style_shares.js';
 import { pictureSettings } from './picture_settings.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
 import { readShotsFile } from './shots/shots_file.js';
@@ -44,6 +46,8 @@ export interface FilmOutline {
   /** Where shots begin, as `--shots` says. */
   readonly givenShots?: readonly ShotStart[];
   readonly alpha: AlphaPlan;
+  /** What the paintings count over time. */
+  readonly shares: readonly ShareKeyframe[];
   readonly notes: readonly string[];
 }
 
@@ -64,8 +68,10 @@ export interface FilmPlan extends FilmOutline {
 export async function outlineFilm(input: string, settings: Settings): Promise<FilmOutline> {
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
   checkPasses(settings);
+  checkInit(settings);
   const { media, width, height, ranges, sizeNote } = await lookAtFilm(input, settings);
   const { frameCount } = media.video;
+  const shares = shareKeyframes(settings, frameClock(media.video));
   if (settings.loop && ranges.length > 1)
     throw invalidArgument('--frames', 'one range with --loop', settings.frames);
   if (settings.fromFrame !== undefined && settings.fromFrame >= frameCount)
@@ -94,6 +100,7 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     ranges,
     flowFolder,
     alpha,
+    shares,
     notes,
   };
 }
@@ -115,7 +122,8 @@ export async function planFilm(
   const notes = [...outline.notes];
   // What is painted already needs no painting to look at. If it was made otherwise, the manifests will tell.
   const painted = isPainted(outline);
-  const styles = painted ? [] : await readStyles(settings.style, outline, (message) => notes.push(message));
+  const note = (message: string) => void notes.push(message);
+  const styles = painted ? [] : await readStyles(settings, outline, note, outline.shares);
   await assertWritableOutput(output, { overwrite });
   if ((await outputKind(output)) === 'film')
     await checkEncoder(output, outline.alpha.encoder, outline.media.video);

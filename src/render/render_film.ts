@@ -1,5 +1,6 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { frameNumbers } from '../frames/ranges.js';
+import { frameStart } from '../frames/timing.js';
 import { FrameSolver } from '../nst/solver.js';
 import { shotsWithin } from '../temporal/shots.js';
 import { encodeFrames } from './encode_work.js';
@@ -10,11 +11,12 @@ import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { chainOf, type Link, piecesOf } from './paint/chain.js';
+import { readStart } from './paint/ground.js';
 import { energyForm } from './paint/minimising.js';
 import { framesOf, motionsOf } from './paint/neighbours.js';
 import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
 import { paintShots } from './paint/paint_shots.js';
-import { readStyles, setStylesFor } from './paint/style_pictures.js';
+import { readStyles, setStyles, stylesAt } from './paint/style_pictures.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { shotsOfJob } from './shots/stored_shots.js';
 import { estimatedFlow, FlowStore } from './work/flow_store.js';
@@ -166,7 +168,10 @@ async function paintMissing(
     await flowFolder?.check(motions, plan);
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
-    const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings.style, plan, note);
+    const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings, plan, note, plan.shares);
+    const given = await readStart(settings, plan, note);
+    const { video } = plan.media;
+    const stylesOf = (frame: number) => stylesAt(styles, plan.shares, frameStart(video, frame));
     const startSolver = async () => {
       const solver = await FrameSolver.start({
         networkPath: plan.networkPath,
@@ -174,13 +179,15 @@ async function paintMissing(
         runtime: settings.runtime,
         ...energyForm(settings),
       });
-      await setStylesFor(solver, styles, plan).catch(async (error) => {
+      await setStyles(solver, styles).catch(async (error) => {
         await solver.close();
         throw error;
       });
       return solver;
     };
-    const context = { settings, folder, sources, flows, styles, startSolver, emit, signal, keepPasses };
+    const context = {
+      ...{ settings, folder, sources, flows, stylesOf, given, startSolver, emit, signal, keepPasses },
+    };
     return await paintShots(unfinished, links.length, lanes, context);
   } finally {
     await Promise.all([sources.close(), workers.close()]);

@@ -4,6 +4,7 @@ import { paintWithin } from '../frames/alpha.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
+import type { IterationRecord } from '../nst/minimise.js';
 import { FrameSolver } from '../nst/solver.js';
 import { shownStill } from './colour/after_painting.js';
 import { asPaintedOn, recoloured } from './colour/before_painting.js';
@@ -15,6 +16,7 @@ import type { StillOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultStillName } from './output_name.js';
 import { paintFresh } from './paint/coarse_to_fine.js';
+import { checkInit, readStart } from './paint/ground.js';
 import { energyForm } from './paint/minimising.js';
 import { readStyles } from './paint/style_pictures.js';
 import { outcomeOf, UNPAINTED } from './work/frame_result.js';
@@ -33,6 +35,8 @@ export interface StillResult {
   readonly terms: Readonly<Record<string, number>>;
   /** Steps the optimiser took. */
   readonly iterations: number;
+  /** Every evaluation in order, counted over all sizes it was painted at (`coarsest`). */
+  readonly evaluations: readonly IterationRecord[];
   /** Wall time, s. */
   readonly seconds: number;
 }
@@ -62,6 +66,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const began = performance.now();
   const note = (message: string) => emit({ type: 'note', message });
   if (settings.style.length === 0) throw invalidArgument('--style', 'a picture of a painting', undefined);
+  checkInit(settings);
   const output = settings.output ?? defaultStillName(input, settings.style);
   await assertWritableStill(output, { overwrite: settings.overwrite });
   const picture = await readPicture(input, {
@@ -79,14 +84,16 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const content = resizePicture(picture, side(picture.width), side(picture.height));
   const colours = samplePixels(content);
-  const styles = (await readStyles(settings.style, content, note)).map((style) => ({
+  const styles = (await readStyles(settings, content, note)).map((style) => ({
     ...style,
     picture: recoloured(style.picture, colours, settings),
   }));
+  const given = await readStart(settings, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
   let painted = content;
   let outcome = UNPAINTED;
+  let evaluations: readonly IterationRecord[] = [];
   if (settings.iterations.first > 0) {
     const { runtime } = settings;
     const solver = await FrameSolver.start({
@@ -96,12 +103,12 @@ async function paintStill(input: string, settings: Settings, context: JobContext
       ...energyForm(settings),
     });
     try {
-      await solver.setStyles(styles);
       const ground = asPaintedOn(content, settings);
       const at = { frame: 0, place: 1, frames: 1 };
-      const solved = await paintFresh({ solver, content: ground, styles, at }, settings, context);
+      const solved = await paintFresh({ solver, content: ground, styles, given, at }, settings, context);
       painted = solved.picture;
       outcome = outcomeOf(solved);
+      evaluations = [...solved.coarser.flatMap((size) => size.iterations), ...solved.energies];
     } finally {
       await solver.close();
     }
@@ -109,5 +116,5 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   await writeStill(output, paintWithin(content, shownStill(painted, content, settings)));
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: 1, seconds });
-  return { output, width: painted.width, height: painted.height, ...outcome, seconds };
+  return { output, width: painted.width, height: painted.height, ...outcome, evaluations, seconds };
 }

@@ -10,7 +10,8 @@ import type { Picture } from '../../picture.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import { estimatorOf } from '../learned_flow.js';
-import { energyForm, energyWeights, freshStart, ground } from '../paint/minimising.js';
+import { freshStart, ground } from '../paint/ground.js';
+import { energyForm, energyWeights } from '../paint/minimising.js';
 import { hasNewRegions, newRegionSize } from '../paint/new_regions.js';
 import { readStyles } from '../paint/style_pictures.js';
 import type { FilmOutline } from '../plan.js';
@@ -150,7 +151,7 @@ async function timePainting(
 ) {
   const { settings } = film;
   const [content, second = content] = frames;
-  const styles = await readStyles(settings.style, content, () => undefined);
+  const styles = await readStyles(settings, content, () => undefined);
   const began = clock();
   const solver = await FrameSolver.start({
     networkPath,

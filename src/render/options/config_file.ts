@@ -4,14 +4,13 @@ import { parse, TomlError } from 'smol-toml';
 import { NstError } from '../../error.js';
 import { didYouMean } from '../../nearest.js';
 import { didYouMeanFile } from '../../nearest_file.js';
-import { networkNames } from '../networks/network_path.js';
 import type { OptionSpec } from './options.js';
 import { describeValue, parseValue } from './settings.js';
 
 const bad = (message: string, cause?: unknown): NstError =>
   new NstError('usage', 'CONFIG_BAD', message, { cause });
 
-const keyOf = ({ flag }: OptionSpec<string>): string => flag.slice(2);
+const keyOf = ({ flag, key }: OptionSpec<string>): string => key ?? flag.slice(2);
 
 /**
  * Options from a TOML file: its keys are the options' names without dashes, `style-weight = 50`. Paths in it are
@@ -81,6 +80,9 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
     integers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
     rate: () => ['string', 'number'].includes(typeof found),
+    numbers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
+    rectangles: () => [found].flat(2).every((one) => ['string', 'number'].includes(typeof one)),
+    keyframes: () => [found].flat().every((one) => typeof one === 'string' || isTable(one)),
     layers: () => typeof found === 'string' || isTable(found),
   }[spec.value.kind]();
   if (fits) return;
@@ -91,9 +93,8 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
 
 function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {
   if (!spec.path) return value;
-  const place = (one: string) =>
-    isAbsolute(one) || (spec.name === 'network' && networkNames().includes(one))
-      ? one
-      : join(dirname(path), one);
+  // `noise:7` is the word noise.
+  const isWord = (one: string) => spec.known?.includes(one.replace(/:\d+$/, ''));
+  const place = (one: string) => (isAbsolute(one) || isWord(one) ? one : join(dirname(path), one));
   return Array.isArray(value) ? value.map(place) : place(value as string);
 }

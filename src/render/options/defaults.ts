@@ -29,8 +29,24 @@ export type ColourMode = 'style' | 'content-luma' | 'content-match';
 export type ColourMatch = 'mean-covariance' | 'histogram';
 /** Whether colours are changed before the optimisation or after it. */
 export type ColourWhen = 'before' | 'after';
-/** What a first frame starts from. */
-export type Init = 'matched' | 'content' | 'noise';
+/** What a first frame starts from: one of these words, `noise:SEED`, or the file of a picture. */
+export type Init = 'matched' | 'content' | 'style' | 'noise' | (string & {});
+/** What of several paintings enters an energy once, the mean of their statistics or each one's own loss. */
+export type StyleBlend = 'grams' | 'losses';
+/** A part of a picture, x, y, width and height as shares of it, 0..1. */
+export type CropShares = readonly [number, number, number, number];
+/**
+ * What paintings count from a moment of a film on: a time or frame with shares in the order of the paintings,
+ * `8s:0,1`, or by their names, `8s:scream=1`; or a table of the same.
+ */
+export type StyleKeyframe =
+  | string
+  | {
+      /** `8s`, `00:00:08`, or the number of a frame. */
+      readonly at: string | number;
+      /** The share of a painting, by the name of its file without the ending; 0 for those not named. */
+      readonly [painting: string]: string | number;
+    };
 /** What a following frame starts from. */
 export type InitNext = 'blended' | 'warped' | 'previous' | 'alone';
 /** Layers of the network that enter a term, each with its factor. */
@@ -46,8 +62,20 @@ export interface Iterations {
 
 /** Every option of every command, as a job uses them: checked, with presets and defaults filled in. */
 export interface Settings {
-  /** Files of the paintings; several are blended in equal parts (mean of their Gram matrices). */
+  /** Files of the paintings. */
   style: readonly string[];
+  /** What each of several paintings counts, relative to the others, in their order; by default all alike. */
+  styleShares: readonly number[];
+  /** What of several paintings is blended. */
+  styleBlend: StyleBlend;
+  /** What the paintings count over the time of a film, in place of `styleShares`. */
+  styles: readonly StyleKeyframe[];
+  /** How large the paintings are seen: one factor for all, or one for each. Their strokes are as much larger. */
+  styleScale: readonly number[];
+  /** The part that is used of every painting, or of each. */
+  styleCrop: readonly CropShares[];
+  /** Long side of the paintings, px, before `styleScale`; by default each has the area of the frame. */
+  styleSize: number | undefined;
   /** File to write, or a folder for PNG pictures; by default beside the input, named after it and the paintings. */
   output: string | undefined;
   /** Frames a second of pictures, `25` or `24000/1001`; by default 25. A film has its own rate. */
@@ -100,7 +128,10 @@ export interface Settings {
   lineSearch: LineSearch;
   /** Size of a typical step of Adam, grey levels. */
   learningRate: number;
-  /** What a first frame starts from: the film's frame in the painting's colours, as it is, or noise. */
+  /**
+   * What a first frame starts from: the film's frame in the painting's colours (`matched`), as it is (`content`), the
+   * painting (`style`), noise (`noise`, `noise:SEED`), or the file of a picture.
+   */
   init: Init;
   /**
    * What a following frame starts from: the painted frame before it, carried along by the flow, `blended` with the
@@ -130,7 +161,7 @@ export interface Settings {
   coarsest: number;
   /** A frame is finished early when 50 iterations lower its energy by less than this share; 0: never. */
   tolerance: number;
-  /** Seed of the noise of `init: 'noise'`, 0..2³²−1. */
+  /** Seed of the noise of `init: 'noise'` without one, 0..2³²−1. */
   seed: number;
   /**
    * The colours: the painting's; the film's, with the painting's lightness; or the painting's mapped so that they are
@@ -208,6 +239,12 @@ export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS
 
 export const DEFAULTS: Readonly<Settings> = {
   style: [],
+  styleShares: [],
+  styleBlend: 'grams',
+  styles: [],
+  styleScale: [1],
+  styleCrop: [],
+  styleSize: undefined,
   output: undefined,
   fps: undefined,
   deinterlace: 'auto',

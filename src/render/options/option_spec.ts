@@ -8,6 +8,7 @@ export type Command =
   | 'image'
   | 'texture'
   | 'invert'
+  | 'curves'
   | 'encode'
   | 'flow'
   | 'score'
@@ -62,7 +63,26 @@ export type OptionValue =
       /** Greatest number taken. */
       readonly max: number;
     }
-  | { readonly kind: 'rate' };
+  | { readonly kind: 'rate' }
+  | {
+      /** Numbers in the order given: `3,1`. */
+      readonly kind: 'numbers';
+      /** Least number taken. */
+      readonly min: number;
+      /** Greatest number taken. */
+      readonly max: number;
+    }
+  | { readonly kind: 'rectangles' }
+  | { readonly kind: 'keyframes' };
+
+/**
+ * Whether an option is given once for each of several values. Never throws.
+ * @param value What it takes.
+ */
+export function repeats(value: OptionValue): boolean {
+  const { kind } = value;
+  return kind === 'list' || kind === 'rectangles' || kind === 'keyframes';
+}
 
 /** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */
 export interface OptionSpec<Name extends string = SettingName> {
@@ -74,6 +94,8 @@ export interface OptionSpec<Name extends string = SettingName> {
   readonly short?: string;
   /** How help names the value. */
   readonly placeholder?: string;
+  /** Its name in a settings file, where the flag has another one that reads better on the command line. */
+  readonly key?: string;
   /** What it takes. */
   readonly value: OptionValue;
   /** The heading help and README list it under: what the user wants to do. */

@@ -10,6 +10,7 @@ import {
   showValue,
 } from './defaults.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
+import { keyframesOf, numbersOf, rectanglesOf } from './style_values.js';
 
 /** What a value of an option must be, as messages say it. */
 export function describeValue(spec: OptionSpec<string>): string {
@@ -30,6 +31,12 @@ export function describeValue(spec: OptionSpec<string>): string {
       return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
     case 'integers':
       return `different whole numbers from ${v.min} to ${v.max} such as 1,5,10`;
+    case 'numbers':
+      return `numbers from ${v.min} to ${v.max} such as 3,1`;
+    case 'rectangles':
+      return 'x,y,width,height as shares of the picture, within it, such as 0.5,0,0.5,1';
+    case 'keyframes':
+      return 'a time or a frame and the shares from then on, such as 8s:0,1, 120:0,1 or 8s:scream=1';
     case 'rate':
       return 'frames a second such as 25 or 24000/1001';
     case 'switch':
@@ -94,6 +101,11 @@ function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
   return layers;
 }
 
+function orRefuse<T>(spec: OptionSpec<string>, found: unknown, value: T | undefined): T {
+  if (value === undefined) throw invalidArgument(spec.flag, describeValue(spec), found);
+  return value;
+}
+
 /** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
 export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
   switch (spec.value.kind) {
@@ -105,6 +117,12 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
       return parseIntegers(spec, found);
     case 'layers':
       return parseLayers(spec, found);
+    case 'numbers':
+      return orRefuse(spec, found, numbersOf(found, spec.value));
+    case 'rectangles':
+      return orRefuse(spec, found, rectanglesOf(found));
+    case 'keyframes':
+      return orRefuse(spec, found, keyframesOf(found));
     case 'choice':
       if (typeof found !== 'string' || !spec.value.choices.includes(found))
         throw invalidArgument(spec.flag, describeValue(spec), found, spec.value.choices);

@@ -3,8 +3,9 @@ import type { FrameSolver, SolveResult } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
-import { countedOn, type FrameRequest, freshStart, solveRequest } from './minimising.js';
-import { setStylesFor, type WeightedStyle } from './style_pictures.js';
+import { freshStart } from './ground.js';
+import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
+import { setStyles, type WeightedStyle } from './style_pictures.js';
 
 export interface Size {
   readonly width: number;
@@ -39,8 +40,10 @@ export function iterationsOf(sizes: number, first: number): number[] {
 /** A frame without a predecessor. */
 export interface FreshFrame extends Pick<FrameRequest, 'content' | 'at'> {
   readonly solver: FrameSolver;
-  /** As the solver has them, at the frame's area. */
+  /** As they count for it, at the size they have beside it. */
   readonly styles: readonly WeightedStyle[];
+  /** The picture of `--init FILE`. */
+  readonly given?: Picture;
 }
 
 /** What a minimisation at a smaller size recorded. */
@@ -61,7 +64,7 @@ export interface FreshResult extends SolveResult {
  * Iterations are told as counted over all sizes.
  */
 export async function paintFresh(
-  { solver, content, styles, at }: FreshFrame,
+  { solver, content, styles, given, at }: FreshFrame,
   settings: Settings,
   context: JobContext,
 ): Promise<FreshResult> {
@@ -83,16 +86,16 @@ export async function paintFresh(
   for (const [k, { width, height }] of sizes.slice(0, -1).entries()) {
     const here = resizePicture(content, width, height);
     const small = scaledStyles(styles, width / content.width);
-    await setStylesFor(solver, small, { width, height });
-    const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings);
+    await setStyles(solver, small);
+    const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings, given);
     const { picture, energies } = await paint(here, start, counts[k]);
     coarser.push({ width, height, iterations: energies });
     painted = picture;
   }
-  if (painted) await setStylesFor(solver, styles, content);
+  await setStyles(solver, styles);
   const start = painted
     ? resizePicture(painted, content.width, content.height)
-    : freshStart(content, styles, settings);
+    : freshStart(content, styles, settings, given);
   return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
 }
 
@@ -101,7 +104,8 @@ export function scaledStyles(styles: readonly WeightedStyle[], scale: number): W
   return styles.map((style) => scaled(style, scale));
 }
 
-function scaled({ picture, weight }: WeightedStyle, scale: number): WeightedStyle {
+function scaled(style: WeightedStyle, scale: number): WeightedStyle {
+  const { picture } = style;
   const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
-  return { picture: resizePicture(picture, side(picture.width), side(picture.height)), weight };
+  return { ...style, picture: resizePicture(picture, side(picture.width), side(picture.height)) };
 }

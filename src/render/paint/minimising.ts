@@ -1,19 +1,19 @@
-import { colourMap, mapColours } from '../../nst/colour_match.js';
 import { DEFAULT_FORM, type EnergyForm, type EnergyWeights } from '../../nst/energy_form.js';
 import { DEFAULT_STOP, type IterationRecord } from '../../nst/minimise.js';
-import { noisePicture } from '../../nst/noise.js';
 import type { SolveOptions } from '../../nst/solver.js';
 import type { Minimisation } from '../../nst/solver_messages.js';
 import type { Picture } from '../../picture.js';
 import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
-import { palette, type WeightedStyle } from './style_pictures.js';
+import { goalsOf } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
-export function energyForm({ pooling, contentLayers, styleLayers, dream }: Settings): EnergyForm {
+export function energyForm(settings: Settings): EnergyForm {
+  const { pooling, contentLayers, styleLayers, dream } = settings;
   return {
     ...DEFAULT_FORM,
+    goals: goalsOf(settings),
     pooling,
     contentLayers: Object.keys(contentLayers),
     styleLayers: Object.keys(styleLayers),
@@ -37,34 +37,6 @@ export function energyWeights(settings: Settings): EnergyWeights {
       ...of('dream', settings.dream),
     ]),
   };
-}
-
-/** The source frame as paint is laid over it: in the painting's colours, unless `--init` says otherwise. */
-export function ground(content: Picture, styles: readonly WeightedStyle[], settings: Settings): Picture {
-  return groundMap(content, styles, settings)(content);
-}
-
-/** The map of colours that makes the ground of a frame, for other frames too. */
-export function groundMap(
-  content: Picture,
-  styles: readonly WeightedStyle[],
-  { init }: Settings,
-): (picture: Picture) => Picture {
-  if (init !== 'matched') return (picture) => picture;
-  const map = colourMap(content, palette(styles));
-  return (picture) => mapColours(picture, map);
-}
-
-/** What a frame without a predecessor starts from, as `--init` says. */
-export function freshStart(content: Picture, styles: readonly WeightedStyle[], settings: Settings): Picture {
-  return settings.init === 'noise'
-    ? freshStartOn(content, settings)
-    : freshStartOn(ground(content, styles, settings), settings);
-}
-
-/** The same, for whoever has the frame's ground already. */
-export function freshStartOn(ground: Picture, { init, seed }: Settings): Picture {
-  return init === 'noise' ? noisePicture(ground.width, ground.height, seed) : ground;
 }
 
 /** What minimises, how, and when it ends before its iterations do. */

@@ -5,8 +5,9 @@ import type { Picture, Plane } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/defaults.js';
 import { type CoarserRecord, ladder, MIN_SIDE, type Size, scaledStyles } from './coarse_to_fine.js';
-import { type FrameRequest, freshStartOn, ground, solveRequest } from './minimising.js';
-import { setStylesFor, type WeightedStyle } from './style_pictures.js';
+import { freshStartOn, ground } from './ground.js';
+import { type FrameRequest, solveRequest } from './minimising.js';
+import { setStyles, type WeightedStyle } from './style_pictures.js';
 
 /** The share of a frame that must be new before it is painted small: less is hardly an area. */
 const LEAST_NEW = 0.01;
@@ -21,6 +22,7 @@ export interface NewGround {
 
 interface GroundContext extends JobContext {
   readonly solver: FrameSolver;
+  /** As they count for the frame. The solver is left with them as they are beside a small one. */
   readonly styles: readonly WeightedStyle[];
 }
 
@@ -60,15 +62,14 @@ export async function newGround(
   if (!size || !hasNewRegions(certainty, size)) return bareGround(plain, settings);
   const { width, height } = size;
   const small = scaledStyles(styles, width / content.width);
-  await setStylesFor(solver, small, size);
+  await setStyles(solver, small);
   const here = resizePicture(content, width, height);
   const bare = ground(here, small, settings);
-  const start = freshStartOn(bare, settings);
+  const start = freshStartOn(bare, small, settings);
   const iterations = settings.iterations.first;
   const total = iterations + settings.iterations.next;
   const request = { content: here, start, iterations, at, counted: { before: 0, total } };
   const { picture, energies } = await solver.solve(solveRequest(request, settings, context));
-  await setStylesFor(solver, styles, content);
   const strokes = { width, height, data: picture.data.map((v, i) => v - bare.data[i]) };
   const enlarged = resizePicture(strokes, content.width, content.height).data;
   return {

@@ -1,5 +1,6 @@
 import { writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
+import type { Picture } from '../../picture.js';
 import { carriedContrast, carryPainting, type Held, holdTone } from '../../temporal/hold_tone.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
@@ -12,10 +13,11 @@ import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
-import { countedOn, type FrameRequest, groundMap, solveRequest } from './minimising.js';
+import { groundMap } from './ground.js';
+import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
 import { type Carry, holdOf, neighboursOf } from './neighbours.js';
 import { bareGround, type NewGround, newGround } from './new_regions.js';
-import type { WeightedStyle } from './style_pictures.js';
+import { sameShares, setStyles, type WeightedStyle } from './style_pictures.js';
 
 export interface PaintContext extends JobContext {
   readonly settings: Settings;
@@ -23,7 +25,10 @@ export interface PaintContext extends JobContext {
   /** Frames of the film as they are painted on. */
   readonly sources: Pick<SourceFrames, 'get'>;
   readonly flows: FlowStore;
-  readonly styles: readonly WeightedStyle[];
+  /** The paintings as they count for a frame, at the size they have beside it. */
+  readonly stylesOf: (frame: number) => readonly WeightedStyle[];
+  /** The picture of `--init FILE`. */
+  readonly given?: Picture;
   readonly solver: FrameSolver;
   /** Whether the frames of all passes stay in the work folder. */
   readonly keepPasses: boolean;
@@ -59,15 +64,17 @@ export async function paintFrame(
     return finish('unpainted', UNPAINTED);
   }
   const at = { frame, place, frames };
-  const setting = await settingOf(link, { content, at }, context);
+  const styles = context.stylesOf(frame);
+  const setting = await settingOf(link, { content, at }, styles, context);
   const solved =
     setting.start === 'warped'
       ? await paintNext(
           { content, start: setting.picture, previous: setting.previous, look: setting.look, at },
           setting.ground,
+          styles,
           context,
         )
-      : await paintFresh({ solver, content, styles: context.styles, at }, settings, context);
+      : await paintFresh({ solver, content, styles, given: context.given, at }, settings, context);
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
@@ -94,11 +101,13 @@ export function holdsLook({ initNext, temporalWeight, iterations }: Settings): b
 async function paintNext(
   { look, ...frame }: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
   { counted, coarser }: NewGround,
+  styles: readonly WeightedStyle[],
   context: PaintContext,
 ): Promise<FreshResult> {
   const { settings, solver } = context;
   const request = { ...frame, iterations: settings.iterations.next, counted };
   const task = solveRequest(request, settings, context);
+  await setStyles(solver, styles);
   const solved = await solver.solve(task);
   const recorded = { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
   if (!look || !holdsLook(settings)) return recorded;
@@ -110,8 +119,13 @@ async function paintNext(
   return { ...recorded, picture, energy, terms, evaluations: solved.evaluations + 1 };
 }
 
-async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>, context: PaintContext) {
-  const { settings, styles, folder, sources, flows } = context;
+async function settingOf(
+  link: Link,
+  frame: Pick<FrameRequest, 'content' | 'at'>,
+  styles: readonly WeightedStyle[],
+  context: PaintContext,
+) {
+  const { settings, stylesOf, folder, sources, flows } = context;
   if (link.first) return { start: freshStartOf(link) };
   const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
   if (settings.initNext === 'warped' || settings.initNext === 'previous') {
@@ -122,13 +136,19 @@ async function settingOf(link: Link, frame: Pick<FrameRequest, 'content' | 'at'>
   }
   const toGround = groundMap(frame.content, styles, settings);
   const now = toGround(frame.content);
+  // Where the shares of the paintings change, what is carried takes on their colours as it does a change of light.
+  const groundOf = (other: number) =>
+    sameShares(stylesOf(other), styles) ? toGround : groundMap(frame.content, stylesOf(other), settings);
   const carry: Carry = async (painted, { flow, certainty }, other) =>
-    carryPainting(painted, flow, certainty, toGround(await sources.get(other)), now);
+    carryPainting(painted, flow, certainty, groundOf(other)(await sources.get(other)), now);
   const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, carry);
   const { warped, certainty } = hold.start;
-  const ground = await newGround(frame, now, certainty, context, settings);
+  const ground = await newGround(frame, now, certainty, { ...context, styles }, settings);
   const picture = startPicture(warped, certainty, ground.picture);
-  const contrast = carriedContrast(hold.previous, hold.motion.flow, hold.motion.certainty);
+  // Other paintings may have stronger strokes, or weaker ones.
+  const contrast = sameShares(stylesOf(link.frame - 1), styles)
+    ? carriedContrast(hold.previous, hold.motion.flow, hold.motion.certainty)
+    : undefined;
   const look: Held = { warped: hold.warped, certainty: hold.motion.certainty, contrast };
   return { start: 'warped' as const, picture, previous: hold.held, ground, look };
 }

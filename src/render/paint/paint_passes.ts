@@ -8,6 +8,7 @@ import { PassFiles } from '../work/pass_files.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
 import { solveRequest } from './minimising.js';
 import type { PaintContext } from './paint_frame.js';
+import { setStyles } from './style_pictures.js';
 
 /** Frames that are painted in passes, and where they stand in the job. */
 export interface PlacedPiece extends Piece {
@@ -136,10 +137,11 @@ type At = Step & { readonly place: number; readonly frames: number; readonly pas
 
 /** The first pass: a frame by itself. */
 async function paintAlone(at: At, context: PaintContext): Promise<FreshResult> {
-  const { settings, solver, styles, sources } = context;
+  const { settings, solver, stylesOf, given, sources } = context;
   const iterations = { first: settings.passIterations, next: settings.passIterations };
   const content = await sources.get(at.frame);
-  return paintFresh({ solver, content, styles, at }, { ...settings, iterations }, context);
+  const styles = stylesOf(at.frame);
+  return paintFresh({ solver, content, styles, given, at }, { ...settings, iterations }, context);
 }
 
 /** A later pass: the frame as it was, blended with its neighbours, is painted on. */
@@ -169,5 +171,6 @@ async function paintAgain(
     iterations: settings.passIterations,
     at,
   };
+  await setStyles(solver, context.stylesOf(frame));
   return { ...(await solver.solve(solveRequest(request, settings, context))), coarser: [] };
 }

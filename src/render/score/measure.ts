@@ -44,7 +44,7 @@ export async function measure(
     recent.set(frame, pair);
     for (const old of recent.keys()) if (old < frame - reach) recent.delete(old);
     const [terms] = await Promise.all([
-      energy.termsOf(pair.stylised, pair.source),
+      energy.termsOf(frame, pair.stylised, pair.source),
       ...paired
         .filter((at) => at.frames.has(frame))
         .map(async ({ distance, errors }) => {

@@ -4,25 +4,33 @@ import type { JobContext } from '../job.js';
 import { networkPath } from '../networks/network_path.js';
 import type { Settings } from '../options/defaults.js';
 import { energyForm } from '../paint/minimising.js';
-import { readStyles } from '../paint/style_pictures.js';
+import { readStyles, setStyles, stylesAt, type WeightedStyle } from '../paint/style_pictures.js';
+import { frameClock, shareKeyframes } from '../paint/style_shares.js';
+import type { ScoredFilms } from './scored_films.js';
 
 /** Content counts for the network, paint for the styles; what holds frames together is measured otherwise. */
 const WEIGHTS = { content: 1, style: 1, temporal: 0, tv: 0 };
 
 /** The energy of stylised frames as painting them would count it; without a painting, of their content only. */
 export class ScoreEnergy {
-  private constructor(private readonly solver: FrameSolver) {}
+  private constructor(
+    private readonly solver: FrameSolver,
+    /** The paintings as they count for a frame; none where frames are held against their content only. */
+    private readonly stylesOf: ((frame: number) => readonly WeightedStyle[]) | undefined,
+  ) {}
 
   /** @throws NstError what networkPath, readStyles and FrameSolver.start throw. */
   static async open(
     settings: Settings,
-    size: { readonly width: number; readonly height: number },
+    films: ScoredFilms,
     threads: number,
     { emit, signal }: JobContext,
   ): Promise<ScoreEnergy> {
     const note = (message: string) => emit({ type: 'note', message });
     const painted = settings.style.length > 0;
-    const styles = await readStyles(settings.style, size, note);
+    const clock = frameClock(films.source.video);
+    const shares = painted ? shareKeyframes(settings, clock) : [];
+    const styles = painted ? await readStyles(settings, films, note, shares) : [];
     const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
     const form = energyForm(settings);
     const solver = await FrameSolver.start({
@@ -33,8 +41,9 @@ export class ScoreEnergy {
       styleLayers: painted ? form.styleLayers : [],
     });
     try {
-      if (painted) await solver.setStyles(styles);
-      return new ScoreEnergy(solver);
+      if (painted) await setStyles(solver, styles);
+      const stylesOf = (frame: number) => stylesAt(styles, shares, clock(frame));
+      return new ScoreEnergy(solver, painted ? stylesOf : undefined);
     } catch (error) {
       await solver.close();
       throw error;
@@ -42,7 +51,8 @@ export class ScoreEnergy {
   }
 
   /** The content and style terms of a frame before their weights, by name. */
-  async termsOf(stylised: Picture, source: Picture): Promise<Record<string, number>> {
+  async termsOf(frame: number, stylised: Picture, source: Picture): Promise<Record<string, number>> {
+    if (this.stylesOf) await setStyles(this.solver, this.stylesOf(frame));
     const { terms } = await this.solver.evaluate({ image: stylised, content: source, weights: WEIGHTS });
     return Object.fromEntries(Object.entries(terms).filter(([name]) => name.includes('.')));
   }

@@ -3,6 +3,7 @@ import { NstError } from '../../error.js';
 import type { VideoInfo } from '../../frames/probe.js';
 import { frameStart } from '../../frames/timing.js';
 import type { ShotStart } from '../../temporal/shots.js';
+import { secondsOf } from '../options/style_values.js';
 
 /** A frame's time may be rounded to hundredths where it is written down. */
 const ROUNDING = 0.006;
@@ -78,13 +79,6 @@ function framesOfLines(path: string, text: string, video: VideoInfo): Named[] {
       throw bad(path, place, `a time before the film's end, ${frameStart(video, video.frameCount)} s`, said);
     return [{ frame, place }];
   });
-}
-
-function secondsOf(text: string): number | undefined {
-  const plain = /^(\d+(?:\.\d+)?)\s*s$/.exec(text);
-  if (plain) return Number(plain[1]);
-  const clock = /^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)$/.exec(text);
-  return clock ? Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3]) : undefined;
 }
 
 /** The frame that is seen at a time; undefined after the film's end. */

@@ -3,8 +3,9 @@ import { readPicture } from '../../frames/picture_file.js';
 import { resizePicture } from '../../frames/resize.js';
 import { assertWritableStill, writeStill } from '../../frames/still_file.js';
 import { colourMap, mapColours } from '../../nst/colour_match.js';
+import type { IterationRecord } from '../../nst/minimise.js';
 import { noisePicture } from '../../nst/noise.js';
-import { FrameSolver, type SolveResult } from '../../nst/solver.js';
+import { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import { type Job, type JobContext, type JobOptions, startJob } from '../job.js';
 import { networkPath } from '../networks/network_path.js';
@@ -12,10 +13,10 @@ import { DEFAULTS, type Settings } from '../options/defaults.js';
 import type { TextureOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { defaultTextureName } from '../output_name.js';
-import { iterationsOf, type Size, scaledStyles } from '../paint/coarse_to_fine.js';
+import { iterationsOf, MIN_SIDE, type Size } from '../paint/coarse_to_fine.js';
 import { countedOn, energyForm, solveRequest } from '../paint/minimising.js';
 import type { StillResult } from '../render_still.js';
-import { outcomeOf, UNPAINTED } from '../work/frame_result.js';
+import { type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
 import { resizeTile } from './resize_tile.js';
 import { textureLadder, textureScale, textureSize } from './texture_size.js';
 
@@ -55,30 +56,40 @@ async function makeTexture(
   await assertWritableStill(output, settings);
   const note = (message: string) => emit({ type: 'note', message });
   const whole = await readPicture(path, { label: 'painting', note });
-  const [painting] = scaledStyles([{ picture: whole, weight: 1 }], textureScale(whole, size));
+  const painting = scaled(whole, textureScale(whole, size));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const { picture, outcome } = await paintTexture(network, painting, size, settings, context);
+  const { picture, outcome, evaluations } = await paintTexture(network, painting, size, settings, context);
   await writeStill(output, picture);
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: 1, seconds });
-  return { output, ...size, ...outcome, seconds };
+  return { output, ...size, ...outcome, evaluations, seconds };
 }
+
+/** A painting seen smaller. */
+function scaled(painting: Picture, scale: number): Picture {
+  const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
+  return resizePicture(painting, side(painting.width), side(painting.height));
+}
+
+type Painted = Pick<StillResult, 'evaluations'> & { picture: Picture; outcome: Outcome };
 
 async function paintTexture(
   network: string,
-  painting: { readonly picture: Picture; readonly weight: number },
+  painting: Picture,
   size: Size,
   settings: Settings,
   context: JobContext,
-): Promise<{ picture: Picture; outcome: ReturnType<typeof outcomeOf> }> {
+): Promise<Painted> {
   const { seamless, seed, runtime } = settings;
   const { first } = settings.iterations;
   const sizes = first > 0 ? textureLadder(size, settings.coarsest, seamless) : [size];
   const counts = iterationsOf(sizes.length, first);
   const total = counts.reduce((a, b) => a + b);
   const noise = noisePicture(sizes[0].width, sizes[0].height, seed);
-  let picture = mapColours(noise, colourMap(noise, painting.picture));
-  if (first === 0) return { picture, outcome: UNPAINTED };
+  let picture = mapColours(noise, colourMap(noise, painting));
+  let outcome = UNPAINTED;
+  const evaluations: IterationRecord[] = [];
+  if (first === 0) return { picture, outcome, evaluations };
   const solver = await FrameSolver.start({
     networkPath: network,
     threads: settings.threads ?? availableParallelism(),
@@ -89,10 +100,9 @@ async function paintTexture(
   });
   try {
     let before = 0;
-    let solved: SolveResult | undefined;
     for (const [k, { width, height }] of sizes.entries()) {
-      await solver.setStyles(scaledStyles([painting], width / size.width));
-      const start = seamless ? resizeTile(picture, width, height) : resizePicture(picture, width, height);
+      await solver.setStyles([{ picture: scaled(painting, width / size.width), weight: 1 }]);
+      const start = (seamless ? resizeTile : resizePicture)(picture, width, height);
       const request = {
         // There is no content term: only the size of this picture counts.
         content: start,
@@ -101,12 +111,14 @@ async function paintTexture(
         at: { frame: 0, place: 1, frames: 1 },
         counted: { before, total },
       };
-      const found = await solver.solve(solveRequest(request, settings, context));
-      solved = { ...found, energies: countedOn(found.energies, before) };
-      picture = found.picture;
+      const solved = await solver.solve(solveRequest(request, settings, context));
+      const energies = countedOn(solved.energies, before);
+      evaluations.push(...energies);
+      outcome = outcomeOf({ ...solved, energies });
+      picture = solved.picture;
       before += counts[k];
     }
-    return { picture, outcome: outcomeOf(solved!) };
+    return { picture, outcome, evaluations };
   } finally {
     await solver.close();
   }

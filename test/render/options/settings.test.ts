@@ -84,7 +84,7 @@ describe('the option schema', () => {
 
   it('has flags that match the names', () => {
     const dashed = (name: string) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
-    for (const o of OPTIONS) expect(o.flag).toBe(dashed(o.name));
+    for (const o of OPTIONS) expect(o.key ? `--${o.key}` : o.flag).toBe(dashed(o.name));
   });
 
   it('shows what presets decide by preset', () => {

@@ -60,7 +60,7 @@ describe('a first frame', async () => {
 
   const painted = async (width: number, coarsest: number) => {
     const content = await frameAt(width, (width * 9) / 16);
-    const styles = await readStyles([painting], content, () => undefined);
+    const styles = await readStyles({ ...DEFAULTS, style: [painting] }, content, () => undefined);
     await solver.setStyles(styles);
     const seen: number[] = [];
     let total = 0;

@@ -5,9 +5,10 @@ import { FrameSolver } from '../../../dist/nst/solver.js';
 import type { Picture, Plane } from '../../../dist/picture.js';
 import { DEFAULTS } from '../../../dist/render/options/defaults.js';
 import { paintFresh } from '../../../dist/render/paint/coarse_to_fine.js';
-import { ground, solveRequest } from '../../../dist/render/paint/minimising.js';
+import { ground } from '../../../dist/render/paint/ground.js';
+import { solveRequest } from '../../../dist/render/paint/minimising.js';
 import { bareGround, newGround, newRegionSize } from '../../../dist/render/paint/new_regions.js';
-import { readStyles } from '../../../dist/render/paint/style_pictures.js';
+import { readStyles, setStyles } from '../../../dist/render/paint/style_pictures.js';
 import { startPicture } from '../../../dist/temporal/start.js';
 import { litePath } from '../../nst/shared_data.js';
 import { clip, painting } from '../../support/program.js';
@@ -30,7 +31,7 @@ describe('a new region of a following frame', async () => {
   const solver = await FrameSolver.start({ networkPath: litePath, threads: 1 });
   afterAll(() => solver.close());
   const content = await frame();
-  const styles = await readStyles([painting], content, () => undefined);
+  const styles = await readStyles({ ...DEFAULTS, style: [painting] }, content, () => undefined);
   await solver.setStyles(styles);
   const at = { frame: 1, place: 2, frames: 2 };
   const job = { emit: () => undefined, signal: new AbortController().signal };
@@ -43,6 +44,7 @@ describe('a new region of a following frame', async () => {
       const start = startPicture(first.picture, certainty, picture);
       const previous = { warped: first.picture, certainty };
       const request = { content, start, previous, iterations: settings.iterations.next, at, counted };
+      await setStyles(solver, styles);
       return (await solver.solve(solveRequest(request, settings, job))).picture;
     };
     const stroked = await newGround(

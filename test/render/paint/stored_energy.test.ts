@@ -27,7 +27,7 @@ describe('the energy in a frame’s record', async () => {
       const record = JSON.parse(readFileSync(path('energies', 'json'), 'utf8'));
       expect(JSON.parse(events[frame - 20])).toMatchObject({ energy: record.energy, terms: record.terms });
       const content = await readFrame(path('frames', 'png'));
-      await solver.setStyles(await readStyles([painting], content, () => undefined));
+      await solver.setStyles(await readStyles({ ...DEFAULTS, style: [painting] }, content, () => undefined));
       const image = await readFrame(path('stylised', 'png'));
       const { terms } = await solver.evaluate({ image, content, weights: { ...weights, temporal: 0 } });
       // The temporal term is not asked for here: what it was held to is not stored.

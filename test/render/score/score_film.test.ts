@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readFrame } from '../../../dist/frames/picture_file.js';
 import { FrameSolver } from '../../../dist/nst/solver.js';
+import { DEFAULTS } from '../../../dist/render/options/defaults.js';
 import type { ScoreOptions } from '../../../dist/render/options/options.js';
 import { readStyles } from '../../../dist/render/paint/style_pictures.js';
 import { renderFilm } from '../../../dist/render/render_film.js';
@@ -200,7 +201,7 @@ describe('scoring a work folder', () => {
     expect(report.errors.map(({ flow }) => flow)).toEqual(['stored', 'medium']);
     const path = (kind: string, frame: number) => join(`${film}.nst`, kind, `00000${frame}.png`);
     const solver = await FrameSolver.start({ networkPath: lite, threads: 1 });
-    const styles = await readStyles([painting], report, () => {});
+    const styles = await readStyles({ ...DEFAULTS, style: [painting] }, report, () => {});
     await solver.setStyles(styles);
     const weights = { content: 5, style: 100, temporal: 1000, tv: 1e-3 };
     for (const { frame, terms } of report.energy.frames) {
