@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { renderStill } from '../../dist/index.js';
+import { renderStill, type StillOptions } from '../../dist/index.js';
 import { resolveSettings } from '../../dist/render/options/settings.js';
 import { clip, ffmpeg, painting, run, scratchFolder } from '../support/program.js';
 
@@ -11,12 +11,12 @@ const at = (name: string) => join(folder, name);
 beforeAll(() => void ffmpeg('-ss', '1', '-i', clip, '-frames:v', '1', at('photo.png')));
 
 describe('--dream', () => {
-  const still = async (dream: string, dreamWeight: number) => {
+  const still = async (dream: Record<string, number>, dreamWeight: number) => {
     const options = {
       style: [painting],
       size: 96,
       coarsest: 0,
-      iterations: '30',
+      iterations: { first: 30, next: 30 },
       threads: 1,
       overwrite: true,
     };
@@ -26,10 +26,10 @@ describe('--dream', () => {
   it('shows more of a layer, or of one feature map, in a picture that is painted all the same', async () => {
     for (const [dream, raised] of [
       ['relu5_1', 1.2],
-      ['relu4_1/12', 2],
+      ['relu4_1/12', 1.6],
     ] as const) {
-      const without = await still(dream, 0);
-      const with_ = await still(dream, 2e6);
+      const without = await still({ [dream]: 1 }, 0);
+      const with_ = await still({ [dream]: 1 }, 2e6);
       const term = `dream.${dream}`;
       expect(with_.terms[term] / without.terms[term], dream).toBeGreaterThan(raised);
       // Of what the paintings' strokes take off that at the start, most is still taken off.
@@ -72,13 +72,13 @@ describe('--dream', () => {
 
 describe('--preset photoreal', () => {
   it('stays far nearer to the photo than the weights of the paper, and paints it still', async () => {
-    const paint = (more: object) =>
+    const paint = (more: Partial<StillOptions>) =>
       renderStill(at('photo.png'), {
         ...{
           style: [painting],
           preset: 'photoreal',
           size: 96,
-          iterations: '30',
+          iterations: { first: 30, next: 30 },
           threads: 1,
           overwrite: true,
         },
@@ -88,7 +88,7 @@ describe('--preset photoreal', () => {
     const paper = await paint({
       contentWeight: resolveSettings('image', { preset: 'gatys2016' }).contentWeight,
     });
-    const begun = await paint({ iterations: '1' });
+    const begun = await paint({ iterations: { first: 1, next: 1 } });
     expect(real.terms['content.relu4_2']).toBeLessThan(0.4 * paper.terms['content.relu4_2']);
     const style = ({ terms }: typeof real) => terms['style.relu4_1'];
     expect(style(real)).toBeLessThan(0.7 * style(begun));

@@ -67,18 +67,6 @@ export const RECIPES = {
     coarsest: 0,
   },
   /**
-   * A picture that stays a photograph: Gatys' weights with α/β = 10⁻², ten times his content, from the frame itself at
-   * its own size. Painted coarse to fine, or from noise, its details would have to be found again.
-   */
-  photoreal: {
-    pooling: 'average',
-    contentLayers: { relu4_2: 1 },
-    ...gatysWeights(1e-2),
-    tvWeight: 0,
-    init: 'content',
-    coarsest: 0,
-  },
-  /**
    * Ruder, Dosovitskiy & Brox 2016, one pass, distance 1: their α = 1, β = 20, γ = 200 are Johnson's 5, 100 and 1000,
    * whose normalisation is ours. Total variation and iterations as in their program.
    */
@@ -99,5 +87,17 @@ export const RECIPES = {
     blendWeight: 1,
     blendWeightOther: 0,
     tolerance: 0,
+  },
+  /**
+   * A picture that stays a photograph: Gatys' weights with α/β = 10⁻², ten times his content, from the frame itself at
+   * its own size. Painted coarse to fine, or from noise, its details would have to be found again.
+   */
+  photoreal: {
+    pooling: 'average',
+    contentLayers: { relu4_2: 1 },
+    ...gatysWeights(1e-2),
+    tvWeight: 0,
+    init: 'content',
+    coarsest: 0,
   },
 } as const satisfies Record<string, Partial<Settings>>;

@@ -25,7 +25,7 @@ function seam({ width, height, data }: Picture): number {
 }
 
 describe('nst-video texture', () => {
-  const options = { size: '64x48', coarsest: 32, iterations: '40', threads: 1 } as const;
+  const options = { size: '64x48', coarsest: 32, iterations: { first: 40, next: 40 }, threads: 1 } as const;
   let plain: Picture;
   let seamless: Picture;
 
@@ -48,8 +48,12 @@ describe('nst-video texture', () => {
 
   it('has the painting’s features: less style energy than any noise in its colours', async () => {
     const task = { ...options, coarsest: 0, overwrite: true, output: at('few.png') };
-    const { terms } = await renderTexture(at('wave.jpg'), { ...task, iterations: '40' }).result;
-    const { terms: begun } = await renderTexture(at('wave.jpg'), { ...task, iterations: '1' }).result;
+    const { terms } = await renderTexture(at('wave.jpg'), { ...task, iterations: { first: 40, next: 40 } })
+      .result;
+    const { terms: begun } = await renderTexture(at('wave.jpg'), {
+      ...task,
+      iterations: { first: 1, next: 1 },
+    }).result;
     for (const layer of ['relu2_1', 'relu3_1', 'relu4_1'])
       expect(terms[`style.${layer}`], layer).toBeLessThan(0.1 * begun[`style.${layer}`]);
     expect(Object.keys(terms).some((term) => term.startsWith('content'))).toBe(false);
