@@ -16,6 +16,7 @@ export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
 export { type InversionResult, type Inverted, invertPicture } from './render/invert/render_inversion.js';
 export type { Job, JobOptions } from './render/job.js';
+export { type KeptLook, listLooks, readLook, saveLook, showLook } from './render/looks/looks.js';
 export {
   type KnownNetwork,
   listNetworks,
@@ -41,6 +42,7 @@ export {
   type FilmOptions,
   type FlowOptions,
   type InvertOptions,
+  type LookOptions,
   type NetworkOptions,
   OPTIONS,
   type OptionSpec,
@@ -55,6 +57,7 @@ export {
   type Task,
   type TextureOptions,
 } from './render/options/options.js';
+export { setOptions } from './render/options/set_options.js';
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';
 export { renderStill, type StillResult } from './render/render_still.js';

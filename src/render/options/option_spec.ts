@@ -9,6 +9,7 @@ export type Command =
   | 'texture'
   | 'invert'
   | 'curves'
+  | 'looks'
   | 'encode'
   | 'flow'
   | 'score'
@@ -45,6 +46,8 @@ export type OptionValue =
       readonly kind: 'choice';
       /** The words taken. */
       readonly choices: readonly string[];
+      /** Other words taken, each with the one it stands for. */
+      readonly aliases?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
@@ -54,6 +57,12 @@ export type OptionValue =
       readonly kind: 'layers';
       /** Whether single feature maps are taken too: `relu4_1/12`. */
       readonly channels?: boolean;
+    }
+  | {
+      /** Words, each with a factor: `gram:1,covariance:0.5`. */
+      readonly kind: 'weights';
+      /** The words taken. */
+      readonly names: readonly string[];
     }
   | {
       /** Whole numbers, ascending, each once: `1,5,10`. */

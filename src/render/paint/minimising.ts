@@ -1,4 +1,5 @@
 import { DEFAULT_FORM, type EnergyForm, type EnergyWeights } from '../../nst/energy_form.js';
+import { STYLE_LOSSES, type StyleLossName } from '../../nst/losses/style_losses.js';
 import { DEFAULT_STOP, type IterationRecord } from '../../nst/minimise.js';
 import type { SolveOptions } from '../../nst/solver.js';
 import type { Minimisation } from '../../nst/solver_messages.js';
@@ -10,7 +11,7 @@ import { goalsOf } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
 export function energyForm(settings: Settings): EnergyForm {
-  const { pooling, contentLayers, styleLayers, dream } = settings;
+  const { pooling, contentLayers, styleLayers, dream, normalise, patchAngles, patchScales } = settings;
   return {
     ...DEFAULT_FORM,
     goals: goalsOf(settings),
@@ -18,7 +19,16 @@ export function energyForm(settings: Settings): EnergyForm {
     contentLayers: Object.keys(contentLayers),
     styleLayers: Object.keys(styleLayers),
     dream: Object.keys(dream),
+    styleLosses: styleLosses(settings),
+    normalise,
+    patchAngles,
+    patchScales: patchScales.map((percent) => percent / 100),
   };
+}
+
+/** The losses that count, in the registry's order. */
+function styleLosses({ styleLoss }: Settings): StyleLossName[] {
+  return (Object.keys(STYLE_LOSSES) as StyleLossName[]).filter((name) => (styleLoss[name] ?? 0) > 0);
 }
 
 /** The factors of all terms, of every layer its own. */
@@ -31,9 +41,10 @@ export function energyWeights(settings: Settings): EnergyWeights {
     temporal: settings.temporalWeight,
     tv: settings.tvWeight,
     dream: settings.dreamWeight,
+    losses: settings.styleLoss,
     layers: Object.fromEntries([
       ...of('content', settings.contentLayers),
-      ...of('style', settings.styleLayers),
+      ...styleLosses(settings).flatMap((name) => of(STYLE_LOSSES[name].name, settings.styleLayers)),
       ...of('dream', settings.dream),
     ]),
   };
@@ -93,6 +104,7 @@ export function solveRequest(
     weights: energyWeights(settings),
     ...optimisation(settings),
     iterations,
+    matchEvery: settings.matchEvery,
     signal,
     onIteration: ({ iteration, energy, terms }) =>
       emit({ type: 'iteration', ...at, iteration: before + iteration, iterations: total, energy, terms }),

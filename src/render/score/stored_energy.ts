@@ -70,6 +70,7 @@ function weightsOf({ settings }: Manifest): EnergyWeights | undefined {
     'styleLayers',
     'dream',
     'dreamWeight',
+    'styleLoss',
   ];
   // An option that was empty, or not there yet, has its default.
   const specs = OPTIONS.filter(({ name, flag }) => names.includes(name) && settings[flag]);
