@@ -16,6 +16,8 @@ export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
 export { type InversionResult, type Inverted, invertPicture } from './render/invert/render_inversion.js';
 export type { Job, JobOptions } from './render/job.js';
+export type { Seen } from './render/look/inside.js';
+export { type LookResult, lookInside } from './render/look/look_inside.js';
 export { type KeptLook, listLooks, readLook, saveLook, showLook } from './render/looks/looks.js';
 export {
   type KnownNetwork,
@@ -34,6 +36,7 @@ export type {
   SettingName,
   StyleKeyframe,
 } from './render/options/defaults.js';
+export { type InsideSettings, LOOK_KINDS, type LookKind } from './render/options/inside_settings.js';
 export {
   type Command,
   type CurvesOptions,

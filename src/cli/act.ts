@@ -2,6 +2,7 @@ import { NstError } from '../error.js';
 import type { Job, JobOptions } from '../render/job.js';
 import { readLook } from '../render/looks/looks.js';
 import { readConfig } from '../render/options/config_file.js';
+import { LOOK_KINDS } from '../render/options/inside_settings.js';
 import type { Command } from '../render/options/options.js';
 import { setOptions } from '../render/options/set_options.js';
 import type { Faces } from './face.js';
@@ -48,6 +49,9 @@ export function refuseTwice(command: Command, given: Given, texts: readonly stri
   }
 }
 
+/** Of these nothing is kept but the whole. */
+const KEPT_WHOLE: readonly string[] = ['score', 'curves', ...Object.keys(LOOK_KINDS)];
+
 /**
  * Runs one command that is a job: its options from the command line and from `--config`, its faces, and Ctrl-C.
  *
@@ -68,8 +72,7 @@ export async function act<Result, Options>(
   const face = openFaces({ json: false, quiet: false, verbose: false, ...chosen });
   const own = Object.fromEntries(all.filter((entry) => !isFace(entry))) as Options;
   try {
-    // Of these nothing is kept but the whole.
-    const again = ['score', 'curves'].includes(command) ? 'begins anew' : undefined;
+    const again = KEPT_WHOLE.includes(command) ? 'begins anew' : undefined;
     after(await runJob(face, (options) => begin(own, options), again), face);
   } finally {
     face.close();

@@ -1,5 +1,6 @@
 /** Options of the command line itself: where options come from, and what is said while a job runs. */
 
+import { LOOK_KINDS, type LookKind } from '../render/options/inside_settings.js';
 import { type Command, OPTIONS, type OptionSpec, optionsOf } from '../render/options/options.js';
 
 export interface FaceSettings {
@@ -12,7 +13,19 @@ export interface FaceSettings {
   readonly log?: string;
 }
 
-const jobs = ['film', 'image', 'texture', 'invert', 'curves', 'encode', 'flow', 'score', 'pull'] as const;
+const kinds = Object.keys(LOOK_KINDS) as LookKind[];
+const jobs: readonly Command[] = [
+  'film',
+  'image',
+  'texture',
+  'invert',
+  'curves',
+  'encode',
+  'flow',
+  'score',
+  'pull',
+  ...kinds,
+];
 const painters = ['film', 'image', 'texture', 'curves', 'plan'] as const;
 const reports = ['shots', 'plan', 'doctor'] as const;
 

@@ -39,12 +39,33 @@ export function tapsOf(
 ): Map<string, Tap> {
   assertLayers(network, layers);
   checkSize(network, image, layers);
-  const pool = pooling === 'max' ? maxPool2 : avgPool2;
+  const wanted = new Set(layers);
   const result = new Map<string, Tap>();
+  for (const { tap, after } of layersOf(network, image, pooling, border)) {
+    if (wanted.has(tap)) result.set(tap, { own: after, head: network.heads.get(tap) });
+    if (result.size === wanted.size) break;
+  }
+  return result;
+}
+
+/** What a layer answers to an image: `[1,K,h,w]` as its convolution gives it, and after its relu. */
+export interface Layer {
+  readonly tap: string;
+  readonly before: Expr;
+  readonly after: Expr;
+}
+
+/** The layers of a network over an image `[1,3,H,W]`, 0..255, in order; each is made when it is asked for. */
+export function* layersOf(
+  network: Network,
+  image: Expr,
+  pooling: Pooling,
+  border: Border = 'zero',
+): Generator<Layer> {
+  const pool = pooling === 'max' ? maxPool2 : avgPool2;
   let x = sub(image, constant([1, 3, 1, 1], network.input.mean));
   let block = 1;
   for (const convolution of network.convolutions) {
-    if (result.size === new Set(layers).size) break;
     if (convolution.block > block) {
       x = pool(x);
       block = convolution.block;
@@ -52,10 +73,10 @@ export function tapsOf(
     const { inputs, outputs, weight, bias, tap } = convolution;
     const w = constant([outputs, inputs, 3, 3], weight);
     const b = constant([outputs], bias);
-    x = relu(border === 'wrap' ? unwrapped(conv2d(wrapped(x), w, b)) : conv2d(x, w, b));
-    if (layers.includes(tap)) result.set(tap, { own: x, head: network.heads.get(tap) });
+    const before = border === 'wrap' ? unwrapped(conv2d(wrapped(x), w, b)) : conv2d(x, w, b);
+    x = relu(before);
+    yield { tap, before, after: x };
   }
-  return result;
 }
 
 /** Features of a tap as energies measure them, `[1,K,h,w]`: K the width of the head, or of the layer where it has none. */
@@ -89,7 +110,8 @@ export function assertLayers(network: Network, layers: readonly string[]): void 
   }
 }
 
-function checkSize(network: Network, image: Expr, layers: readonly string[]): void {
+/** @throws NstError `PICTURE_TOO_SMALL` (input) for an image that leaves nothing of the deepest of these layers. */
+export function checkSize(network: Network, image: Expr, layers: readonly string[]): void {
   const [, , height, width] = image.shape;
   const deepest = network.convolutions.findLast(({ tap }) => layers.includes(tap));
   const least = 2 ** ((deepest?.block ?? 1) - 1);

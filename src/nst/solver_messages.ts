@@ -1,6 +1,6 @@
 import type { RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
-import type { Picture } from '../picture.js';
+import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
 import type { FrameTargets, Style } from './energy_sessions.js';
 import type { InversionTask } from './inversion.js';
@@ -31,6 +31,7 @@ export type OptimizerName = 'lbfgs' | 'adam';
 
 /** How an energy is minimised. */
 export interface Minimisation {
+  /** A picture as it is seen, source and paint together. */
   readonly start: Picture;
   readonly optimizer: OptimizerName;
   /** Most steps; 0 gives the start back as it is. */
@@ -47,7 +48,10 @@ export interface Minimisation {
 }
 
 /** One frame to paint. */
-export interface SolveTask extends FrameTargets, Minimisation {}
+export interface SolveTask extends FrameTargets, Minimisation {
+  /** How far paint covers the source, 0..1; where it is 0 the content stays as it is. All of it unless given. */
+  readonly coverage?: Plane;
+}
 
 /** A picture to be found by its features at one layer. */
 export interface InvertTask extends Omit<InversionTask, 'pooling'>, Minimisation {}

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { createRuntime, type Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
+import { covered, coversAny } from './covered.js';
 import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { Inversion } from './inversion.js';
@@ -47,9 +48,15 @@ async function open({
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
+  const { content, coverage, start } = task;
+  const cover = coverage && covered(content, coverage);
+  const iterations = coverage && !coversAny(coverage) ? 0 : task.iterations;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
-  const evaluate = task.iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
-  return minimised(id, task, evaluate, cancelled);
+  const seen: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
+  if (!cover) return minimised(id, task, seen, cancelled);
+  const paint = { ...start, data: cover.lift(start.data) };
+  const found = await minimised(id, { ...task, start: paint, iterations }, cover.under(seen), cancelled);
+  return { ...found, picture: { ...found.picture, data: cover.lay(found.picture.data) } };
 }
 
 async function invert(id: number, task: InvertTask, cancelled: Int32Array): Promise<SolveResult> {

@@ -9,9 +9,12 @@ import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaul
 import { DREAM } from './dream_options.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
+import { INSIDE } from './inside_options.js';
+import type { LookKind } from './inside_settings.js';
 import { INVERSION } from './inversion_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { MASKS } from './mask_options.js';
 import { MATCHING } from './matching_options.js';
 import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
@@ -28,6 +31,7 @@ const TABLE = [
   ...LOOK,
   ...STYLE_LOSS,
   ...MATCHING,
+  ...MASKS,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
@@ -40,6 +44,7 @@ const TABLE = [
   ...OUTPUT,
   ...JOBS,
   ...ENCODING,
+  ...INSIDE,
 ] as const;
 
 /** Every option of the program, in the order in which help lists those of one task. */
@@ -80,6 +85,8 @@ export type FlowOptions = OptionsOf<'flow'>;
 export type ScoreOptions = OptionsOf<'score'>;
 /** Options of `listShots`: those of `nst-video shots`. */
 export type ShotsOptions = OptionsOf<'shots'>;
+/** Options of `lookInside`, those of all kinds of look: which of them a kind takes is checked. */
+export type LookOptions = OptionsOf<LookKind>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 
