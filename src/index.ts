@@ -44,6 +44,7 @@ export {
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
+  type InsideOptions,
   type InvertOptions,
   type LookOptions,
   type NetworkOptions,

@@ -15,7 +15,6 @@ import { type Tap, tapsOf } from './features.js';
 import { dreamOf, dreamTerm, dreamUnit, rangeTerm } from './losses/dream.js';
 import type { Measures } from './losses/loss.js';
 import { isMatched } from './losses/matched.js';
-import { perGradient } from './losses/normalised.js';
 import { temporalLoss, totalVariation } from './losses/picture_losses.js';
 import type { Network } from './network.js';
 
@@ -55,8 +54,7 @@ export function energyGraph(
       const distance = distanceTo(`target_${goal}`, found, network, one);
       return hasFactors(form) ? mul(guides.factor(goal), distance) : distance;
     });
-    const term = goals.reduce((a, b) => add(a, b));
-    terms[one.term] = form.normalise === 'gradients' ? perGradient(term, taps.get(one.layer)!.own) : term;
+    terms[one.term] = goals.reduce((a, b) => add(a, b));
   }
   const units = new Map(dreams.map(({ layer }) => [layer, input(`target_dream_${layer}`, [])]));
   for (const { term, ...dream } of dreams)
