@@ -259,7 +259,7 @@ export class EnergySessions {
     };
     const sessions = {
       energy: (await compile(energyGraph))!,
-      content: this.#form.contentLayers.length > 0 ? await compile(contentGraph) : undefined,
+      content: await compile(contentGraph),
       features: await compile(matchedFeatures),
     };
     this.#sizes.set(key, sessions);
