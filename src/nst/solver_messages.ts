@@ -39,7 +39,7 @@ export interface Minimisation {
   readonly stop?: StopRule;
   /** L-BFGS: curvature pairs remembered. */
   readonly history?: number;
-  /** Matched losses: a frame is matched anew after this many iterations; 10 unless given. */
+  /** Matched losses whose partners stay: for so many steps; 10 unless given. */
   readonly matchEvery?: number;
   /** L-BFGS: how the length of a step is found. */
   readonly lineSearch?: LineSearchName;

@@ -128,7 +128,7 @@ export interface Settings extends InsideSettings {
   styleLoss: StyleLossWeights;
   /** How the style layers are brought to one size. */
   normalise: Normalisation;
-  /** Iterations after which a frame is matched with the paintings anew, by style losses that match. */
+  /** Steps after which the paintings' nearest patches are looked for anew. */
   matchEvery: number;
   /** Angles, degrees, by which paintings are turned to look for patches too. */
   patchAngles: readonly number[];
