@@ -139,8 +139,9 @@ export class EnergySessions {
   }
 
   async #paintingOf(style: Style): Promise<Painting> {
-    const { name } = style;
-    const kept = name === undefined ? undefined : this.#paintings.get(name);
+    const { name, picture } = style;
+    // One with pixels takes the place of what was known under its name.
+    const kept = name !== undefined && picture.data.length === 0 ? this.#paintings.get(name) : undefined;
     if (kept) return kept;
     const means = { network: this.#network, runtime: this.#runtime, form: this.#form };
     const matchers = await paintingMatchers(style, means, this.#products);

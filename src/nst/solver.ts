@@ -90,7 +90,7 @@ export class FrameSolver {
 
   /** Lets go of what was kept under names: other paintings will be set under them. */
   forgetStyles(): void {
-    this.#styleNames.clear();
+    this.#measured.clear();
   }
 
   /**

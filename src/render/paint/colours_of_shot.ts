@@ -1,9 +1,10 @@
+import type { Picture } from '../../picture.js';
 import { asPaintedOn, recoloured } from '../colour/before_painting.js';
 import { changesPaint } from '../colour/colour_settings.js';
 import { shotColours } from '../colour/shot_colours.js';
 import type { PaintContext } from './paint_frame.js';
 import type { PlacedLink } from './paint_shots.js';
-import { setStylesFor } from './style_pictures.js';
+import type { WeightedStyle } from './style_pictures.js';
 
 /**
  * What a shot is painted with: its own frames and the paintings, or what `--colour` makes of them before the
@@ -13,7 +14,7 @@ export async function inColoursOfShot(
   piece: readonly PlacedLink[],
   context: PaintContext,
 ): Promise<PaintContext> {
-  const { settings, folder, sources, solver, styles } = context;
+  const { settings, folder, sources, solver, stylesOf } = context;
   const next = piece.find(({ frame }) => !folder.isFinished(frame));
   if (!changesPaint(settings) || !next) return context;
   const film = await shotColours(
@@ -21,9 +22,18 @@ export async function inColoursOfShot(
     piece.map(({ frame }) => frame),
     context,
   );
-  const own = styles.map((style) => ({ ...style, picture: recoloured(style.picture, film, settings) }));
+  const own = new Map<number, Picture>();
+  const pictureOf = ({ place, picture }: WeightedStyle) => {
+    const made = own.get(place) ?? recoloured(picture, film, settings);
+    own.set(place, made);
+    return made;
+  };
+  // Another shot's were set under the same names.
   solver.forgetStyles();
-  await setStylesFor(solver, own, await sources.get(next.frame));
   const get = async (frame: number) => asPaintedOn(await sources.get(frame), settings);
-  return { ...context, styles: own, sources: { get } };
+  return {
+    ...context,
+    stylesOf: (frame) => stylesOf(frame).map((style) => ({ ...style, picture: pictureOf(style) })),
+    sources: { get },
+  };
 }
