@@ -15,6 +15,11 @@ const first = { name: 'first', picture: noisePicture(20, 24, 2, 90) };
 const second = { name: 'second', picture: noisePicture(32, 16, 3, 120) };
 const weights = { content: 0, style: 1, temporal: 0, tv: 0 };
 
+const withoutPixels = (style: Style): Style => ({
+  ...style,
+  picture: { ...style.picture, data: new Float32Array() },
+});
+
 /** Sessions that count how often a graph is compiled. */
 function counting(form: Partial<EnergyForm> = {}) {
   let compiled = 0;
@@ -47,7 +52,7 @@ describe('a mixture of paintings', () => {
     expect(mixed).toEqual(alone);
   });
 
-  test('of losses is the sum of each one’s, by share, and never less than that of Gram matrices', async () => {
+  test('of losses is the sum of each one’s, by share; of Gram matrices it is less by a constant', async () => {
     const [one, other] = await Promise.all([
       evaluated([{ ...first, weight: 1 }]),
       evaluated([{ ...second, weight: 1 }]),
@@ -58,16 +63,14 @@ describe('a mixture of paintings', () => {
     ];
     const losses = await evaluated(styles(1), { goals: 2 });
     const grams = await evaluated(styles(0));
-    const least = Math.min(one.energy, other.energy);
     for (const term of Object.keys(losses.terms).filter((name) => name.startsWith('style.'))) {
       const mean = 0.75 * one.terms[term] + 0.25 * other.terms[term];
       expect(losses.terms[term] / mean).toBeCloseTo(1, 4);
-      // Jensen: a square is convex.
       expect(grams.terms[term]).toBeLessThan(losses.terms[term]);
     }
-    expect(losses.energy).toBeGreaterThan(least);
-    const pull = losses.gradient.map((g, i) => g - 0.75 * one.gradient[i] - 0.25 * other.gradient[i]);
+    // Σ s·(G − A_s)² = (G − Σ s·A_s)² + what G has no part in.
     const size = (v: Float32Array) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
+    const pull = losses.gradient.map((g, i) => g - grams.gradient[i]);
     expect(size(pull) / size(losses.gradient)).toBeLessThan(1e-4);
   });
 
@@ -89,16 +92,11 @@ describe('a mixture of paintings', () => {
       { ...first, weight: 1 - share },
       { ...second, weight: share },
     ];
-    await sessions.setStyles(mix(0));
-    expect(compiled()).toBe(1);
     await sessions.setStyles(mix(0.5));
     expect(compiled()).toBe(2);
-    for (const share of [0.1, 0.9, 1]) await sessions.setStyles(mix(share));
+    // Without pixels they are those that are known by their names.
+    for (const share of [0, 0.1, 0.9, 1]) await sessions.setStyles(mix(share).map(withoutPixels));
     expect(compiled()).toBe(2);
-    await sessions.setStyles([{ ...first, name: undefined, weight: 1 }]);
-    expect(compiled()).toBe(3);
-    // The pixels of one that is known are not asked for.
-    await sessions.setStyles([{ name: 'second', picture: noisePicture(32, 16, 99, 5), weight: 1 }]);
     const found = await (await sessions.energyOf({ content, weights }))(image);
     await sessions.dispose();
     expect(found).toEqual(await evaluated([{ ...second, weight: 1 }]));

@@ -17,7 +17,7 @@ const folder = scratchFolder();
 const at = (name: string) => join(folder, name);
 const scream = painting.replace('wave', 'scream');
 const photo = at('photo.png');
-ffmpeg('-ss', '1.2', '-i', clip, '-frames:v', '1', '-vf', 'scale=80:-1', photo);
+ffmpeg('-ss', '1.2', '-i', clip, '-frames:v', '1', '-vf', 'scale=80:46', photo);
 
 const quick = { size: 80, coarsest: 0, iterations: { first: 12, next: 6 }, threads: 1, tolerance: 0 };
 
@@ -72,13 +72,6 @@ describe('several paintings', () => {
       expect(found[k].wave).toBeGreaterThan(1.1 * found[k - 1].wave);
       expect(found[k].scream).toBeLessThan(0.9 * found[k - 1].scream);
     }
-  });
-
-  it('give another picture where their losses are blended, not their Gram matrices', async () => {
-    const style = [painting, scream];
-    const grams = await painted({ style });
-    const losses = await painted({ style, styleBlend: 'losses' });
-    expect(distance(grams.picture, losses.picture)).toBeGreaterThan(1);
   });
 });
 
