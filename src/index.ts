@@ -2,6 +2,8 @@
 export { childStarted, type TextChannel } from './child_started.js';
 export { EXIT_CODES, type FailureKind, invalidArgument, NstError } from './error.js';
 export { didYouMean, nearest } from './nearest.js';
+export type { IterationRecord } from './nst/minimise.js';
+export { type CurvesResult, drawCurves } from './render/curves/draw_curves.js';
 export { type DoctorReport, examine, type Finding } from './render/doctor/doctor.js';
 export type { MeasuredEvaluation } from './render/doctor/doctor_measure.js';
 export { encodeWorkFolder } from './render/encode_work.js';
@@ -32,6 +34,7 @@ export type {
 } from './render/options/defaults.js';
 export {
   type Command,
+  type CurvesOptions,
   type DoctorOptions,
   type EncodeOptions,
   type FilmOptions,

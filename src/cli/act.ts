@@ -43,8 +43,8 @@ export async function act<Result, Options>(
   const face = openFaces({ json: false, quiet: false, verbose: false, ...chosen });
   const own = Object.fromEntries(all.filter((entry) => !isFace(entry))) as Options;
   try {
-    // Of a score nothing is kept but the whole.
-    const again = command === 'score' ? 'begins anew' : undefined;
+    // Of these nothing is kept but the whole.
+    const again = ['score', 'curves'].includes(command) ? 'begins anew' : undefined;
     after(await runJob(face, (options) => begin(own, options), again), face);
   } finally {
     face.close();

@@ -10,7 +10,7 @@ export interface FaceSettings {
   readonly log?: string;
 }
 
-const jobs = ['film', 'image', 'encode', 'flow', 'score', 'pull'] as const;
+const jobs = ['film', 'image', 'curves', 'encode', 'flow', 'score', 'pull'] as const;
 const reports = ['shots', 'plan', 'doctor'] as const;
 
 export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [

@@ -9,6 +9,7 @@ import { renderStill } from '../render/render_still.js';
 import { version } from '../render/version.js';
 import { act } from './act.js';
 import { addCompletionCommand } from './completion_command.js';
+import { addCurvesCommand } from './curves_command.js';
 import { addDoctorCommand } from './doctor_command.js';
 import { addHelp } from './help.js';
 import { addHelpCommand } from './help_command.js';
@@ -73,6 +74,7 @@ export function buildProgram(): Command {
   addScoreCommand(make, program);
   addShotsCommand(make, program);
   addPlanCommand(make, program);
+  addCurvesCommand(make, program);
   addDoctorCommand(make, program);
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);

@@ -11,10 +11,13 @@ export interface Evaluation {
   readonly gradient: Float32Array;
 }
 
+/** What one evaluation of the energy found. */
 export interface IterationRecord {
   /** 0 for the start picture, k after the k-th step. */
   readonly iteration: number;
+  /** Weighted sum of `terms`. */
   readonly energy: number;
+  /** Each term before its weight, by name. */
   readonly terms: Readonly<Record<string, number>>;
 }
 

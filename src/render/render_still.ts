@@ -4,6 +4,7 @@ import { paintWithin } from '../frames/alpha.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
+import type { IterationRecord } from '../nst/minimise.js';
 import { FrameSolver } from '../nst/solver.js';
 import { shownStill } from './colour/after_painting.js';
 import { asPaintedOn, recoloured } from './colour/before_painting.js';
@@ -34,6 +35,8 @@ export interface StillResult {
   readonly terms: Readonly<Record<string, number>>;
   /** Steps the optimiser took. */
   readonly iterations: number;
+  /** Every evaluation in order, counted over all sizes it was painted at (`coarsest`). */
+  readonly evaluations: readonly IterationRecord[];
   /** Wall time, s. */
   readonly seconds: number;
 }
@@ -90,6 +93,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const threads = settings.threads ?? availableParallelism();
   let painted = content;
   let outcome = UNPAINTED;
+  let evaluations: readonly IterationRecord[] = [];
   if (settings.iterations.first > 0) {
     const { runtime } = settings;
     const solver = await FrameSolver.start({
@@ -104,6 +108,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
       const solved = await paintFresh({ solver, content: ground, styles, given, at }, settings, context);
       painted = solved.picture;
       outcome = outcomeOf(solved);
+      evaluations = [...solved.coarser.flatMap((size) => size.iterations), ...solved.energies];
     } finally {
       await solver.close();
     }
@@ -111,5 +116,5 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   await writeStill(output, paintWithin(content, shownStill(painted, content, settings)));
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: 1, seconds });
-  return { output, width: painted.width, height: painted.height, ...outcome, seconds };
+  return { output, width: painted.width, height: painted.height, ...outcome, evaluations, seconds };
 }

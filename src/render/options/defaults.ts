@@ -1,6 +1,8 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
 import type { ColourSpace } from '../../frames/colour_space.js';
+import type { Normalisation } from '../../nst/losses/normalised.js';
+import type { StyleLossName } from '../../nst/losses/style_losses.js';
 import { RECIPES } from './recipes.js';
 
 /** How much work a frame gets. */
@@ -51,6 +53,9 @@ export type StyleKeyframe =
 export type InitNext = 'blended' | 'warped' | 'previous' | 'alone';
 /** Layers of the network that enter a term, each with its factor. */
 export type LayerWeights = Readonly<Record<string, number>>;
+
+/** What paintings are compared by, each with its factor within the style term. */
+export type StyleLossWeights = Readonly<Partial<Record<StyleLossName, number>>>;
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
 export interface Iterations {
@@ -104,6 +109,10 @@ export interface Settings {
   contentLayers: LayerWeights;
   /** Layers of the style term, likewise. */
   styleLayers: LayerWeights;
+  /** What frames and paintings are compared by at the style layers. */
+  styleLoss: StyleLossWeights;
+  /** How the style layers are brought to one size. */
+  normalise: Normalisation;
   /** The network's pooling. */
   pooling: Pooling;
   /** What minimises the energy. */
@@ -245,6 +254,8 @@ export const DEFAULTS: Readonly<Settings> = {
   tvWeight: 1e-3,
   contentLayers: { relu4_2: 1 },
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
+  styleLoss: { gram: 1 },
+  normalise: 'none',
   pooling: 'max',
   optimizer: 'lbfgs',
   lbfgsHistory: 10,

@@ -3,7 +3,17 @@
 import type { SettingName } from './defaults.js';
 
 /** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
-export type Command = 'film' | 'image' | 'encode' | 'flow' | 'score' | 'shots' | 'plan' | 'doctor' | 'pull';
+export type Command =
+  | 'film'
+  | 'image'
+  | 'curves'
+  | 'encode'
+  | 'flow'
+  | 'score'
+  | 'shots'
+  | 'plan'
+  | 'doctor'
+  | 'pull';
 
 /** What a person wants to do with an option: the headings of help and README, in their order. */
 export const TASKS = {
@@ -33,12 +43,20 @@ export type OptionValue =
       readonly kind: 'choice';
       /** The words taken. */
       readonly choices: readonly string[];
+      /** Other words taken, each with the one it stands for. */
+      readonly aliases?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' }
+  | {
+      /** Words, each with a factor: `gram:1,covariance:0.5`. */
+      readonly kind: 'weights';
+      /** The words taken. */
+      readonly names: readonly string[];
+    }
   | {
       /** Whole numbers, ascending, each once: `1,5,10`. */
       readonly kind: 'integers';

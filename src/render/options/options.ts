@@ -15,12 +15,14 @@ import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
+import { STYLE_LOSS } from './style_loss_options.js';
 import { STYLES } from './style_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type Task } from './option_spec.js';
 
 const TABLE = [
   ...LOOK,
+  ...STYLE_LOSS,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
@@ -49,6 +51,8 @@ type OptionsOf<C extends Command> = Partial<Readonly<Pick<Settings, NameOf<C>>>>
 export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
 /** Options of `renderStill`: those of `nst-video image`. */
 export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
+/** Options of `drawCurves`: those of `nst-video curves`. */
+export type CurvesOptions = Omit<StillOptions, (typeof NOT_OF_CURVES)[number]>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
 /** Options of `examine`: those of `nst-video doctor`. */
@@ -62,13 +66,23 @@ export type ShotsOptions = OptionsOf<'shots'>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 
+/** What curves compare, and what would make an energy of another size of them, or an end too soon. */
+const NOT_OF_CURVES = ['optimizer', 'learningRate', 'coarsest', 'tolerance'] as const;
+
+/** Commands that take what another takes, but for some. */
+const AS: Readonly<Partial<Record<Command, { as: Command; without: readonly string[] }>>> = {
+  plan: { as: 'film', without: [] },
+  curves: { as: 'image', without: NOT_OF_CURVES },
+};
+
 /**
- * The options of one command, in schema order; a plan is made with those of the film it is about. Never throws.
+ * The options of one command, in schema order; a plan is made with those of the film it is about, curves with those of
+ * a still. Never throws.
  * @param command Its name.
  */
 export function optionsOf(command: Command): OptionSpec[] {
-  const as = command === 'plan' ? 'film' : command;
-  return OPTIONS.filter(({ commands }) => commands.includes(as));
+  const { as, without } = AS[command] ?? { as: command, without: [] };
+  return OPTIONS.filter(({ commands, name }) => commands.includes(as) && !without.includes(name));
 }
 
 /**

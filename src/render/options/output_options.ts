@@ -12,7 +12,7 @@ export const OUTPUT = [
     value: { kind: 'text' },
     task: 'Output',
     commands: [...all, 'score', 'shots'],
-    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow; score: a folder for the report, by default none; shots: a .png for the contact sheet, by default none)',
+    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow; score: a folder for the report, by default none; shots: a .png for the contact sheet, by default none; curves: a folder, <photo>.curves)',
     brief: 'the file to write; of a film also a folder, out/',
     path: 'file',
   },
