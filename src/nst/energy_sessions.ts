@@ -25,8 +25,8 @@ import type { Network } from './network.js';
 /** A painting and its share in the target measures. */
 export interface Style {
   /**
-   * Keeps what the painting is measured by under this name, a few megabytes, more for matched losses: it is not measured
-   * again, so `picture` and `mask` must be the same each time. Not kept unless given.
+   * Keeps what the painting is measured by under this name, a few megabytes, more for matched losses: a later one of
+   * this name without pixels is that painting, with that mask. Not kept unless given.
    */
   readonly name?: string;
   readonly picture: Picture;
