@@ -43,6 +43,7 @@ export {
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
+  type InsideOptions,
   type LookOptions,
   type NetworkOptions,
   OPTIONS,

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { createOnnxRuntime, type Runtime } from '../../dist/engine/index.js';
 import { DEFAULT_FORM, type EnergyForm } from '../../dist/nst/energy_form.js';
 import { EnergySessions } from '../../dist/nst/energy_sessions.js';
-import type { Style } from '../../dist/nst/style_paintings.js';
 import { networkFromFile } from '../../dist/nst/network.js';
 import { noisePicture } from '../../dist/nst/noise.js';
 import { parseSafetensors } from '../../dist/nst/safetensors.js';
+import type { Style } from '../../dist/nst/style_paintings.js';
 import { tinyNetwork } from './tiny_network.js';
 
 const network = networkFromFile(parseSafetensors(tinyNetwork(), 'tiny'));

@@ -73,7 +73,7 @@ export type ScoreOptions = OptionsOf<'score'>;
 /** Options of `listShots`: those of `nst-video shots`. */
 export type ShotsOptions = OptionsOf<'shots'>;
 /** Options of `lookInside`, those of all kinds of look: which of them a kind takes is checked. */
-export type LookOptions = OptionsOf<LookKind>;
+export type InsideOptions = OptionsOf<LookKind>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 

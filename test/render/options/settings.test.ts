@@ -59,6 +59,23 @@ describe('resolveSettings', () => {
     expect(resolveSettings('film', { styleCrop: [0, 0, 1, 1] }).styleCrop).toEqual([[0, 0, 1, 1]]);
   });
 
+  it('takes style losses as text or as an object, in its own order', () => {
+    const losses = { gram: 1, wasserstein: 0.5 };
+    for (const given of [
+      'wasserstein:.5,gram',
+      ' gram : 1 , wasserstein:0.5',
+      { wasserstein: 0.5, gram: 1 },
+    ]) {
+      const { styleLoss } = resolveSettings('film', { styleLoss: given });
+      expect(styleLoss).toEqual(losses);
+      expect(Object.keys(styleLoss)).toEqual(Object.keys(losses));
+    }
+  });
+
+  it('takes avg for average', () => {
+    expect(resolveSettings('image', { pooling: 'avg' }).pooling).toBe('average');
+  });
+
   it.each([
     ['styleShares', '1,-1', /--style-shares: expected numbers from 0 to 1000000 such as 3,1, found "1,-1"/],
     ['styleScale', '0', /--style-scale: expected numbers from 0.05 to 20/],
@@ -76,6 +93,9 @@ describe('resolveSettings', () => {
     ['styleWeight', '-1', /--style-weight: expected a number of at least 0, found "-1"/],
     ['styleWeight', 'much', /--style-weight/],
     ['pooling', 'median', /--pooling: expected one of max, average, found "median"/],
+    ['styleLoss', 'grams', /--style-loss: expected some of gram, covariance, .*, found "grams"/],
+    ['styleLoss', 'gram:0', /one of them positive/],
+    ['styleLoss', 'gram,gram:2', /--style-loss/],
     ['iterations', '5,x', /--iterations/],
     ['iterations', '1,2,3', /--iterations/],
     ['seed', '', /--seed/],
