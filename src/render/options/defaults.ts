@@ -34,7 +34,7 @@ export type ColourMatch = 'mean-covariance' | 'histogram';
 export type ColourWhen = 'before' | 'after';
 /** What a first frame starts from: one of these words, `noise:SEED`, or the file of a picture. */
 export type Init = 'matched' | 'content' | 'style' | 'noise' | (string & {});
-/** What of several paintings enters an energy once, the mean of their statistics or each one's own loss. */
+/** What of several paintings enters an energy: the mean of their statistics, or each one's own loss. */
 export type StyleBlend = 'grams' | 'losses';
 /** A part of a picture, x, y, width and height as shares of it, 0..1. */
 export type CropShares = readonly [number, number, number, number];
