@@ -118,7 +118,7 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
     if (iteration === iterations) return finish('iterations');
     if (iteration % stop.every === 0) {
       const change = milestone - least!;
-      if (change === 0 || change < stop.relativeChange * least!) return finish('relative-change');
+      if (change === 0 || change < stop.relativeChange * Math.abs(least!)) return finish('relative-change');
       milestone = least!;
     }
     if (finite) optimiser.update(state, x, energy, gradient);
