@@ -15,6 +15,7 @@ export type { FilmForecast } from './render/forecast/forecast_report.js';
 export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
 export type { Job, JobOptions } from './render/job.js';
+export { type KeptLook, listLooks, readLook, saveLook, showLook } from './render/looks/looks.js';
 export {
   type KnownNetwork,
   listNetworks,
@@ -39,6 +40,7 @@ export {
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
+  type LookOptions,
   type NetworkOptions,
   OPTIONS,
   type OptionSpec,
@@ -52,6 +54,7 @@ export {
   TASKS,
   type Task,
 } from './render/options/options.js';
+export { setOptions } from './render/options/set_options.js';
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';
 export { renderStill, type StillResult } from './render/render_still.js';

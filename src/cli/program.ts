@@ -13,6 +13,7 @@ import { addCurvesCommand } from './curves_command.js';
 import { addDoctorCommand } from './doctor_command.js';
 import { addHelp } from './help.js';
 import { addHelpCommand } from './help_command.js';
+import { addLooksCommand } from './looks_command.js';
 import { addNetworksCommand } from './networks_command.js';
 import { addOptions } from './options.js';
 import { addPlanCommand } from './plan_command.js';
@@ -76,6 +77,7 @@ export function buildProgram(): Command {
   addPlanCommand(make, program);
   addCurvesCommand(make, program);
   addDoctorCommand(make, program);
+  addLooksCommand(make, program);
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);
   addHelpCommand(make, program);

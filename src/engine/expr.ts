@@ -30,6 +30,8 @@ export interface OpAttributes {
   sqrt: NoAttributes;
   /** |x|. */
   abs: NoAttributes;
+  /** x, taken as a constant by whoever differentiates. */
+  stopGradient: NoAttributes;
 
   /**
    * Cross-correlation of `[N,Cin,H,W]` with constant weights `[Cout,Cin,K,K]` (K = 1 or 3) and an optional constant

@@ -28,6 +28,7 @@ const RULES: { readonly [Op in OpName]: Rule<Op> } = {
   constant: NONE,
   step: NONE,
   equal: NONE,
+  stopGradient: NONE,
 
   add: ({ inputs: [x, y] }, g) => [reduceTo(g, x.shape), reduceTo(g, y.shape)],
   sub: ({ inputs: [x, y] }, g, [, byY]) => [

@@ -4,7 +4,20 @@ export { gradient } from './gradient.js';
 export { toOnnx } from './onnx_writer.js';
 export { createOnnxRuntime, type OnnxRuntimeOptions, runtimeDevices } from './onnxruntime.js';
 export { avgPool2, conv2d, maxPool2, upsample2 } from './ops_conv.js';
-export { abs, add, div, equal, mul, relu, scale, sqrt, square, step, sub } from './ops_elementwise.js';
+export {
+  abs,
+  add,
+  div,
+  equal,
+  mul,
+  relu,
+  scale,
+  sqrt,
+  square,
+  step,
+  stopGradient,
+  sub,
+} from './ops_elementwise.js';
 export { type GemmOptions, gemm, matmul, transpose } from './ops_matrix.js';
 export { mean, meanSquares, sum, sumSquares } from './ops_reduce.js';
 export { expand, pad, reshape, slice } from './ops_shape.js';

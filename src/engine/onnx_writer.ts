@@ -75,6 +75,7 @@ const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
   square: (model, _, [x], name) => model.node('Mul', [x, x], name),
   sqrt: same('Sqrt'),
   abs: same('Abs'),
+  stopGradient: same('Identity'),
 
   conv2d: (model, { inputs: [, weights] }, operands, name) => {
     const k = weights.shape[2];

@@ -55,3 +55,8 @@ export function sqrt(x: Expr): Expr {
 export function abs(x: Expr): Expr {
   return node('abs', [x], {}, x.shape);
 }
+
+/** x, with a derivative of 0: what depends on it is differentiated as if it were a constant. */
+export function stopGradient(x: Expr): Expr {
+  return node('stopGradient', [x], {}, x.shape);
+}

@@ -40,6 +40,7 @@ function choose(expr: Expr, layouts: ReadonlyMap<Expr, Layout>, becomesFeatures:
     case 'square':
     case 'sqrt':
     case 'abs':
+    case 'stopGradient':
       return operand;
     default:
       return 'rows';

@@ -62,6 +62,7 @@ const OPS: { readonly [Op in Computed]: Evaluate<Op> } = {
   square: mapping((tf, x) => tf.square(x)),
   sqrt: mapping((tf, x) => tf.sqrt(x)),
   abs: mapping((tf, x) => tf.abs(x)),
+  stopGradient: mapping((_, x) => x),
 
   conv2d: (tf, _, [x, weights, bias]) =>
     tf.fused.conv2d({

@@ -11,6 +11,7 @@ import {
 import { type Tap, tapsOf } from './features.js';
 import type { Measures } from './losses/loss.js';
 import { isMatched } from './losses/matched.js';
+import { perGradient } from './losses/normalised.js';
 import { temporalLoss, totalVariation } from './losses/picture_losses.js';
 import type { Network } from './network.js';
 
@@ -49,7 +50,8 @@ export function energyGraph(
       const distance = distanceTo(`target_${goal}`, found, network, one);
       return hasFactors(form) ? mul(guides.factor(goal), distance) : distance;
     });
-    terms[one.term] = goals.reduce((a, b) => add(a, b));
+    const term = goals.reduce((a, b) => add(a, b));
+    terms[one.term] = form.normalise === 'gradients' ? perGradient(term, taps.get(one.layer)!.own) : term;
   }
   const warped = input('warped', image.shape);
   terms.temporal = temporalLoss(image, warped, input('certainty', [1, 1, height, width]));

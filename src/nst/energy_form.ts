@@ -2,6 +2,7 @@ import type { Pooling } from './features.js';
 import { content } from './losses/content.js';
 import type { LayerLoss } from './losses/loss.js';
 import { isMatched } from './losses/matched.js';
+import { type Normalisation, perPainting } from './losses/normalised.js';
 import { STYLE_LOSSES, type StyleLossName } from './losses/style_losses.js';
 
 /** What decides the form of the energy; a change of these needs another graph. */
@@ -11,6 +12,8 @@ export interface EnergyForm {
   readonly styleLayers: readonly string[];
   /** What pictures and paintings are compared by at the style layers. */
   readonly styleLosses: readonly StyleLossName[];
+  /** How the style layers are brought to one size. */
+  readonly normalise: Normalisation;
   /** How many goals a frame is drawn to, each with target measures of its own. */
   readonly goals: number;
   /** Whether each goal is for a part of the frame and of its paintings only. */
@@ -26,6 +29,7 @@ export const DEFAULT_FORM: EnergyForm = {
   contentLayers: ['relu4_2'],
   styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
   styleLosses: ['gram'],
+  normalise: 'none',
   goals: 1,
   guided: false,
 };
@@ -59,10 +63,11 @@ export function contentTerms({ contentLayers }: EnergyForm): LayerTerm[] {
 }
 
 /** The terms of the paintings, loss by loss. */
-export function styleTerms({ styleLosses, styleLayers }: EnergyForm): LayerTerm[] {
+export function styleTerms({ styleLosses, styleLayers, normalise }: EnergyForm): LayerTerm[] {
   return styleLosses.flatMap((name) => {
     const loss: LayerLoss = STYLE_LOSSES[name];
-    return termsOf(loss, isMatched(loss) ? theirs(loss.layers, styleLayers) : styleLayers);
+    const layers = isMatched(loss) ? theirs(loss.layers, styleLayers) : styleLayers;
+    return termsOf(normalise === 'layers' ? perPainting(loss) : loss, layers);
   });
 }
 

@@ -102,6 +102,12 @@ describe('gradient', () => {
     expect([...evaluate({ byX: e.gradient(x, [x])[0] }, { x: [7] }).byX]).toEqual([1]);
   });
 
+  it('takes what is held for a constant', () => {
+    const x = e.input('x', [2]);
+    const [byX] = e.gradient(e.sum(e.mul(x, e.stopGradient(e.square(x)))), [x]);
+    expect([...evaluate({ byX }, { x: [3, -2] }).byX]).toEqual([9, 4]);
+  });
+
   it('wants a scalar', () => {
     const x = e.input('x', [2]);
     expect(() => e.gradient(x, [x])).toThrow('gradient: expected a scalar energy, found [2]');

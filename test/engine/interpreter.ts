@@ -71,6 +71,7 @@ function opValue(expr: Expr, operands: Values[]): Values {
     case 'sumSquares':
       return Float64Array.of(x.reduce((total, v) => total + v * v, 0));
     case 'reshape':
+    case 'stopGradient':
       return x;
     case 'slice':
       return build(

@@ -23,6 +23,8 @@ export const OP_CASES: Record<e.OpName, (size: Size, random: Random) => e.Expr> 
   square: (size) => e.square(image(size)),
   sqrt: (size) => e.sqrt(e.abs(image(size))),
   abs: (size) => e.abs(image(size)),
+  // Of what is flat: elsewhere its derivative is not the function's, which is its purpose.
+  stopGradient: (size) => e.stopGradient(e.step(image(size))),
   conv2d: (size, random) => {
     const k = random.below(2) === 0 ? 1 : 3;
     const cout = 1 + random.below(4);

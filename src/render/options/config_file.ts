@@ -86,6 +86,7 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     rectangles: () => [found].flat(2).every((one) => ['string', 'number'].includes(typeof one)),
     keyframes: () => [found].flat().every((one) => typeof one === 'string' || isTable(one)),
     layers: () => typeof found === 'string' || isTable(found),
+    weights: () => typeof found === 'string' || isTable(found),
   }[spec.value.kind]();
   if (fits) return;
   const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);

@@ -1,6 +1,8 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
 import type { ColourSpace } from '../../frames/colour_space.js';
+import type { Normalisation } from '../../nst/losses/normalised.js';
+import type { StyleLossName } from '../../nst/losses/style_losses.js';
 import { RECIPES } from './recipes.js';
 
 /** How much work a frame gets. */
@@ -51,6 +53,9 @@ export type StyleKeyframe =
 export type InitNext = 'blended' | 'warped' | 'previous' | 'alone';
 /** Layers of the network that enter a term, each with its factor. */
 export type LayerWeights = Readonly<Record<string, number>>;
+
+/** What paintings are compared by, each with its factor within the style term. */
+export type StyleLossWeights = Readonly<Partial<Record<StyleLossName, number>>>;
 
 /** Iterations of a first frame (start of the film, of a range, of a shot) and of every following one. */
 export interface Iterations {
@@ -116,6 +121,16 @@ export interface Settings {
   maskCarry: boolean;
   /** Which part of a painting counts, `PAINTING=FILE`. */
   styleMask: readonly string[];
+  /** What frames and paintings are compared by at the style layers. */
+  styleLoss: StyleLossWeights;
+  /** How the style layers are brought to one size. */
+  normalise: Normalisation;
+  /** Iterations after which a frame is matched with the paintings anew, by style losses that match. */
+  matchEvery: number;
+  /** Angles, degrees, by which paintings are turned to look for patches too. */
+  patchAngles: readonly number[];
+  /** Sizes, per cent, at which patches are looked for in paintings too. */
+  patchScales: readonly number[];
   /** The network's pooling. */
   pooling: Pooling;
   /** What minimises the energy. */
@@ -261,6 +276,11 @@ export const DEFAULTS: Readonly<Settings> = {
   maskFeather: 0,
   maskCarry: false,
   styleMask: [],
+  styleLoss: { gram: 1 },
+  normalise: 'none',
+  matchEvery: 10,
+  patchAngles: [],
+  patchScales: [],
   pooling: 'max',
   optimizer: 'lbfgs',
   lbfgsHistory: 10,

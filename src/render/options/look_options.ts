@@ -93,11 +93,11 @@ export const LOOK = [
     name: 'pooling',
     flag: '--pooling',
     placeholder: 'mode',
-    value: choice('max', 'average'),
+    value: { kind: 'choice', choices: ['max', 'average'], aliases: { avg: 'average' } },
     task: 'Look',
     commands: [...both, 'score'],
     picture: true,
-    help: "the network's pooling",
+    help: "the network's pooling; avg is average",
   },
   {
     name: 'coarsest',

@@ -7,6 +7,7 @@ export type Command =
   | 'film'
   | 'image'
   | 'curves'
+  | 'looks'
   | 'encode'
   | 'flow'
   | 'score'
@@ -43,6 +44,8 @@ export type OptionValue =
       readonly kind: 'choice';
       /** The words taken. */
       readonly choices: readonly string[];
+      /** Other words taken, each with the one it stands for. */
+      readonly aliases?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
@@ -53,6 +56,12 @@ export type OptionValue =
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' }
+  | {
+      /** Words, each with a factor: `gram:1,covariance:0.5`. */
+      readonly kind: 'weights';
+      /** The words taken. */
+      readonly names: readonly string[];
+    }
   | {
       /** Whole numbers, ascending, each once: `1,5,10`. */
       readonly kind: 'integers';

@@ -11,11 +11,13 @@ import { INPUT } from './input_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
 import { MASKS } from './mask_options.js';
+import { MATCHING } from './matching_options.js';
 import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
+import { STYLE_LOSS } from './style_loss_options.js';
 import { STYLES } from './style_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type Task } from './option_spec.js';
@@ -23,6 +25,8 @@ export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type T
 const TABLE = [
   ...LOOK,
   ...MASKS,
+  ...STYLE_LOSS,
+  ...MATCHING,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
@@ -53,6 +57,8 @@ export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
 export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
 /** Options of `drawCurves`: those of `nst-video curves`. */
 export type CurvesOptions = Omit<StillOptions, (typeof NOT_OF_CURVES)[number]>;
+/** Options of `saveLook`: those of a film that say what it looks like and what keeps it steady. */
+export type LookOptions = Omit<FilmOptions, 'style'> & Partial<Pick<FilmOptions, 'style'>>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
 /** Options of `examine`: those of `nst-video doctor`. */
@@ -69,20 +75,28 @@ export type NetworkOptions = OptionsOf<'pull'>;
 /** What curves compare, and what would make an energy of another size of them, or an end too soon. */
 const NOT_OF_CURVES = ['optimizer', 'learningRate', 'coarsest', 'tolerance'] as const;
 
-/** Commands that take what another takes, but for some. */
-const AS: Readonly<Partial<Record<Command, { as: Command; without: readonly string[] }>>> = {
-  plan: { as: 'film', without: [] },
-  curves: { as: 'image', without: NOT_OF_CURVES },
+/** Whether an option belongs to a look: what it is of any film, not of one. */
+const isOfLook = ({ name, task }: OptionSpec): boolean =>
+  (task === 'Look' || task === 'Steadiness') && name !== 'flowDir';
+
+/** Commands that take what another takes, but not all of it. */
+const AS: Readonly<Partial<Record<Command, { as: Command; takes: (option: OptionSpec) => boolean }>>> = {
+  plan: { as: 'film', takes: () => true },
+  looks: { as: 'film', takes: isOfLook },
+  curves: {
+    as: 'image',
+    takes: ({ name }) => !(NOT_OF_CURVES as readonly string[]).includes(name),
+  },
 };
 
 /**
  * The options of one command, in schema order; a plan is made with those of the film it is about, curves with those of
- * a still. Never throws.
+ * a still, a look with those that say how a film is painted. Never throws.
  * @param command Its name.
  */
 export function optionsOf(command: Command): OptionSpec[] {
-  const { as, without } = AS[command] ?? { as: command, without: [] };
-  return OPTIONS.filter(({ commands, name }) => commands.includes(as) && !without.includes(name));
+  const { as, takes } = AS[command] ?? { as: command, takes: () => true };
+  return OPTIONS.filter((option) => option.commands.includes(as) && takes(option));
 }
 
 /**

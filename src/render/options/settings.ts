@@ -27,6 +27,8 @@ export function describeValue(spec: OptionSpec<string>): string {
       return 'one or two whole numbers such as 150,50';
     case 'layers':
       return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
+    case 'weights':
+      return `some of ${v.names.join(', ')}, each with a factor of at least 0, one of them positive, such as ${v.names[0]}:1,${v.names[1]}:0.5`;
     case 'integers':
       return `different whole numbers from ${v.min} to ${v.max} such as 1,5,10`;
     case 'numbers':
@@ -78,23 +80,49 @@ function parseIntegers(spec: OptionSpec<string>, found: unknown): number[] {
       .split(',')
       .map((text) => text.trim()),
   );
-  const values = numbers.map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN));
+  const values = numbers.map((text) => (/^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN));
   const fits = values.every((n) => n >= v.min && n <= v.max) && new Set(values).size === values.length;
   if (!fits) throw invalidArgument(spec.flag, describeValue(spec), numbers.join(','));
   return values.sort((a, b) => a - b);
 }
 
-function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
+/** Names with factors; a name without one has 1. */
+function parseFactors(spec: OptionSpec<string>, found: unknown, known: RegExp | readonly string[]) {
   const text = typeof found === 'object' ? showValue(found) : String(found);
   const pairs = text.split(',').map((part) => {
-    const [, layer, weight = '1'] = part.match(/^\s*(relu\d+_\d+)\s*(?::\s*(\S+)\s*)?$/) ?? [];
-    return [layer, Number(weight)] as const;
+    const [, name, factor = '1'] = part.match(/^\s*([^\s:]+)\s*(?::\s*(\S+)\s*)?$/) ?? [];
+    return [name, Number(factor)] as const;
   });
-  const layers = Object.fromEntries(pairs);
-  const fits = pairs.every(([layer, weight]) => layer && weight >= 0 && Number.isFinite(weight));
-  if (!fits || Object.keys(layers).length < pairs.length || !pairs.some(([, weight]) => weight > 0))
+  const isKnown = (name: string | undefined) =>
+    name !== undefined && (known instanceof RegExp ? known.test(name) : known.includes(name));
+  const fits = pairs.every(([name, factor]) => isKnown(name) && factor >= 0 && Number.isFinite(factor));
+  const factors = Object.fromEntries(pairs);
+  if (!fits || Object.keys(factors).length < pairs.length || !pairs.some(([, factor]) => factor > 0))
     throw invalidArgument(spec.flag, describeValue(spec), text);
-  return layers;
+  return factors;
+}
+
+function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
+  return parseFactors(spec, found, /^relu\d+_\d+$/);
+}
+
+/** In the order of the option's own names, whatever the order given. */
+function parseWeights(spec: OptionSpec<string>, found: unknown): Record<string, number> {
+  const { value } = spec;
+  if (value.kind !== 'weights') throw new TypeError(`${spec.flag} takes no names with factors`);
+  const factors = parseFactors(spec, found, value.names);
+  return Object.fromEntries(
+    value.names.filter((name) => name in factors).map((name) => [name, factors[name]]),
+  );
+}
+
+function parseChoice(spec: OptionSpec<string>, found: unknown): string {
+  const { value } = spec;
+  if (value.kind !== 'choice') throw new TypeError(`${spec.flag} takes no choice`);
+  const word = typeof found === 'string' ? (value.aliases?.[found] ?? found) : undefined;
+  if (word === undefined || !value.choices.includes(word))
+    throw invalidArgument(spec.flag, describeValue(spec), found, value.choices);
+  return word;
 }
 
 function orRefuse<T>(spec: OptionSpec<string>, found: unknown, value: T | undefined): T {
@@ -122,6 +150,8 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
       return parseIntegers(spec, found);
     case 'layers':
       return parseLayers(spec, found);
+    case 'weights':
+      return parseWeights(spec, found);
     case 'numbers':
       return orRefuse(spec, found, numbersOf(found, spec.value));
     case 'rectangles':
@@ -129,9 +159,7 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
     case 'keyframes':
       return orRefuse(spec, found, keyframesOf(found));
     case 'choice':
-      if (typeof found !== 'string' || !spec.value.choices.includes(found))
-        throw invalidArgument(spec.flag, describeValue(spec), found, spec.value.choices);
-      return found;
+      return parseChoice(spec, found);
     case 'rate':
       parseFrameRate(String(found));
       return String(found);

@@ -1,4 +1,5 @@
 import { DEFAULT_FORM, type EnergyForm, type EnergyWeights } from '../../nst/energy_form.js';
+import { STYLE_LOSSES, type StyleLossName } from '../../nst/losses/style_losses.js';
 import { DEFAULT_STOP, type IterationRecord, type StopRule } from '../../nst/minimise.js';
 import type { SolveOptions } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
@@ -11,7 +12,7 @@ import { goalsOf } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
 export function energyForm(settings: Settings): EnergyForm {
-  const { pooling, contentLayers, styleLayers } = settings;
+  const { pooling, contentLayers, styleLayers, normalise, patchAngles, patchScales } = settings;
   return {
     ...DEFAULT_FORM,
     goals: goalsOf(settings),
@@ -19,7 +20,16 @@ export function energyForm(settings: Settings): EnergyForm {
     pooling,
     contentLayers: Object.keys(contentLayers),
     styleLayers: Object.keys(styleLayers),
+    styleLosses: styleLosses(settings),
+    normalise,
+    patchAngles,
+    patchScales: patchScales.map((percent) => percent / 100),
   };
+}
+
+/** The losses that count, in the registry's order. */
+function styleLosses({ styleLoss }: Settings): StyleLossName[] {
+  return (Object.keys(STYLE_LOSSES) as StyleLossName[]).filter((name) => (styleLoss[name] ?? 0) > 0);
 }
 
 /** The factors of all terms, of every layer its own. */
@@ -31,9 +41,10 @@ export function energyWeights(settings: Settings): EnergyWeights {
     style: settings.styleWeight,
     temporal: settings.temporalWeight,
     tv: settings.tvWeight,
+    losses: settings.styleLoss,
     layers: Object.fromEntries([
       ...of('content', settings.contentLayers),
-      ...of('style', settings.styleLayers),
+      ...styleLosses(settings).flatMap((name) => of(STYLE_LOSSES[name].name, settings.styleLayers)),
     ]),
   };
 }
@@ -90,6 +101,7 @@ export function solveRequest(
     lineSearch: settings.lineSearch,
     learningRate: settings.learningRate,
     iterations,
+    matchEvery: settings.matchEvery,
     stop: stopRule(settings),
     signal,
     onIteration: ({ iteration, energy, terms }) =>

@@ -68,6 +68,7 @@ function weightsOf({ settings }: Manifest): EnergyWeights | undefined {
     'tvWeight',
     'contentLayers',
     'styleLayers',
+    'styleLoss',
   ];
   const specs = OPTIONS.filter(({ name }) => names.includes(name));
   try {
