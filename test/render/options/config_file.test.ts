@@ -45,6 +45,12 @@ describe('readConfig', () => {
     expect(() => read('style-layers = 3')).toThrow(/style-layers: expected layers .*, found the number 3$/);
   });
 
+  it('takes masks as a table or as the command line does, files beside it', () => {
+    const mask = [`wave=${join(folder, 'sky.png')}`, 'scream=not:luma:0.5-1'];
+    expect(read('[mask]\nwave = "sky.png"\nscream = "not:luma:0.5-1"')).toEqual({ mask });
+    expect(read('mask = ["wave=sky.png", "scream=not:luma:0.5-1"]')).toEqual({ mask });
+  });
+
   it('takes one painting, one number of iterations', () => {
     expect(read('style = "wave.jpg"\niterations = 7')).toEqual({
       style: [join(folder, 'wave.jpg')],
