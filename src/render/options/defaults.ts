@@ -1,8 +1,9 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
 import type { ColourSpace } from '../../frames/colour_space.js';
-import type { Normalisation } from '../../nst/losses/normalised.js';
+import type { Normalisation } from '../../nst/energy_form.js';
 import type { StyleLossName } from '../../nst/losses/style_losses.js';
+import { INSIDE_DEFAULTS, type InsideSettings } from './inside_settings.js';
 import { RECIPES } from './recipes.js';
 
 /** How much work a frame gets. */
@@ -66,7 +67,7 @@ export interface Iterations {
 }
 
 /** Every option of every command, as a job uses them: checked, with presets and defaults filled in. */
-export interface Settings {
+export interface Settings extends InsideSettings {
   /** Files of the paintings. */
   style: readonly string[];
   /** What each of several paintings counts, relative to the others, in their order; by default all alike. */
@@ -109,6 +110,16 @@ export interface Settings {
   contentLayers: LayerWeights;
   /** Layers of the style term, likewise. */
   styleLayers: LayerWeights;
+  /** What frames and paintings are compared by at the style layers. */
+  styleLoss: StyleLossWeights;
+  /** How the style layers are brought to one size. */
+  normalise: Normalisation;
+  /** Iterations after which a frame is matched with the paintings anew, by style losses that match. */
+  matchEvery: number;
+  /** Angles, degrees, by which paintings are turned to look for patches too. */
+  patchAngles: readonly number[];
+  /** Sizes, per cent, at which patches are looked for in paintings too. */
+  patchScales: readonly number[];
   /**
    * Where paintings count, `PAINTING=MASK`: a painting by number or file name; a picture, film or folder of frames, or
    * `luma`, `luma:LOW-HIGH` (0..1) or `alpha` of the source; `not:` before it turns it round. A painting without a mask
@@ -121,16 +132,6 @@ export interface Settings {
   maskCarry: boolean;
   /** Which part of a painting counts, `PAINTING=FILE`. */
   styleMask: readonly string[];
-  /** What frames and paintings are compared by at the style layers. */
-  styleLoss: StyleLossWeights;
-  /** How the style layers are brought to one size. */
-  normalise: Normalisation;
-  /** Iterations after which a frame is matched with the paintings anew, by style losses that match. */
-  matchEvery: number;
-  /** Angles, degrees, by which paintings are turned to look for patches too. */
-  patchAngles: readonly number[];
-  /** Sizes, per cent, at which patches are looked for in paintings too. */
-  patchScales: readonly number[];
   /** The network's pooling. */
   pooling: Pooling;
   /** What minimises the energy. */
@@ -251,6 +252,7 @@ export const EFFORTS: Readonly<Record<Effort, Pick<Settings, 'iterations' | 'flo
 export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS, ...RECIPES };
 
 export const DEFAULTS: Readonly<Settings> = {
+  ...INSIDE_DEFAULTS,
   style: [],
   styleShares: [],
   styleBlend: 'grams',
@@ -272,15 +274,15 @@ export const DEFAULTS: Readonly<Settings> = {
   tvWeight: 1e-3,
   contentLayers: { relu4_2: 1 },
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
-  mask: [],
-  maskFeather: 0,
-  maskCarry: false,
-  styleMask: [],
   styleLoss: { gram: 1 },
   normalise: 'none',
   matchEvery: 10,
   patchAngles: [],
   patchScales: [],
+  mask: [],
+  maskFeather: 0,
+  maskCarry: false,
+  styleMask: [],
   pooling: 'max',
   optimizer: 'lbfgs',
   lbfgsHistory: 10,

@@ -1,8 +1,9 @@
 /** What there is to know of an option, whichever it is. */
 
 import type { SettingName } from './defaults.js';
+import type { LookKind } from './inside_settings.js';
 
-/** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
+/** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`, and each kind of look a command of `look`. */
 export type Command =
   | 'film'
   | 'image'
@@ -14,7 +15,8 @@ export type Command =
   | 'shots'
   | 'plan'
   | 'doctor'
-  | 'pull';
+  | 'pull'
+  | LookKind;
 
 /** What a person wants to do with an option: the headings of help and README, in their order. */
 export const TASKS = {
@@ -24,6 +26,7 @@ export const TASKS = {
   Output: 'Say what is written',
   Jobs: 'Do a part, stop, go on',
   Encoding: 'Encode',
+  Inside: 'Look inside a network',
   Messages: 'Be told more, or less',
 } as const;
 /** What an option is for: a key of the headings that help and README list options under. */

@@ -10,7 +10,7 @@ import { DEFAULT_FORM } from '../../../dist/nst/energy_form.js';
 import { FrameSolver } from '../../../dist/nst/solver.js';
 import type { Picture, Plane } from '../../../dist/picture.js';
 import { texture } from '../../flow/texture.js';
-import { scratchFolder, painting as wave } from '../../support/program.js';
+import { run, scratchFolder, painting as wave } from '../../support/program.js';
 
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const scream = root('assets/scream.jpg');
