@@ -16,7 +16,8 @@ export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
 export type { Job, JobOptions } from './render/job.js';
 export type { Seen } from './render/look/inside.js';
-export { type LookResult, lookInside } from './render/look/look_inside.js';
+export { type InsideResult, lookInside } from './render/look/look_inside.js';
+export { type KeptLook, listLooks, readLook, saveLook, showLook } from './render/looks/looks.js';
 export {
   type KnownNetwork,
   listNetworks,
@@ -42,6 +43,7 @@ export {
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
+  type InsideOptions,
   type LookOptions,
   type NetworkOptions,
   OPTIONS,
@@ -56,6 +58,7 @@ export {
   TASKS,
   type Task,
 } from './render/options/options.js';
+export { setOptions } from './render/options/set_options.js';
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';
 export { renderStill, type StillResult } from './render/render_still.js';

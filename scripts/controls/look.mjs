@@ -4,13 +4,13 @@ const width = 796;
 
 export const figures = [
   {
-    name: 'filters',
+    name: 'look_filters',
     says: 'The sixteen filters of the first layer: colours, and edges of every direction.',
     cellWidth: width,
     cells: [one(['look', 'filters', '--cell', '95'], 'filters.png')],
   },
   {
-    name: 'activations',
+    name: 'look_activations',
     says: 'The photo, and where the five channels of relu3_1 answer that do so most strongly; under each its name and the strongest value away from the edge.',
     cellWidth: width,
     cells: [
@@ -21,7 +21,7 @@ export const figures = [
     ],
   },
   {
-    name: 'guided',
+    name: 'look_guided',
     says: 'What the strongest neurons of six channels of relu4_1 see, and under it which pixels they answer to: first plain saliency, then guided backpropagation.',
     cellWidth: width,
     rows: ['saliency', 'guided'].map((kind) => [
@@ -29,7 +29,7 @@ export const figures = [
     ]),
   },
   {
-    name: 'patches',
+    name: 'look_patches',
     says: 'The patches of the film that raise three channels most.',
     cellWidth: width,
     cells: [
@@ -43,7 +43,7 @@ export const figures = [
     ],
   },
   {
-    name: 'ascend',
+    name: 'look_ascend',
     says: 'Pictures that raise six channels of relu4_1, made from noise; under each the mean response to the noise and to the picture.',
     cellWidth: width,
     cells: [

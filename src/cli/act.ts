@@ -1,7 +1,10 @@
+import { NstError } from '../error.js';
 import type { Job, JobOptions } from '../render/job.js';
+import { readLook } from '../render/looks/looks.js';
 import { readConfig } from '../render/options/config_file.js';
 import { LOOK_KINDS } from '../render/options/inside_settings.js';
 import type { Command } from '../render/options/options.js';
+import { setOptions } from '../render/options/set_options.js';
 import type { Faces } from './face.js';
 import { ALL_OPTIONS, commandOptions, FACE_OPTIONS, type FaceSettings } from './face_options.js';
 import { openFaces } from './open_faces.js';
@@ -9,19 +12,41 @@ import { runJob } from './run_job.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
+/** Options that say where others come from: files do not name files. */
+const SOURCES = ['config', 'look', 'set'];
+
 /**
- * What was given, over what the file named by `--config` says. Options of other commands in it are theirs.
- * @throws NstError what `readConfig` throws.
+ * What was given, over what the file of `--config` says, over the look. Options of other commands in them are theirs.
+ * @throws NstError what `readConfig`, `readLook` and `setOptions` throw; usage CONFLICTING_OPTIONS where `--set` and
+ *   another option say the same thing.
  */
 export function withConfig(command: Command, given: Given): Given {
-  if (typeof given.config !== 'string') return given;
-  const fromFile = readConfig(
-    given.config,
-    ALL_OPTIONS.filter((o) => o.name !== 'config'),
-  );
   const own = new Set(commandOptions(command).map((o) => o.name));
-  const wanted = Object.entries(fromFile).filter(([name]) => own.has(name));
-  return { ...Object.fromEntries(wanted), ...given };
+  const mine = (values: Given) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => own.has(name)));
+  const look = typeof given.look === 'string' ? mine(readLook(given.look)) : {};
+  const specs = ALL_OPTIONS.filter((o) => !SOURCES.includes(o.name));
+  const config = typeof given.config === 'string' ? mine(readConfig(given.config, specs)) : {};
+  const { set = [] } = given as { set?: readonly string[] };
+  refuseTwice(command, given, set, '--set');
+  return { ...setOptions(command, { ...look, ...config, ...given }, set) };
+}
+
+/**
+ * Refuses texts `key=value` about what an option says already.
+ * @throws NstError usage CONFLICTING_OPTIONS.
+ */
+export function refuseTwice(command: Command, given: Given, texts: readonly string[], flag: string): void {
+  for (const text of texts) {
+    const [key] = text.split('=');
+    const spec = commandOptions(command).find((o) => o.flag === `--${key}`);
+    if (!spec || given[spec.name] === undefined) continue;
+    throw new NstError(
+      'usage',
+      'CONFLICTING_OPTIONS',
+      `expected ${spec.flag} or ${flag} ${text}, found both`,
+    );
+  }
 }
 
 /** Of these nothing is kept but the whole. */

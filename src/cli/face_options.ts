@@ -5,6 +5,8 @@ import { type Command, OPTIONS, type OptionSpec, optionsOf } from '../render/opt
 
 export interface FaceSettings {
   readonly config?: string;
+  readonly look?: string;
+  readonly set?: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -13,6 +15,7 @@ export interface FaceSettings {
 
 const kinds = Object.keys(LOOK_KINDS) as LookKind[];
 const jobs: readonly Command[] = ['film', 'image', 'curves', 'encode', 'flow', 'score', 'pull', ...kinds];
+const painters = ['film', 'image', 'curves', 'plan'] as const;
 const reports = ['shots', 'plan', 'doctor'] as const;
 
 export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
@@ -22,10 +25,29 @@ export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
     placeholder: 'file',
     value: { kind: 'text' },
     task: 'Look',
-    commands: [...jobs, ...reports],
+    commands: [...jobs, ...reports, 'looks'],
     help: 'take options from a TOML file: style-weight = 50; options given here win (--no-x takes a switch back)',
     brief: 'take options from a file, look.toml',
     path: 'file',
+  },
+  {
+    name: 'look',
+    flag: '--look',
+    placeholder: 'name',
+    value: { kind: 'text' },
+    task: 'Look',
+    commands: [...painters, 'looks'],
+    help: 'take the options of a look kept by "nst-video looks save", or of a file look.toml; --config and options given here win',
+    path: 'file',
+  },
+  {
+    name: 'set',
+    flag: '--set',
+    placeholder: 'key=value',
+    value: { kind: 'list' },
+    task: 'Look',
+    commands: [...painters, 'looks'],
+    help: 'set any option by its name: style-weight=50, or one factor of several: style-layers.relu4_1=3; may repeat; wins over --config and --look',
   },
   {
     name: 'quiet',

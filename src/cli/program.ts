@@ -14,6 +14,7 @@ import { addDoctorCommand } from './doctor_command.js';
 import { addHelp } from './help.js';
 import { addHelpCommand } from './help_command.js';
 import { addLookCommand } from './look_command.js';
+import { addLooksCommand } from './looks_command.js';
 import { addNetworksCommand } from './networks_command.js';
 import { addOptions } from './options.js';
 import { addPlanCommand } from './plan_command.js';
@@ -78,6 +79,7 @@ export function buildProgram(): Command {
   addCurvesCommand(make, program);
   addDoctorCommand(make, program);
   addLookCommand(make, program);
+  addLooksCommand(make, program);
   addNetworksCommand(make, program);
   addCompletionCommand(make, program);
   addHelpCommand(make, program);

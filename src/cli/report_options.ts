@@ -9,6 +9,6 @@ export function reportOptions<Options>(
   command: Command,
   given: Readonly<Record<string, unknown>>,
 ): { json: boolean; options: Options } {
-  const { json = false, config: _, ...options } = withConfig(command, given);
+  const { json = false, config: _, look: __, set: ___, ...options } = withConfig(command, given);
   return { json: json === true, options: options as Options };
 }

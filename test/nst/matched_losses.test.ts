@@ -63,7 +63,7 @@ function partners(picture: Picture, layer: string, network = plain): number[][] 
 function patchEnergy(picture: Picture, layer: string, towards: readonly number[][], network = plain): number {
   const mine = mapsOf(picture, layer, network);
   const distances = middles(mine).map((middle, i) => squaredDistance(patchAt(mine, middle), towards[i]));
-  return distances.reduce((a, b) => a + b) / (distances.length * 9 * network.channels.get(layer)!);
+  return (0.05 * distances.reduce((a, b) => a + b)) / (distances.length * 9 * network.channels.get(layer)!);
 }
 
 /** The histogram term of a picture: W₂² channel by channel, both lists repeated to one length. */

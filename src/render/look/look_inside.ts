@@ -7,7 +7,7 @@ import { type Job, type JobContext, type JobOptions, startJob } from '../job.js'
 import { networkPath } from '../networks/network_path.js';
 import type { Settings } from '../options/defaults.js';
 import type { LookKind } from '../options/inside_settings.js';
-import type { LookOptions } from '../options/options.js';
+import type { InsideOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { type Inside, type Seen, wantedNeurons } from './inside.js';
 import { LayerSessions } from './layer_sessions.js';
@@ -20,7 +20,7 @@ import { showPatches } from './show_patches.js';
 import { showRaising } from './show_raising.js';
 
 /** What comes of looking inside a network. */
-export interface LookResult {
+export interface InsideResult {
   /** The sheet that was written. */
   readonly output: string;
   /** Its width, px. */
@@ -51,9 +51,9 @@ const CELL = 128;
 export function lookInside(
   kind: LookKind,
   input: string | undefined,
-  options: LookOptions = {},
+  options: InsideOptions = {},
   jobOptions: JobOptions = {},
-): Job<LookResult> {
+): Job<InsideResult> {
   return startJob((context) => look(kind, input, resolveSettings(kind, options), context), jobOptions);
 }
 
@@ -62,7 +62,7 @@ async function look(
   input: string | undefined,
   settings: Settings,
   context: JobContext,
-): Promise<LookResult> {
+): Promise<InsideResult> {
   const { emit, signal } = context;
   const began = performance.now();
   const path = kind === 'filters' || kind === 'ascend' ? undefined : checkedPath(input, 'picture');

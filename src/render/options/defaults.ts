@@ -114,6 +114,24 @@ export interface Settings extends InsideSettings {
   styleLoss: StyleLossWeights;
   /** How the style layers are brought to one size. */
   normalise: Normalisation;
+  /** Iterations after which a frame is matched with the paintings anew, by style losses that match. */
+  matchEvery: number;
+  /** Angles, degrees, by which paintings are turned to look for patches too. */
+  patchAngles: readonly number[];
+  /** Sizes, per cent, at which patches are looked for in paintings too. */
+  patchScales: readonly number[];
+  /**
+   * Where paintings count, `PAINTING=MASK`: a painting by number or file name; a picture, film or folder of frames, or
+   * `luma`, `luma:LOW-HIGH` (0..1) or `alpha` of the source; `not:` before it turns it round. A painting without a mask
+   * takes what the others' leave; where there is no painting the source stays.
+   */
+  mask: readonly string[];
+  /** Deviation of the Gaussian that softens masks, px. */
+  maskFeather: number;
+  /** Pictures given as masks are of one frame, 0 or `FILE@FRAME`, and are carried along by the motion. */
+  maskCarry: boolean;
+  /** Which part of a painting counts, `PAINTING=FILE`. */
+  styleMask: readonly string[];
   /** The network's pooling. */
   pooling: Pooling;
   /** What minimises the energy. */
@@ -258,6 +276,13 @@ export const DEFAULTS: Readonly<Settings> = {
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
   styleLoss: { gram: 1 },
   normalise: 'none',
+  matchEvery: 10,
+  patchAngles: [],
+  patchScales: [],
+  mask: [],
+  maskFeather: 0,
+  maskCarry: false,
+  styleMask: [],
   pooling: 'max',
   optimizer: 'lbfgs',
   lbfgsHistory: 10,

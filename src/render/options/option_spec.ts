@@ -8,6 +8,7 @@ export type Command =
   | 'film'
   | 'image'
   | 'curves'
+  | 'looks'
   | 'encode'
   | 'flow'
   | 'score'
@@ -51,6 +52,10 @@ export type OptionValue =
     }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
+  | {
+      /** `KEY=VALUE`, may repeat; a table in programs and settings files. */
+      readonly kind: 'pairs';
+    }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' }
@@ -86,7 +91,7 @@ export type OptionValue =
  */
 export function repeats(value: OptionValue): boolean {
   const { kind } = value;
-  return kind === 'list' || kind === 'rectangles' || kind === 'keyframes';
+  return kind === 'list' || kind === 'pairs' || kind === 'rectangles' || kind === 'keyframes';
 }
 
 /** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */

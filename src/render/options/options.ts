@@ -12,6 +12,8 @@ import { INSIDE } from './inside_options.js';
 import type { LookKind } from './inside_settings.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { MASKS } from './mask_options.js';
+import { MATCHING } from './matching_options.js';
 import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
@@ -25,6 +27,8 @@ export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type T
 const TABLE = [
   ...LOOK,
   ...STYLE_LOSS,
+  ...MATCHING,
+  ...MASKS,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
@@ -56,6 +60,8 @@ export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
 export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
 /** Options of `drawCurves`: those of `nst-video curves`. */
 export type CurvesOptions = Omit<StillOptions, (typeof NOT_OF_CURVES)[number]>;
+/** Options of `saveLook`: those of a film that say what it looks like and what keeps it steady. */
+export type LookOptions = Omit<FilmOptions, 'style'> & Partial<Pick<FilmOptions, 'style'>>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
 /** Options of `examine`: those of `nst-video doctor`. */
@@ -67,27 +73,35 @@ export type ScoreOptions = OptionsOf<'score'>;
 /** Options of `listShots`: those of `nst-video shots`. */
 export type ShotsOptions = OptionsOf<'shots'>;
 /** Options of `lookInside`, those of all kinds of look: which of them a kind takes is checked. */
-export type LookOptions = OptionsOf<LookKind>;
+export type InsideOptions = OptionsOf<LookKind>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 
 /** What curves compare, and what would make an energy of another size of them, or an end too soon. */
 const NOT_OF_CURVES = ['optimizer', 'learningRate', 'coarsest', 'tolerance'] as const;
 
-/** Commands that take what another takes, but for some. */
-const AS: Readonly<Partial<Record<Command, { as: Command; without: readonly string[] }>>> = {
-  plan: { as: 'film', without: [] },
-  curves: { as: 'image', without: NOT_OF_CURVES },
+/** Whether an option belongs to a look: what it is of any film, not of one. */
+const isOfLook = ({ name, task }: OptionSpec): boolean =>
+  (task === 'Look' || task === 'Steadiness') && name !== 'flowDir';
+
+/** Commands that take what another takes, but not all of it. */
+const AS: Readonly<Partial<Record<Command, { as: Command; takes: (option: OptionSpec) => boolean }>>> = {
+  plan: { as: 'film', takes: () => true },
+  looks: { as: 'film', takes: isOfLook },
+  curves: {
+    as: 'image',
+    takes: ({ name }) => !(NOT_OF_CURVES as readonly string[]).includes(name),
+  },
 };
 
 /**
  * The options of one command, in schema order; a plan is made with those of the film it is about, curves with those of
- * a still. Never throws.
+ * a still, a look with those that say how a film is painted. Never throws.
  * @param command Its name.
  */
 export function optionsOf(command: Command): OptionSpec[] {
-  const { as, without } = AS[command] ?? { as: command, without: [] };
-  return OPTIONS.filter(({ commands, name }) => commands.includes(as) && !without.includes(name));
+  const { as, takes } = AS[command] ?? { as: command, takes: () => true };
+  return OPTIONS.filter((option) => option.commands.includes(as) && takes(option));
 }
 
 /**
