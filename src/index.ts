@@ -80,5 +80,8 @@ export {
   listShots,
   type ShotsReport,
 } from './render/shots/list_shots.js';
+export { sweepFilm } from './render/sweep/sweep_film.js';
+export type { SweepResult, SweptVariant } from './render/sweep/sweep_folder.js';
+export { sweepStill } from './render/sweep/sweep_still.js';
 export { version } from './render/version.js';
 export type { FilmResult, FrameResult } from './render/work/frame_result.js';

@@ -1,7 +1,7 @@
 /** What every option is without being given: the types of the settings, the presets and the defaults. */
 
 import type { ColourSpace } from '../../frames/colour_space.js';
-import type { Normalisation } from '../../nst/losses/normalised.js';
+import type { Normalisation } from '../../nst/energy_form.js';
 import type { StyleLossName } from '../../nst/losses/style_losses.js';
 import { INSIDE_DEFAULTS, type InsideSettings } from './inside_settings.js';
 import { RECIPES } from './recipes.js';
