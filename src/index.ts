@@ -15,6 +15,8 @@ export type { FilmForecast } from './render/forecast/forecast_report.js';
 export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
 export type { Job, JobOptions } from './render/job.js';
+export type { Seen } from './render/look/inside.js';
+export { type LookResult, lookInside } from './render/look/look_inside.js';
 export { type KeptLook, listLooks, readLook, saveLook, showLook } from './render/looks/looks.js';
 export {
   type KnownNetwork,
@@ -33,6 +35,7 @@ export type {
   SettingName,
   StyleKeyframe,
 } from './render/options/defaults.js';
+export { type InsideSettings, LOOK_KINDS, type LookKind } from './render/options/inside_settings.js';
 export {
   type Command,
   type CurvesOptions,
@@ -40,6 +43,7 @@ export {
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
+  type InsideOptions,
   type LookOptions,
   type NetworkOptions,
   OPTIONS,
@@ -76,5 +80,8 @@ export {
   listShots,
   type ShotsReport,
 } from './render/shots/list_shots.js';
+export { sweepFilm } from './render/sweep/sweep_film.js';
+export type { SweepResult, SweptVariant } from './render/sweep/sweep_folder.js';
+export { sweepStill } from './render/sweep/sweep_still.js';
 export { version } from './render/version.js';
 export type { FilmResult, FrameResult } from './render/work/frame_result.js';

@@ -2,6 +2,7 @@ import { NstError } from '../error.js';
 import type { Job, JobOptions } from '../render/job.js';
 import { readLook } from '../render/looks/looks.js';
 import { readConfig } from '../render/options/config_file.js';
+import { LOOK_KINDS } from '../render/options/inside_settings.js';
 import type { Command } from '../render/options/options.js';
 import { setOptions } from '../render/options/set_options.js';
 import type { Faces } from './face.js';
@@ -12,7 +13,7 @@ import { runJob } from './run_job.js';
 type Given = Readonly<Record<string, unknown>>;
 
 /** Options that say where others come from: files do not name files. */
-const SOURCES = ['config', 'look', 'set'];
+const SOURCES = ['config', 'look', 'set', 'sweep'];
 
 /**
  * What was given, over what the file of `--config` says, over the look. Options of other commands in them are theirs.
@@ -26,8 +27,9 @@ export function withConfig(command: Command, given: Given): Given {
   const look = typeof given.look === 'string' ? mine(readLook(given.look)) : {};
   const specs = ALL_OPTIONS.filter((o) => !SOURCES.includes(o.name));
   const config = typeof given.config === 'string' ? mine(readConfig(given.config, specs)) : {};
-  const { set = [] } = given as { set?: readonly string[] };
+  const { set = [], sweep = [] } = given as { set?: readonly string[]; sweep?: readonly string[] };
   refuseTwice(command, given, set, '--set');
+  refuseTwice(command, given, sweep, '--sweep');
   return { ...setOptions(command, { ...look, ...config, ...given }, set) };
 }
 
@@ -35,7 +37,7 @@ export function withConfig(command: Command, given: Given): Given {
  * Refuses texts `key=value` about what an option says already.
  * @throws NstError usage CONFLICTING_OPTIONS.
  */
-export function refuseTwice(command: Command, given: Given, texts: readonly string[], flag: string): void {
+function refuseTwice(command: Command, given: Given, texts: readonly string[], flag: string): void {
   for (const text of texts) {
     const [key] = text.split('=');
     const spec = commandOptions(command).find((o) => o.flag === `--${key}`);
@@ -47,6 +49,9 @@ export function refuseTwice(command: Command, given: Given, texts: readonly stri
     );
   }
 }
+
+/** Of these nothing is kept but the whole. */
+const KEPT_WHOLE: readonly string[] = ['score', 'curves', ...Object.keys(LOOK_KINDS)];
 
 /**
  * Runs one command that is a job: its options from the command line and from `--config`, its faces, and Ctrl-C.
@@ -68,8 +73,7 @@ export async function act<Result, Options>(
   const face = openFaces({ json: false, quiet: false, verbose: false, ...chosen });
   const own = Object.fromEntries(all.filter((entry) => !isFace(entry))) as Options;
   try {
-    // Of these nothing is kept but the whole.
-    const again = ['score', 'curves'].includes(command) ? 'begins anew' : undefined;
+    const again = KEPT_WHOLE.includes(command) ? 'begins anew' : undefined;
     after(await runJob(face, (options) => begin(own, options), again), face);
   } finally {
     face.close();

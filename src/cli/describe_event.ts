@@ -38,6 +38,10 @@ export function describeMeasured({ place, frames, frame }: Of<'measured'>): stri
   return `measured ${place} of ${frames} (frame ${frame})`;
 }
 
+export function describeInside({ what, place, count }: Of<'inside'>): string {
+  return `${what} (${place} of ${count})`;
+}
+
 /** How a frame began, where that is worth a word. */
 export function describeStart({ start }: Of<'frame'>): string | undefined {
   return { first: 'first', cut: 'new shot', warped: undefined, pass: undefined, unpainted: 'unpainted' }[

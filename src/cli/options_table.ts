@@ -1,3 +1,4 @@
+import { LOOK_KINDS } from '../render/options/inside_settings.js';
 import { type OptionSpec, TASKS, type Task } from '../render/options/options.js';
 import { ALL_OPTIONS } from './face_options.js';
 import { optionHelp } from './options.js';
@@ -9,7 +10,15 @@ function row(spec: OptionSpec<string>): string {
   const short = spec.short ? `\`${spec.short}\` ` : '';
   const value = spec.placeholder ? ` <${spec.placeholder}>` : '';
   const escaped = optionHelp(spec).replaceAll('<', '&lt;').replaceAll('|', '\\|');
-  return `| ${short}\`${spec.flag}${value}\` | ${escaped} | ${spec.commands.join(', ')} |`;
+  return `| ${short}\`${spec.flag}${value}\` | ${escaped} | ${commandsOf(spec)} |`;
+}
+
+/** `film, image, look ascend`; `look` alone where all its kinds take the option. */
+function commandsOf({ commands }: OptionSpec<string>): string {
+  const kinds = commands.filter((name) => name in LOOK_KINDS);
+  const others = commands.filter((name) => !(name in LOOK_KINDS));
+  const look = kinds.length === Object.keys(LOOK_KINDS).length ? 'look' : `look ${kinds.join('/')}`;
+  return [...others, ...(kinds.length > 0 ? [look] : [])].join(', ');
 }
 
 /** The options by task, as Markdown tables: what README shows is what the program does. */

@@ -3,6 +3,7 @@ import {
   describeDone,
   describeEnergy,
   describeFlow,
+  describeInside,
   describeLook,
   describeMeasured,
   describePlace,
@@ -23,6 +24,7 @@ const TENTHS = 10;
  */
 export function plainLines(write: (line: string) => void): Face {
   let tenth = -1;
+  let inside = '';
   const command = (text: unknown) => write(`run ${text}`);
   childStarted.subscribe(command);
   const emit = (event: FaceEvent) => {
@@ -68,6 +70,10 @@ export function plainLines(write: (line: string) => void): Face {
         break;
       case 'measured':
         write(describeMeasured(event));
+        break;
+      case 'inside':
+        if (event.what !== inside) write(describeInside(event));
+        inside = event.what;
         break;
       case 'scored':
         for (const line of scoreLines(event.report)) write(line);

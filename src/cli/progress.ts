@@ -2,6 +2,7 @@ import {
   describeDone,
   describeEnergy,
   describeFlow,
+  describeInside,
   describeLook,
   describeMeasured,
   describePlace,
@@ -114,6 +115,9 @@ export function progressPrinter(
       case 'measured':
         if (redraws) draw([describeMeasured(event)], event.place === event.frames);
         else if (event.place === event.frames) line(describeMeasured(event));
+        break;
+      case 'inside':
+        draw([describeInside(event)]);
         break;
       case 'encode':
         draw([`encoding frame ${event.place} of ${event.frames}`], event.place === event.frames);

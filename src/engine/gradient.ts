@@ -1,9 +1,18 @@
 import { scalar } from './constant.js';
 import { type Expr, topologicalOrder } from './expr.js';
 import { derivativeOf } from './gradient_rules.js';
-import { add } from './ops_elementwise.js';
+import { add, relu } from './ops_elementwise.js';
 import { expand } from './ops_shape.js';
 import { formatShape, graphError } from './shape.js';
+
+export interface GradientOptions {
+  /**
+   * Guided backpropagation (Springenberg, Dosovitskiy, Brox & Riedmiller 2015, sect. 3.4): what comes back to a relu is
+   * cut off below 0 as well as where its operand is not positive. What is found then is no derivative of the energy, but
+   * shows what a neuron is raised by. Default false.
+   */
+  readonly guided?: boolean;
+}
 
 /**
  * Derivatives of a scalar energy with respect to nodes of its graph, as expressions over the same nodes
@@ -13,7 +22,11 @@ import { formatShape, graphError } from './shape.js';
  * @param wrt nodes to differentiate by, usually inputs
  * @returns one expression per node of `wrt`, of that node's shape; zeros where the energy does not depend on it
  */
-export function gradient(energy: Expr, wrt: readonly Expr[]): Expr[] {
+export function gradient(
+  energy: Expr,
+  wrt: readonly Expr[],
+  { guided = false }: GradientOptions = {},
+): Expr[] {
   if (energy.shape.some((extent) => extent !== 1)) {
     throw graphError('gradient', 'a scalar energy', formatShape(energy.shape));
   }
@@ -34,9 +47,10 @@ export function gradient(energy: Expr, wrt: readonly Expr[]): Expr[] {
     if (!needed.includes(true)) continue;
     derivativeOf(expr, adjoint, needed).forEach((part, i) => {
       if (!part || !needed[i]) return;
+      const passed = guided && expr.op === 'relu' ? relu(part) : part;
       const operand = expr.inputs[i];
       const others = adjoints.get(operand);
-      adjoints.set(operand, others ? add(others, part) : part);
+      adjoints.set(operand, others ? add(others, passed) : passed);
     });
   }
   return wrt.map((expr) => adjoints.get(expr) ?? expand(scalar(0), expr.shape));

@@ -13,8 +13,9 @@ interface Pixels {
   /** What the other two values are of a grey. */
   readonly neutral: number;
   readonly from: (out: Values, r: number, g: number, b: number) => void;
-  /** Colours that no display has are beyond 0..255, or not finite. */
+  /** To R'G'B' 0..255, or to linear light 0..1; colours that no display has are beyond that, or not finite. */
   readonly to: (out: Values, lightness: number, one: number, other: number) => void;
+  readonly most: 255 | 1;
 }
 
 /** Weights of R'G'B' in luma, ITU-R BT.601-7 section 2.5.1: also JPEG's, and those of programs that speak of YUV. */
@@ -25,6 +26,7 @@ function differences(blueFactor: number, redFactor: number, neutral: number): Pi
   return {
     white: 255,
     neutral,
+    most: 255,
     from(out, r, g, b) {
       const y = RED * r + GREEN * g + BLUE * b;
       out[0] = y;
@@ -55,9 +57,16 @@ const FROM_XYZ = [
 /** D65 as the rows add up to, so that greys have no colour at all. */
 const [WHITE_X, WHITE_Y, WHITE_Z] = TO_XYZ.map(([r, g, b]) => r + g + b);
 
-/** sRGB's transfer, 0..255 to light 0..1 and back; below black the line goes on. */
-const light = (v: number): number =>
+/** sRGB's transfer, 0..255 to light 0..1 and back. */
+const exactLight = (v: number): number =>
   v <= 0.04045 * 255 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4;
+/** Every 1/16 of a code value: linearly between them it is wrong by less than a thousandth of one. */
+const LIGHTS = Float64Array.from({ length: 255 * 16 + 2 }, (_, i) => exactLight(i / 16));
+function light(v: number): number {
+  const place = 16 * v;
+  const below = Math.floor(place);
+  return LIGHTS[below] + (place - below) * (LIGHTS[below + 1] - LIGHTS[below]);
+}
 const code = (l: number): number => 255 * (l <= 0.0031308 ? 12.92 * l : 1.055 * l ** (1 / 2.4) - 0.055);
 
 function toXyz(out: Values, r: number, g: number, b: number): void {
@@ -66,7 +75,7 @@ function toXyz(out: Values, r: number, g: number, b: number): void {
 }
 
 function fromXyz(out: Values, x: number, y: number, z: number): void {
-  for (let i = 0; i < 3; i++) out[i] = code(FROM_XYZ[i][0] * x + FROM_XYZ[i][1] * y + FROM_XYZ[i][2] * z);
+  for (let i = 0; i < 3; i++) out[i] = FROM_XYZ[i][0] * x + FROM_XYZ[i][1] * y + FROM_XYZ[i][2] * z;
 }
 
 /** CIE 15:2004, 8.2.1.1: the cube root, and the line it has for the darkest colours; and back. */
@@ -77,6 +86,7 @@ const cube = (f: number): number => (f > CUT ? f ** 3 : 3 * CUT ** 2 * (f - 4 / 
 const LAB: Pixels = {
   white: 100,
   neutral: 0,
+  most: 1,
   from(out, r, g, b) {
     toXyz(out, r, g, b);
     const [x, y, z] = [root(out[0] / WHITE_X), root(out[1] / WHITE_Y), root(out[2] / WHITE_Z)];
@@ -97,6 +107,7 @@ const WHITE_V = (9 * WHITE_Y) / (WHITE_X + 15 * WHITE_Y + 3 * WHITE_Z);
 const LUV: Pixels = {
   white: 100,
   neutral: 0,
+  most: 1,
   from(out, r, g, b) {
     toXyz(out, r, g, b);
     const [x, y, z] = out;
@@ -148,7 +159,8 @@ export function toSpace({ width, height, data }: Picture, space: ColourSpace): P
  * kept, until one has it; clipping R'G'B' instead would darken what is bright and colourful. Lightness is clipped.
  */
 export function fromSpace({ width, height, data }: Picture, space: ColourSpace): Picture {
-  const { to, white, neutral } = SPACES[space];
+  const { to, white, neutral, most } = SPACES[space];
+  const encode = most === 1 ? code : (v: number) => v;
   const n = width * height;
   const out = createPicture(width, height);
   const values = new Float64Array(3);
@@ -157,27 +169,31 @@ export function fromSpace({ width, height, data }: Picture, space: ColourSpace):
     const one = data[n + i] - neutral;
     const other = data[2 * n + i] - neutral;
     to(values, lightness, neutral + one, neutral + other);
-    if (!isShown(values)) {
+    if (!isShown(values, most)) {
       let [inside, outside] = [0, 1];
       for (let step = 0; step < BISECTIONS; step++) {
         const share = (inside + outside) / 2;
         to(values, lightness, neutral + share * one, neutral + share * other);
-        if (isShown(values)) inside = share;
+        if (isShown(values, most)) inside = share;
         else outside = share;
       }
       to(values, lightness, neutral + inside * one, neutral + inside * other);
     }
-    for (let c = 0; c < 3; c++) out.data[c * n + i] = Math.min(255, Math.max(0, values[c]));
+    for (let c = 0; c < 3; c++) out.data[c * n + i] = Math.min(255, Math.max(0, encode(values[c])));
   }
   return out;
 }
 
-/** What rounding leaves beyond 0..255. */
-const ROUNDING = 0.01;
+/** What rounding leaves beyond the least and the most, as a share of that. */
+const ROUNDING = 1e-6;
 /** 1/256 of a colour's distance from grey. */
 const BISECTIONS = 8;
 
-const isShown = (values: Values): boolean => values.every((v) => v >= -ROUNDING && v <= 255 + ROUNDING);
+function isShown(values: Values, most: number): boolean {
+  const [least, greatest] = [-ROUNDING * most, (1 + ROUNDING) * most];
+  for (let c = 0; c < 3; c++) if (!(values[c] >= least && values[c] <= greatest)) return false;
+  return true;
+}
 
 /** What the colour axes of a grey are. */
 export const neutralOf = (space: ColourSpace): number => SPACES[space].neutral;

@@ -37,14 +37,22 @@ export async function findPictures(path: string): Promise<PictureSequence | unde
   return ordered(path, folder, names, namelike(path));
 }
 
-async function ofFolder(path: string): Promise<PictureSequence> {
+/** The pictures of a folder in the order of their names, whatever these are. Throws `NstError` input NO_PICTURES. */
+export async function picturesIn(path: string): Promise<string[]> {
+  return inOrder(await picturesNamed(path)).map((name) => join(path, name));
+}
+
+async function picturesNamed(path: string): Promise<string[]> {
   const names = await listed(path);
   const pictures = names.filter(isPicture);
-  if (pictures.length === 0) {
-    const found = names.length === 0 ? 'nothing' : names.slice(0, 3).join(', ');
-    const sentence = `${path} is a folder: expected pictures in it (${EXTENSIONS.join(' ')}), found ${found}.`;
-    throw new NstError('input', 'NO_PICTURES', sentence);
-  }
+  if (pictures.length > 0) return pictures;
+  const found = names.length === 0 ? 'nothing' : names.slice(0, 3).join(', ');
+  const sentence = `${path} is a folder: expected pictures in it (${EXTENSIONS.join(' ')}), found ${found}.`;
+  throw new NstError('input', 'NO_PICTURES', sentence);
+}
+
+async function ofFolder(path: string): Promise<PictureSequence> {
+  const pictures = await picturesNamed(path);
   const plain = path.replace(/[/\\]+$/, '');
   return ordered(path, path, pictures, /(^|[/\\])\.{0,2}$/.test(plain) ? resolve(path) : plain);
 }
@@ -58,7 +66,8 @@ async function listed(folder: string): Promise<string[]> {
   return names.filter((name) => !name.startsWith('.'));
 }
 
-function isPicture(name: string): boolean {
+/** Whether a name is a picture's that films may be made of. */
+export function isPicture(name: string): boolean {
   return EXTENSIONS.includes(extname(name).toLowerCase());
 }
 
@@ -95,9 +104,12 @@ function namelike(path: string): string {
 
 const natural = new Intl.Collator('en', { numeric: true });
 
+const inOrder = (names: string[]): string[] =>
+  names.sort((a, b) => natural.compare(a, b) || (a < b ? -1 : 1));
+
 /** Names in pieces, text and digits by turns: those that differ in one number only are a numbered run. */
 function ordered(path: string, folder: string, names: string[], base: string): PictureSequence {
-  const sorted = names.sort((a, b) => natural.compare(a, b) || (a < b ? -1 : 1));
+  const sorted = inOrder(names);
   const sequence = (notes: string[]) => ({ files: sorted.map((name) => join(folder, name)), base, notes });
   const families = new Map<string, string[]>();
   for (const name of sorted) {

@@ -35,21 +35,37 @@ export function tapsOf(
 ): Map<string, Tap> {
   assertLayers(network, layers);
   checkSize(network, image, layers);
-  const pool = pooling === 'max' ? maxPool2 : avgPool2;
+  const wanted = new Set(layers);
   const result = new Map<string, Tap>();
+  for (const { tap, after } of layersOf(network, image, pooling)) {
+    if (wanted.has(tap)) result.set(tap, { own: after, head: network.heads.get(tap) });
+    if (result.size === wanted.size) break;
+  }
+  return result;
+}
+
+/** What a layer answers to an image: `[1,K,h,w]` as its convolution gives it, and after its relu. */
+export interface Layer {
+  readonly tap: string;
+  readonly before: Expr;
+  readonly after: Expr;
+}
+
+/** The layers of a network over an image `[1,3,H,W]`, 0..255, in order; each is made when it is asked for. */
+export function* layersOf(network: Network, image: Expr, pooling: Pooling): Generator<Layer> {
+  const pool = pooling === 'max' ? maxPool2 : avgPool2;
   let x = sub(image, constant([1, 3, 1, 1], network.input.mean));
   let block = 1;
   for (const convolution of network.convolutions) {
-    if (result.size === new Set(layers).size) break;
     if (convolution.block > block) {
       x = pool(x);
       block = convolution.block;
     }
     const { inputs, outputs, weight, bias, tap } = convolution;
-    x = relu(conv2d(x, constant([outputs, inputs, 3, 3], weight), constant([outputs], bias)));
-    if (layers.includes(tap)) result.set(tap, { own: x, head: network.heads.get(tap) });
+    const before = conv2d(x, constant([outputs, inputs, 3, 3], weight), constant([outputs], bias));
+    x = relu(before);
+    yield { tap, before, after: x };
   }
-  return result;
 }
 
 /** Features of a tap as energies measure them, `[1,K,h,w]`: K the width of the head, or of the layer where it has none. */
@@ -83,7 +99,8 @@ export function assertLayers(network: Network, layers: readonly string[]): void 
   }
 }
 
-function checkSize(network: Network, image: Expr, layers: readonly string[]): void {
+/** @throws NstError `PICTURE_TOO_SMALL` (input) for an image that leaves nothing of the deepest of these layers. */
+export function checkSize(network: Network, image: Expr, layers: readonly string[]): void {
   const [, , height, width] = image.shape;
   const deepest = network.convolutions.findLast(({ tap }) => layers.includes(tap));
   const least = 2 ** ((deepest?.block ?? 1) - 1);

@@ -1,6 +1,6 @@
 import type { RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
-import type { Picture } from '../picture.js';
+import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
 import type { FrameTargets, Style } from './energy_sessions.js';
 import type { LineSearchName } from './line_search.js';
@@ -30,7 +30,10 @@ export type OptimizerName = 'lbfgs' | 'adam';
 
 /** One frame to paint. */
 export interface SolveTask extends FrameTargets {
+  /** A picture as it is seen, source and paint together. */
   readonly start: Picture;
+  /** How far paint covers the source, 0..1; where it is 0 the content stays as it is. All of it unless given. */
+  readonly coverage?: Plane;
   readonly optimizer: OptimizerName;
   /** Most steps; 0 gives the start back as it is. */
   readonly iterations: number;

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { createRuntime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
+import { covered, coversAny } from './covered.js';
 import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { lbfgs } from './lbfgs.js';
@@ -41,12 +42,15 @@ async function open({
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { start, optimizer, iterations, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
+  const { start, coverage, optimizer, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
+  const cover = coverage && covered(task.content, coverage);
+  const iterations = coverage && !coversAny(coverage) ? 0 : task.iterations;
   const { width, height } = start;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
-  const evaluate: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
+  const seen: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
+  const evaluate = cover ? cover.under(seen) : seen;
   const common = {
-    start: start.data,
+    start: cover ? cover.lift(start.data) : start.data,
     evaluate,
     renewal: evaluate.rematch && { every: matchEvery, renew: evaluate.rematch },
     iterations,
@@ -60,7 +64,7 @@ async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promis
       : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
-    picture: { width, height, data: image },
+    picture: { width, height, data: cover ? cover.lay(image) : image },
     energy,
     terms,
     energies: records,

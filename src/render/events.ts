@@ -113,6 +113,16 @@ export type RenderEvent =
       readonly frames: number;
     }
   | {
+      /** One more frame, neuron or step of an ascent was gone through (`lookInside`). */
+      readonly type: 'inside';
+      /** What it was: `frame 12`, `relu4_1/12`. */
+      readonly what: string;
+      /** Its place among those to go through, from 1. */
+      readonly place: number;
+      /** How many there are. */
+      readonly count: number;
+    }
+  | {
       /** A stylised frame was measured (`scoreFilm`). */
       readonly type: 'measured';
       /** Its number in the source, from 0. */
@@ -155,6 +165,7 @@ export type RenderEvent =
 export const MOMENTARY: ReadonlySet<RenderEvent['type']> = new Set([
   'look',
   'iteration',
+  'inside',
   'encode',
   'download',
 ]);

@@ -22,7 +22,7 @@ export interface JobContext {
  *
  * `for await (const event of job)` gives what happens. Every such loop, at whatever time it begins, sees the job from
  * its beginning, in order of time; it may be left early without stopping the job, and several may run at once. Events
- * that a newer one of their kind makes pointless (`look`, `iteration`, `encode`, `download`) are dropped where a loop does not
+ * that a newer one of their kind makes pointless (`look`, `iteration`, `inside`, `encode`, `download`) are dropped where a loop does not
  * keep up; no other event ever is. A loop ends with the job: by the error, if it failed.
  */
 export interface Job<Result> extends AsyncIterable<RenderEvent> {

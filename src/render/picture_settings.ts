@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { MediaInfo } from '../frames/probe.js';
 import { changesPaint, whenOf } from './colour/colour_settings.js';
+import { styleMaskIdentity } from './masks/masked_styles.js';
 import { DEFAULTS, type SettingName, type Settings, showValue } from './options/defaults.js';
 import { OPTIONS } from './options/options.js';
 import { isAsked } from './options/pass_settings.js';
@@ -18,6 +19,8 @@ export interface FoundInputs {
   readonly flowModel: string | undefined;
   /** First frames of the shots that are given. */
   readonly shots: string | undefined;
+  /** Of the masks. */
+  readonly masks: string;
 }
 
 /** What a manifest says of an option; nothing where it has no say in this job. */
@@ -63,6 +66,11 @@ const RECORDERS: Partial<Record<SettingName, Recorder>> = {
   flowModel: ({ flowModel, flowModelRange }, found) =>
     byContents(found.flowModel, `${nameOf(flowModel ?? '')} (${flowModelRange})`),
   flowModelRange: () => undefined,
+  mask: ({ mask }, { masks }) => ({ identity: masks, shown: mask.join(' ') }),
+  styleMask: async (settings) => ({
+    identity: await styleMaskIdentity(settings),
+    shown: settings.styleMask.join(' '),
+  }),
   colour: beforeOnly('colour'),
   colourSpace: beforeOnly('colourSpace'),
   colourMatch: beforeOnly('colourMatch'),

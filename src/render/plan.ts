@@ -11,6 +11,8 @@ import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import type { ShotStart } from '../temporal/shots.js';
 import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
+import { masksIdentity, openMasks, type RegionInput } from './masks/mask_inputs.js';
+import { readMaskedStyles } from './masks/masked_styles.js';
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
@@ -20,7 +22,7 @@ import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { checkInit } from './paint/ground.js';
 import { distancesOf } from './paint/neighbours.js';
 import { motionsOfPiece } from './paint/paint_passes.js';
-import { readStyles, type WeightedStyle } from './paint/style_pictures.js';
+import type { WeightedStyle } from './paint/style_pictures.js';
 import { frameClock, type ShareKeyframe, shareKeyframes } from './paint/style_shares.js';
 import { pictureSettings } from './picture_settings.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
@@ -46,6 +48,8 @@ export interface FilmOutline {
   /** Where shots begin, as `--shots` says. */
   readonly givenShots?: readonly ShotStart[];
   readonly alpha: AlphaPlan;
+  /** What is painted where; nothing where all of the frame is. */
+  readonly masks: readonly RegionInput[];
   /** What the paintings count over time. */
   readonly shares: readonly ShareKeyframe[];
   readonly notes: readonly string[];
@@ -84,6 +88,7 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
       `--output ${output}: expected another file than the input`,
     );
   const alpha = await planAlpha(media, output, settings);
+  const masks = await openMasks(settings, { media, width, height });
   const notes = [...media.notes, alpha.note, sizeNote].filter((note) => note !== undefined);
   const flowFolder = await openFlow(settings, ranges, { width, height }, (message) => notes.push(message));
   const givenShots =
@@ -100,6 +105,7 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     ranges,
     flowFolder,
     alpha,
+    masks,
     shares,
     notes,
   };
@@ -123,7 +129,7 @@ export async function planFilm(
   // What is painted already needs no painting to look at. If it was made otherwise, the manifests will tell.
   const painted = isPainted(outline);
   const note = (message: string) => void notes.push(message);
-  const styles = painted ? [] : await readStyles(settings, outline, note, outline.shares);
+  const styles = painted ? [] : await readMaskedStyles(settings, outline, note, outline.shares);
   await assertWritableOutput(output, { overwrite });
   if ((await outputKind(output)) === 'film')
     await checkEncoder(output, outline.alpha.encoder, outline.media.video);
@@ -186,6 +192,7 @@ export async function manifestOf(
         signal,
       ),
       flowModel: await flowModelIdentity(settings),
+      masks: await masksIdentity(outline.masks),
       shots: givenShots?.map(({ frame }) => frame).join(' '),
     }),
     settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),

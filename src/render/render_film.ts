@@ -7,6 +7,8 @@ import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { estimatorOf } from './learned_flow.js';
+import { carryMotions, FilmMasks } from './masks/film_masks.js';
+import { readMaskedStyles } from './masks/masked_styles.js';
 import type { Settings } from './options/defaults.js';
 import type { FilmOptions } from './options/options.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
@@ -16,7 +18,8 @@ import { energyForm } from './paint/minimising.js';
 import { framesOf, motionsOf } from './paint/neighbours.js';
 import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
 import { paintShots } from './paint/paint_shots.js';
-import { readStyles, setStyles, stylesAt } from './paint/style_pictures.js';
+import { setStyles, stylesAt } from './paint/style_pictures.js';
+import { sharesAt } from './paint/style_shares.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
 import { shotsOfJob } from './shots/stored_shots.js';
 import { estimatedFlow, FlowStore } from './work/flow_store.js';
@@ -152,10 +155,11 @@ async function paintMissing(
     ? pieces.flatMap((piece) => motionsOfPiece(piece, settings))
     : motionsOf(links, settings, (i) => folder.isFinished(i));
   const painted = several ? [...frameNumbers(pieces)] : todo.map(({ frame }) => frame);
-  const needed = framesOf(painted, several ? [] : motions);
+  const carrying = carryMotions(plan.masks, links, (i) => folder.isFinished(i));
+  const needed = framesOf(painted, several ? carrying : [...motions, ...carrying]);
   const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
   const workers = new FlowWorkers({ threads: Math.min(2, threads) * lanes });
-  const { flowFolder } = plan;
+  const { flowFolder, shares, media } = plan;
   const flows = new FlowStore(
     folder,
     flowFolder
@@ -163,15 +167,23 @@ async function paintMissing(
       : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
     settings.passes > 2,
   );
+  const masks =
+    plan.masks.length > 0
+      ? await FilmMasks.open(plan.masks, {
+          ...{ settings, folder, sources, flows, links, size: plan, signal },
+          sharesOf: (frame) => sharesAt(shares, frameStart(media.video, frame)),
+        })
+      : undefined;
   try {
     // A range that goes on from stored frames needs flow that the plan could not know of.
-    await flowFolder?.check(motions, plan);
+    await flowFolder?.check([...motions, ...carrying], plan);
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
     const note = (message: string) => emit({ type: 'note', message });
-    const styles = plan.styles.length > 0 ? plan.styles : await readStyles(settings, plan, note, plan.shares);
+    const styles =
+      plan.styles.length > 0 ? plan.styles : await readMaskedStyles(settings, plan, note, plan.shares);
     const given = await readStart(settings, plan, note);
-    const { video } = plan.media;
-    const stylesOf = (frame: number) => stylesAt(styles, plan.shares, frameStart(video, frame));
+    const secondsOf = (frame: number) => frameStart(media.video, frame);
+    const stylesOf = (frame: number) => stylesAt(styles, shares, secondsOf(frame));
     const startSolver = async () => {
       const solver = await FrameSolver.start({
         networkPath: plan.networkPath,
@@ -186,10 +198,10 @@ async function paintMissing(
       return solver;
     };
     const context = {
-      ...{ settings, folder, sources, flows, stylesOf, given, startSolver, emit, signal, keepPasses },
+      ...{ settings, folder, sources, flows, stylesOf, masks, given, startSolver, emit, signal, keepPasses },
     };
     return await paintShots(unfinished, links.length, lanes, context);
   } finally {
-    await Promise.all([sources.close(), workers.close()]);
+    await Promise.all([sources.close(), masks?.close(), workers.close()]);
   }
 }

@@ -10,6 +10,8 @@ import { shownStill } from './colour/after_painting.js';
 import { asPaintedOn, recoloured } from './colour/before_painting.js';
 import { samplePixels } from './colour/pixel_sample.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { readMaskedStyles } from './masks/masked_styles.js';
+import { stillMasks } from './masks/still_masks.js';
 import { networkPath } from './networks/network_path.js';
 import type { Settings } from './options/defaults.js';
 import type { StillOptions } from './options/options.js';
@@ -18,7 +20,6 @@ import { defaultStillName } from './output_name.js';
 import { paintFresh } from './paint/coarse_to_fine.js';
 import { checkInit, readStart } from './paint/ground.js';
 import { energyForm } from './paint/minimising.js';
-import { readStyles } from './paint/style_pictures.js';
 import { outcomeOf, UNPAINTED } from './work/frame_result.js';
 
 /** What comes of painting a photograph. */
@@ -84,10 +85,11 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const content = resizePicture(picture, side(picture.width), side(picture.height));
   const colours = samplePixels(content);
-  const styles = (await readStyles(settings, content, note)).map((style) => ({
+  const styles = (await readMaskedStyles(settings, content, note)).map((style) => ({
     ...style,
     picture: recoloured(style.picture, colours, settings),
   }));
+  const masks = await stillMasks(settings, content, input);
   const given = await readStart(settings, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   const threads = settings.threads ?? availableParallelism();
@@ -105,7 +107,11 @@ async function paintStill(input: string, settings: Settings, context: JobContext
     try {
       const ground = asPaintedOn(content, settings);
       const at = { frame: 0, place: 1, frames: 1 };
-      const solved = await paintFresh({ solver, content: ground, styles, given, at }, settings, context);
+      const solved = await paintFresh(
+        { solver, content: ground, masks, styles, given, at },
+        settings,
+        context,
+      );
       painted = solved.picture;
       outcome = outcomeOf(solved);
       evaluations = [...solved.coarser.flatMap((size) => size.iterations), ...solved.energies];

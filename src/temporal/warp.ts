@@ -1,5 +1,5 @@
 import type { FlowField } from '../flow/flow_field.js';
-import { createPicture, type Picture, type Plane } from '../picture.js';
+import type { Picture, Plane } from '../picture.js';
 
 export interface WarpedPicture {
   /** The source picture sampled at p + w(p), `[3,H,W]`, 0..255. Border pixels repeat outside the frame. */
@@ -65,9 +65,22 @@ const WEIGHTS = cubicWeights();
  */
 export function warpSharp(picture: Picture, flow: FlowField): Picture {
   requireOneSize(picture, flow);
-  const { width, height, data } = picture;
+  const { width, height } = picture;
+  return { width, height, data: sampleSharp(picture.data, flow) };
+}
+
+/** `warpSharp` of a plane; values may leave those of the plane beside hard edges. */
+export function warpPlaneSharp(plane: Plane, flow: FlowField): Plane {
+  requireOneSize(plane, flow);
+  const { width, height } = plane;
+  return { width, height, data: sampleSharp(plane.data, flow) };
+}
+
+/** Planes one after the other, `[N,H,W]`. */
+function sampleSharp(data: Float32Array, flow: FlowField): Float32Array {
+  const { width, height } = flow;
   const n = width * height;
-  const out = createPicture(width, height);
+  const out = new Float32Array(data.length);
   const columns = new Int32Array(TAPS);
   for (let p = 0; p < n; p++) {
     const [x0, across] = place((p % width) + flow.u[p], width);
@@ -77,10 +90,10 @@ export function warpSharp(picture: Picture, flow: FlowField): Picture {
       const weight = WEIGHTS[down + l];
       if (weight === 0) continue;
       const row = Math.min(height - 1, Math.max(0, y0 - 1 + l)) * width;
-      for (let c = 0, i = p, q = row; c < 3; c++, i += n, q += n) {
+      for (let i = p, q = row; i < data.length; i += n, q += n) {
         let sum = 0;
         for (let k = 0; k < TAPS; k++) sum += WEIGHTS[across + k] * data[q + columns[k]];
-        out.data[i] += weight * sum;
+        out[i] += weight * sum;
       }
     }
   }
@@ -105,7 +118,7 @@ function cubicWeights(): Float64Array {
   return weights;
 }
 
-function requireOneSize(picture: Picture, flow: FlowField): void {
+function requireOneSize(picture: Picture | Plane, flow: FlowField): void {
   if (flow.width !== picture.width || flow.height !== picture.height)
     throw new RangeError(
       `warp: picture is ${picture.width}x${picture.height}, flow is ${flow.width}x${flow.height}`,

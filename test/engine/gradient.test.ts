@@ -102,6 +102,21 @@ describe('gradient', () => {
     expect([...evaluate({ byX: e.gradient(x, [x])[0] }, { x: [7] }).byX]).toEqual([1]);
   });
 
+  it('guided, cuts off what is negative at relus, and there alone', () => {
+    const x = e.input('x', [4]);
+    const y = e.relu(x);
+    const energy = e.sum(e.mul(y, e.constant([4], [3, -2, 5, -1])));
+    const at = { x: [1, 1, -1, -1] };
+    const byX = (guided: boolean) =>
+      [...evaluate({ g: e.gradient(energy, [x], { guided })[0] }, at).g].map((v) => v + 0);
+    expect(byX(false)).toEqual([3, -2, 0, 0]);
+    expect(byX(true)).toEqual([3, 0, 0, 0]);
+    // The relu's own value is above the cut, and a graph without relus has none.
+    expect([...evaluate({ g: e.gradient(energy, [y], { guided: true })[0] }, at).g]).toEqual([3, -2, 5, -1]);
+    const plain = e.sum(e.scale(x, -2));
+    expect([...evaluate({ g: e.gradient(plain, [x], { guided: true })[0] }, at).g]).toEqual([-2, -2, -2, -2]);
+  });
+
   it('takes what is held for a constant', () => {
     const x = e.input('x', [2]);
     const [byX] = e.gradient(e.sum(e.mul(x, e.stopGradient(e.square(x)))), [x]);

@@ -2,7 +2,7 @@ import { type ColourSpace, fromSpace, neutralOf, toSpace } from '../../frames/co
 import { colourMap, mapColours } from '../../nst/colour_match.js';
 import type { Picture } from '../../picture.js';
 import type { Settings } from '../options/defaults.js';
-import { applyAxis, matchHistogram } from './histogram_match.js';
+import { matchHistograms } from './histogram_match.js';
 
 export type Recolour = (picture: Picture) => Picture;
 
@@ -12,7 +12,7 @@ export type Matching = Pick<Settings, 'colourSpace' | 'colourMatch'>;
 /**
  * The map of colours that gives `from` those of `to`: mean and covariance of the three axes of a space (Gatys et al.
  * 2016, "Preserving color in neural artistic style transfer", section 3; of the linear maps that do so, Pitié &
- * Kokaram's), or the histogram of each axis. Any picture may be mapped by it.
+ * Kokaram's), or their whole distribution. Any picture may be mapped by it.
  */
 export function matchColours(from: Picture, to: Picture, { colourSpace, colourMatch }: Matching): Recolour {
   const map = matchValues(toSpace(from, colourSpace), toSpace(to, colourSpace), colourMatch);
@@ -23,7 +23,7 @@ export function matchColours(from: Picture, to: Picture, { colourSpace, colourMa
 export function matchLightness(from: Picture, to: Picture, { colourSpace, colourMatch }: Matching): Recolour {
   const lightness = (picture: Picture) => withoutColour(toSpace(picture, colourSpace), colourSpace);
   const map = matchValues(lightness(from), lightness(to), colourMatch);
-  return (picture) => fromSpace(map(lightness(picture)), colourSpace);
+  return (picture) => fromSpace(withoutColour(map(lightness(picture)), colourSpace), colourSpace);
 }
 
 /** A picture without its colours. */
@@ -44,16 +44,7 @@ function matchValues(from: Picture, to: Picture, how: Settings['colourMatch']): 
     const map = colourMap(from, to);
     return (values) => mapColours(values, map);
   }
-  const axis = ({ width, height, data }: Picture, c: number) =>
-    data.subarray(c * width * height, (c + 1) * width * height);
-  const maps = [0, 1, 2].map((c) => matchHistogram(axis(from, c), axis(to, c)));
-  return (values) => {
-    const data = new Float32Array(values.data.length);
-    maps.forEach((map, c) => {
-      data.set(applyAxis(map, axis(values, c)), c * values.width * values.height);
-    });
-    return { width: values.width, height: values.height, data };
-  };
+  return matchHistograms(from, to);
 }
 
 function withoutColour(values: Picture, space: ColourSpace): Picture {

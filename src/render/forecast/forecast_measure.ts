@@ -10,6 +10,7 @@ import type { Picture } from '../../picture.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import { estimatorOf } from '../learned_flow.js';
+import type { Settings } from '../options/defaults.js';
 import { freshStart, ground } from '../paint/ground.js';
 import { energyForm, energyWeights } from '../paint/minimising.js';
 import { hasNewRegions, newRegionSize } from '../paint/new_regions.js';
@@ -149,7 +150,8 @@ async function timePainting(
   pair: readonly Picture[],
   { networkPath, threads, flows, signal }: MeasureOptions,
 ) {
-  const { settings } = film;
+  // Masks change the time of an evaluation by little, and each would have to be made for it.
+  const settings: Settings = { ...film.settings, mask: [], styleMask: [] };
   const [content, second = content] = frames;
   const styles = await readStyles(settings, content, () => undefined);
   const began = clock();

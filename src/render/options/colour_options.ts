@@ -35,7 +35,7 @@ export const COLOUR = [
     task: 'Look',
     commands: shown,
     picture: true,
-    help: 'what colours are matched by: mean and covariance of the three axes, or the histogram of each',
+    help: 'what colours are matched by: their mean and covariance, or their whole distribution',
   },
   {
     name: 'colourWhen',

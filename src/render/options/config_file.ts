@@ -4,6 +4,7 @@ import { parse, TomlError } from 'smol-toml';
 import { NstError } from '../../error.js';
 import { didYouMean } from '../../nearest.js';
 import { didYouMeanFile } from '../../nearest_file.js';
+import { placePair } from '../masks/mask_spec.js';
 import type { OptionSpec } from './options.js';
 import { describeValue, parseValue } from './settings.js';
 
@@ -76,6 +77,7 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     choice: () => typeof found === 'string',
     text: () => typeof found === 'string',
     switch: () => typeof found === 'boolean',
+    pairs: () => isTable(found) || [found].flat().every((one) => typeof one === 'string'),
     list: () => [found].flat().every((one) => typeof one === 'string'),
     iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
     integers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
@@ -93,9 +95,10 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
 }
 
 function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {
-  if (!spec.path) return value;
+  if (!spec.path && spec.value.kind !== 'pairs') return value;
   // `noise:7` is the word noise.
   const isWord = (one: string) => spec.known?.includes(one.replace(/:\d+$/, ''));
   const place = (one: string) => (isAbsolute(one) || isWord(one) ? one : join(dirname(path), one));
+  if (spec.value.kind === 'pairs') return (value as string[]).map((pair) => placePair(pair, place));
   return Array.isArray(value) ? value.map(place) : place(value as string);
 }

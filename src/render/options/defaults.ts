@@ -3,6 +3,7 @@
 import type { ColourSpace } from '../../frames/colour_space.js';
 import type { Normalisation } from '../../nst/energy_form.js';
 import type { StyleLossName } from '../../nst/losses/style_losses.js';
+import { INSIDE_DEFAULTS, type InsideSettings } from './inside_settings.js';
 import { RECIPES } from './recipes.js';
 
 /** How much work a frame gets. */
@@ -66,7 +67,7 @@ export interface Iterations {
 }
 
 /** Every option of every command, as a job uses them: checked, with presets and defaults filled in. */
-export interface Settings {
+export interface Settings extends InsideSettings {
   /** Files of the paintings. */
   style: readonly string[];
   /** What each of several paintings counts, relative to the others, in their order; by default all alike. */
@@ -119,6 +120,18 @@ export interface Settings {
   patchAngles: readonly number[];
   /** Sizes, per cent, at which patches are looked for in paintings too. */
   patchScales: readonly number[];
+  /**
+   * Where paintings count, `PAINTING=MASK`: a painting by number or file name; a picture, film or folder of frames, or
+   * `luma`, `luma:LOW-HIGH` (0..1) or `alpha` of the source; `not:` before it turns it round. A painting without a mask
+   * takes what the others' leave; where there is no painting the source stays.
+   */
+  mask: readonly string[];
+  /** Deviation of the Gaussian that softens masks, px. */
+  maskFeather: number;
+  /** Pictures given as masks are of one frame, 0 or `FILE@FRAME`, and are carried along by the motion. */
+  maskCarry: boolean;
+  /** Which part of a painting counts, `PAINTING=FILE`. */
+  styleMask: readonly string[];
   /** The network's pooling. */
   pooling: Pooling;
   /** What minimises the energy. */
@@ -239,6 +252,7 @@ export const EFFORTS: Readonly<Record<Effort, Pick<Settings, 'iterations' | 'flo
 export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS, ...RECIPES };
 
 export const DEFAULTS: Readonly<Settings> = {
+  ...INSIDE_DEFAULTS,
   style: [],
   styleShares: [],
   styleBlend: 'grams',
@@ -265,6 +279,10 @@ export const DEFAULTS: Readonly<Settings> = {
   matchEvery: 10,
   patchAngles: [],
   patchScales: [],
+  mask: [],
+  maskFeather: 0,
+  maskCarry: false,
+  styleMask: [],
   pooling: 'max',
   optimizer: 'lbfgs',
   lbfgsHistory: 10,

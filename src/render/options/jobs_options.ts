@@ -1,7 +1,7 @@
 /** The options of doing a part, stopping, going on. */
 
 import type { OptionSpec } from './option_spec.js';
-import { both, choice, integer, sized } from './option_values.js';
+import { both, choice, evaluating, inside, integer, sized } from './option_values.js';
 
 export const JOBS = [
   {
@@ -9,7 +9,7 @@ export const JOBS = [
     flag: '--offline',
     value: { kind: 'switch' },
     task: 'Jobs',
-    commands: ['film', 'image', 'score', 'pull'],
+    commands: ['film', 'image', 'score', 'pull', ...inside],
     help: 'never fetch a network',
   },
   {
@@ -76,7 +76,7 @@ export const JOBS = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: [...sized, 'score', 'doctor'],
+    commands: [...sized, 'score', 'doctor', ...evaluating],
     help: 'processor threads, of each shot that is painted at once; default: all cores shared among them, or what a work folder was begun with',
   },
   {
@@ -85,7 +85,7 @@ export const JOBS = [
     placeholder: 'name',
     value: choice('onnx', 'tfjs'),
     task: 'Jobs',
-    commands: [...both, 'score', 'doctor'],
+    commands: [...both, 'score', 'doctor', ...evaluating],
     help: 'what evaluates the network: onnxruntime, or TensorFlow.js where that is installed',
   },
 ] as const satisfies readonly OptionSpec[];

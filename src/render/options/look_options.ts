@@ -2,7 +2,7 @@
 
 import { PRESETS } from './defaults.js';
 import type { OptionSpec } from './option_spec.js';
-import { both, choice, integer, number } from './option_values.js';
+import { both, choice, evaluating, inside, integer, number } from './option_values.js';
 
 export const LOOK = [
   {
@@ -95,7 +95,7 @@ export const LOOK = [
     placeholder: 'mode',
     value: { kind: 'choice', choices: ['max', 'average'], aliases: { avg: 'average' } },
     task: 'Look',
-    commands: [...both, 'score'],
+    commands: [...both, 'score', ...evaluating],
     picture: true,
     help: "the network's pooling; avg is average",
   },
@@ -125,7 +125,7 @@ export const LOOK = [
     placeholder: 'name',
     value: { kind: 'text' },
     task: 'Look',
-    commands: [...both, 'score', 'doctor'],
+    commands: [...both, 'score', 'doctor', ...inside],
     picture: true,
     help: 'feature network: "lite" (ships with the program), "vgg19" (fetched when first used) or a .safetensors file',
     brief: 'lite, or vgg19: truer, but slower',

@@ -1,8 +1,9 @@
 /** What there is to know of an option, whichever it is. */
 
 import type { SettingName } from './defaults.js';
+import type { LookKind } from './inside_settings.js';
 
-/** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`. */
+/** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`, and each kind of look a command of `look`. */
 export type Command =
   | 'film'
   | 'image'
@@ -14,7 +15,8 @@ export type Command =
   | 'shots'
   | 'plan'
   | 'doctor'
-  | 'pull';
+  | 'pull'
+  | LookKind;
 
 /** What a person wants to do with an option: the headings of help and README, in their order. */
 export const TASKS = {
@@ -24,6 +26,7 @@ export const TASKS = {
   Output: 'Say what is written',
   Jobs: 'Do a part, stop, go on',
   Encoding: 'Encode',
+  Inside: 'Look inside a network',
   Messages: 'Be told more, or less',
 } as const;
 /** What an option is for: a key of the headings that help and README list options under. */
@@ -49,6 +52,10 @@ export type OptionValue =
     }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
+  | {
+      /** `KEY=VALUE`, may repeat; a table in programs and settings files. */
+      readonly kind: 'pairs';
+    }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
   | { readonly kind: 'layers' }
@@ -84,7 +91,7 @@ export type OptionValue =
  */
 export function repeats(value: OptionValue): boolean {
   const { kind } = value;
-  return kind === 'list' || kind === 'rectangles' || kind === 'keyframes';
+  return kind === 'list' || kind === 'pairs' || kind === 'rectangles' || kind === 'keyframes';
 }
 
 /** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */

@@ -18,4 +18,10 @@ export const integers = (min: number, max: number): OptionValue => ({ kind: 'int
 
 export const both = ['film', 'image'] as const;
 export const sized = ['film', 'image', 'flow'] as const;
+/** What `nst-video look` shows. */
+export const inside = ['filters', 'activations', 'saliency', 'guided', 'patches', 'ascend'] as const;
+/** Those of them that evaluate the network. */
+export const evaluating = ['activations', 'saliency', 'guided', 'patches', 'ascend'] as const;
+/** Those that do with pictures of the user's. */
+export const observing = ['activations', 'saliency', 'guided', 'patches'] as const;
 export const all = ['film', 'image', 'encode', 'flow'] as const;

@@ -8,8 +8,11 @@ import { COLOUR } from './colour_options.js';
 import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
+import { INSIDE } from './inside_options.js';
+import type { LookKind } from './inside_settings.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
+import { MASKS } from './mask_options.js';
 import { MATCHING } from './matching_options.js';
 import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
@@ -25,6 +28,7 @@ const TABLE = [
   ...LOOK,
   ...STYLE_LOSS,
   ...MATCHING,
+  ...MASKS,
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
@@ -34,6 +38,7 @@ const TABLE = [
   ...OUTPUT,
   ...JOBS,
   ...ENCODING,
+  ...INSIDE,
 ] as const;
 
 /** Every option of the program, in the order in which help lists those of one task. */
@@ -67,6 +72,8 @@ export type FlowOptions = OptionsOf<'flow'>;
 export type ScoreOptions = OptionsOf<'score'>;
 /** Options of `listShots`: those of `nst-video shots`. */
 export type ShotsOptions = OptionsOf<'shots'>;
+/** Options of `lookInside`, those of all kinds of look: which of them a kind takes is checked. */
+export type InsideOptions = OptionsOf<LookKind>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 

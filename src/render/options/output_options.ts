@@ -1,7 +1,7 @@
 /** The options of what is written. */
 
 import type { OptionSpec } from './option_spec.js';
-import { all, integer, sized } from './option_values.js';
+import { all, inside, integer, observing, sized } from './option_values.js';
 
 export const OUTPUT = [
   {
@@ -11,8 +11,8 @@ export const OUTPUT = [
     placeholder: 'path',
     value: { kind: 'text' },
     task: 'Output',
-    commands: [...all, 'score', 'shots'],
-    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow; score: a folder for the report, by default none; shots: a .png for the contact sheet, by default none; curves: a folder, <photo>.curves)',
+    commands: [...all, 'score', 'shots', ...inside],
+    help: 'a video file, or a folder for PNG pictures (end it with /); default: <input>.<style>.<ext> beside the input (flow: a folder, <input>.flow; score: a folder for the report, by default none; shots: a .png for the contact sheet, by default none; look: a picture, <input>.<kind>.png; curves: a folder, <photo>.curves)',
     brief: 'the file to write; of a film also a folder, out/',
     path: 'file',
   },
@@ -22,7 +22,7 @@ export const OUTPUT = [
     placeholder: 'px',
     value: integer(16, 16384),
     task: 'Output',
-    commands: sized,
+    commands: [...sized, ...observing],
     picture: true,
     help: 'long side of the result; a smaller source is left at its own size',
     brief: 'long side of the result',
@@ -42,7 +42,7 @@ export const OUTPUT = [
     short: '-y',
     value: { kind: 'switch' },
     task: 'Output',
-    commands: [...all, 'score', 'shots'],
+    commands: [...all, 'score', 'shots', ...inside],
     help: 'replace an output that exists',
     brief: 'replace an output that exists',
   },

@@ -43,6 +43,8 @@ export function describeValue(spec: OptionSpec<string>): string {
       return 'true or false';
     case 'list':
       return 'a text, or a list of texts';
+    case 'pairs':
+      return 'one or several of KEY=VALUE, or a table of them';
     case 'text':
       return 'a text';
   }
@@ -128,6 +130,15 @@ function orRefuse<T>(spec: OptionSpec<string>, found: unknown, value: T | undefi
   return value;
 }
 
+/** As texts `KEY=VALUE`; a table may have several values for a key. Undefined for what is no pair. */
+function pairsOf(found: unknown): string[] | undefined {
+  const isTable = typeof found === 'object' && found !== null && !Array.isArray(found);
+  const pairs = isTable
+    ? Object.entries(found).flatMap(([key, value]) => [value].flat().map((one) => `${key}=${one}`))
+    : [found].flat().map(String);
+  return pairs.every((pair) => /^[^=]+=./.test(pair)) ? pairs : undefined;
+}
+
 /** Checks one value given as text (command line) or typed (library). Throws `NstError` usage INVALID_ARGUMENT. */
 export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
   switch (spec.value.kind) {
@@ -155,6 +166,8 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
     case 'switch':
       if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describeValue(spec), found);
       return found;
+    case 'pairs':
+      return orRefuse(spec, found, pairsOf(found));
     case 'list':
       return (Array.isArray(found) ? found : [found]).map(String);
     case 'text':

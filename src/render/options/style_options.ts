@@ -83,8 +83,8 @@ export const STYLES = [
     placeholder: 'n',
     value: integer(0, 0xffffffff),
     task: 'Look',
-    commands: both,
+    commands: [...both, 'ascend'],
     picture: true,
-    help: 'seed of the noise of --init noise',
+    help: 'seed of the noise of --init noise, or of a look ascend',
   },
 ] as const satisfies readonly OptionSpec[];

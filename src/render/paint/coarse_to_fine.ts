@@ -1,3 +1,4 @@
+import { resizePlane } from '../../flow/resize_flow.js';
 import { resizePicture } from '../../frames/resize.js';
 import type { FrameSolver, SolveResult } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
@@ -38,7 +39,7 @@ export function iterationsOf(sizes: number, first: number): number[] {
 }
 
 /** A frame without a predecessor. */
-export interface FreshFrame extends Pick<FrameRequest, 'content' | 'at'> {
+export interface FreshFrame extends Pick<FrameRequest, 'content' | 'masks' | 'at'> {
   readonly solver: FrameSolver;
   /** As they count for it, at the size they have beside it. */
   readonly styles: readonly WeightedStyle[];
@@ -64,7 +65,7 @@ export interface FreshResult extends SolveResult {
  * Iterations are told as counted over all sizes.
  */
 export async function paintFresh(
-  { solver, content, styles, given, at }: FreshFrame,
+  { solver, content, masks, styles, given, at }: FreshFrame,
   settings: Settings,
   context: JobContext,
 ): Promise<FreshResult> {
@@ -75,7 +76,7 @@ export async function paintFresh(
   const total = counts.reduce((a, b) => a + b);
   let before = 0;
   const paint = async (here: Picture, start: Picture, iterations: number): Promise<SolveResult> => {
-    const request = { content: here, start, iterations, at, counted: { before, total } };
+    const request = { content: here, masks, start, iterations, at, counted: { before, total } };
     const solved = await solver.solve(solveRequest(request, settings, context));
     const energies = countedOn(solved.energies, before);
     before += iterations;
@@ -87,7 +88,9 @@ export async function paintFresh(
     const here = resizePicture(content, width, height);
     const small = scaledStyles(styles, width / content.width);
     await setStyles(solver, small);
-    const start = painted ? resizePicture(painted, width, height) : freshStart(here, small, settings, given);
+    const start = painted
+      ? resizePicture(painted, width, height)
+      : freshStart(here, small, settings, { given, masks });
     const { picture, energies } = await paint(here, start, counts[k]);
     coarser.push({ width, height, iterations: energies });
     painted = picture;
@@ -95,7 +98,7 @@ export async function paintFresh(
   await setStyles(solver, styles);
   const start = painted
     ? resizePicture(painted, content.width, content.height)
-    : freshStart(content, styles, settings, given);
+    : freshStart(content, styles, settings, { given, masks });
   return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
 }
 
@@ -105,7 +108,9 @@ export function scaledStyles(styles: readonly WeightedStyle[], scale: number): W
 }
 
 function scaled(style: WeightedStyle, scale: number): WeightedStyle {
-  const { picture } = style;
+  const { picture, mask } = style;
   const side = (length: number) => Math.max(MIN_SIDE, Math.round(length * scale));
-  return { ...style, picture: resizePicture(picture, side(picture.width), side(picture.height)) };
+  const [width, height] = [side(picture.width), side(picture.height)];
+  const small = { ...style, picture: resizePicture(picture, width, height) };
+  return mask ? { ...small, mask: resizePlane(mask, width, height) } : small;
 }

@@ -5,6 +5,8 @@ import { resizePicture } from '../../frames/resize.js';
 import { colourMap, mapColours } from '../../nst/colour_match.js';
 import { noisePicture } from '../../nst/noise.js';
 import type { Picture } from '../../picture.js';
+import type { FrameMasks } from '../masks/mask_regions.js';
+import { maskedGround } from '../masks/masked_frame.js';
 import type { Settings } from '../options/defaults.js';
 import { cropPicture, palette, type WeightedStyle } from './style_pictures.js';
 
@@ -61,34 +63,44 @@ export async function readStart(
 }
 
 /** The source frame as paint is laid over it: in the painting's colours, unless `--init` says otherwise. */
-export function ground(content: Picture, styles: readonly WeightedStyle[], settings: Settings): Picture {
-  return groundMap(content, styles, settings)(content);
+export function ground(
+  content: Picture,
+  styles: readonly WeightedStyle[],
+  settings: Settings,
+  masks?: FrameMasks,
+): Picture {
+  return groundMap(content, styles, settings, masks)(content, masks);
 }
 
-/** The map of colours that makes the ground of a frame, for other frames too. */
+/** The map of colours that makes the ground of a frame, for other frames with their masks too. */
 export function groundMap(
   content: Picture,
   styles: readonly WeightedStyle[],
   settings: InitSettings,
-): (picture: Picture) => Picture {
+  masks?: FrameMasks,
+): (picture: Picture, masks?: FrameMasks) => Picture {
   const { from } = startOf(settings);
   if (from === 'content' || from === 'noise') return (picture) => picture;
+  if (masks) return maskedGround(content, styles, masks);
   const { picture: colours, counts } = palette(styles);
   const map = colourMap(content, colours, counts);
   return (picture) => mapColours(picture, map);
 }
 
-/** What a frame without a predecessor starts from, as `--init` says; `given` is the picture of a file at any size. */
+/**
+ * What a frame without a predecessor starts from, as `--init` says; `given` is the picture of a file, and masks say where
+ * it is painted, at any size.
+ */
 export function freshStart(
   content: Picture,
   styles: readonly WeightedStyle[],
   settings: Settings,
-  given?: Picture,
+  { given, masks }: { readonly given?: Picture; readonly masks?: FrameMasks } = {},
 ): Picture {
   const { width, height } = content;
   if (given) return resizePicture(given, width, height);
   const { from } = startOf(settings);
-  const plain = from === 'noise' || from === 'style' ? content : ground(content, styles, settings);
+  const plain = from === 'noise' || from === 'style' ? content : ground(content, styles, settings, masks);
   return freshStartOn(plain, styles, settings);
 }
 

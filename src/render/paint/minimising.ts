@@ -5,6 +5,8 @@ import type { SolveOptions } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';
+import { type FrameMasks, maskedGoals } from '../masks/mask_regions.js';
+import { masksAt } from '../masks/masked_frame.js';
 import type { Settings } from '../options/defaults.js';
 import { goalsOf } from './style_pictures.js';
 
@@ -14,6 +16,7 @@ export function energyForm(settings: Settings): EnergyForm {
   return {
     ...DEFAULT_FORM,
     goals: goalsOf(settings),
+    ...maskedGoals(settings),
     pooling,
     contentLayers: Object.keys(contentLayers),
     styleLayers: Object.keys(styleLayers),
@@ -55,6 +58,8 @@ export interface FrameRequest {
   /** The source frame. */
   readonly content: Picture;
   readonly start: Picture;
+  /** Where it is painted and like what, at any size; all of it by all paintings unless given. */
+  readonly masks?: FrameMasks;
   /** The painted frame before, or several merged, warped, certainty 0..1; without it there is no temporal term. */
   readonly previous?: Omit<MergedNeighbours, 'constant'> & Partial<MergedNeighbours>;
   /** Most steps of the optimiser. */
@@ -78,7 +83,7 @@ export function countedOn(records: readonly IterationRecord[], before: number): 
 
 /** What the solver is given for one frame; every evaluation is told as an `iteration` event. */
 export function solveRequest(
-  { content, start, previous, iterations, at, counted }: FrameRequest,
+  { content, start, masks, previous, iterations, at, counted }: FrameRequest,
   settings: Settings,
   { emit, signal }: JobContext,
 ): SolveOptions {
@@ -86,6 +91,7 @@ export function solveRequest(
   return {
     content,
     start,
+    ...masksAt(masks, content),
     warped: previous?.warped,
     certainty: previous?.certainty,
     temporalConstant: previous?.constant,

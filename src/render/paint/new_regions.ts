@@ -51,7 +51,7 @@ export function newRegionSize(frame: Size, { coarsest, iterations }: Settings): 
  * @param certainty Of what the frame goes on from, 0..1; low where it is new.
  */
 export async function newGround(
-  { content, at }: Pick<FrameRequest, 'content' | 'at'>,
+  { content, masks, at }: Pick<FrameRequest, 'content' | 'masks' | 'at'>,
   plain: Picture,
   certainty: Plane,
   context: GroundContext,
@@ -64,11 +64,11 @@ export async function newGround(
   const small = scaledStyles(styles, width / content.width);
   await setStyles(solver, small);
   const here = resizePicture(content, width, height);
-  const bare = ground(here, small, settings);
+  const bare = ground(here, small, settings, masks);
   const start = freshStartOn(bare, small, settings);
   const iterations = settings.iterations.first;
   const total = iterations + settings.iterations.next;
-  const request = { content: here, start, iterations, at, counted: { before: 0, total } };
+  const request = { content: here, masks, start, iterations, at, counted: { before: 0, total } };
   const { picture, energies } = await solver.solve(solveRequest(request, settings, context));
   const strokes = { width, height, data: picture.data.map((v, i) => v - bare.data[i]) };
   const enlarged = resizePicture(strokes, content.width, content.height).data;

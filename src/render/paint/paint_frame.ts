@@ -6,6 +6,8 @@ import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
+import type { FilmMasks } from '../masks/film_masks.js';
+import { certaintyOfPaint, keepSource } from '../masks/masked_frame.js';
 import type { Settings } from '../options/defaults.js';
 import type { FlowStore } from '../work/flow_store.js';
 import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
@@ -27,6 +29,8 @@ export interface PaintContext extends JobContext {
   readonly flows: FlowStore;
   /** The paintings as they count for a frame, at the size they have beside it. */
   readonly stylesOf: (frame: number) => readonly WeightedStyle[];
+  /** Where frames are painted; all of them unless given. */
+  readonly masks?: FilmMasks;
   /** The picture of `--init FILE`. */
   readonly given?: Picture;
   readonly solver: FrameSolver;
@@ -65,16 +69,17 @@ export async function paintFrame(
   }
   const at = { frame, place, frames };
   const styles = context.stylesOf(frame);
-  const setting = await settingOf(link, { content, at }, styles, context);
+  const masks = await context.masks?.get(frame);
+  const setting = await settingOf(link, { content, masks, at }, styles, context);
   const solved =
     setting.start === 'warped'
       ? await paintNext(
-          { content, start: setting.picture, previous: setting.previous, look: setting.look, at },
+          { content, masks, start: setting.picture, previous: setting.previous, look: setting.look, at },
           setting.ground,
           styles,
           context,
         )
-      : await paintFresh({ solver, content, styles, given: context.given, at }, settings, context);
+      : await paintFresh({ solver, content, masks, styles, given: context.given, at }, settings, context);
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
@@ -99,7 +104,10 @@ export function holdsLook({ initNext, temporalWeight, iterations }: Settings): b
 
 /** Paints a frame that goes on from the one before. */
 async function paintNext(
-  { look, ...frame }: Pick<FrameRequest, 'content' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
+  {
+    look,
+    ...frame
+  }: Pick<FrameRequest, 'content' | 'masks' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
   { counted, coarser }: NewGround,
   styles: readonly WeightedStyle[],
   context: PaintContext,
@@ -111,17 +119,17 @@ async function paintNext(
   const solved = await solver.solve(task);
   const recorded = { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
   if (!look || !holdsLook(settings)) return recorded;
-  const picture = holdTone(solved.picture, look);
+  const picture = keepSource(holdTone(solved.picture, look), solved.picture, frame.masks);
   // Holding changed the picture, so the energy that the minimisation reached is not its own.
-  const { warped, certainty, temporalConstant, weights } = task;
-  const targets = { content: frame.content, warped, certainty, temporalConstant, weights };
+  const { guides, warped, certainty, temporalConstant, weights } = task;
+  const targets = { content: frame.content, guides, warped, certainty, temporalConstant, weights };
   const { energy, terms } = await solver.evaluate({ ...targets, image: picture });
   return { ...recorded, picture, energy, terms, evaluations: solved.evaluations + 1 };
 }
 
 async function settingOf(
   link: Link,
-  frame: Pick<FrameRequest, 'content' | 'at'>,
+  frame: Pick<FrameRequest, 'content' | 'masks' | 'at'>,
   styles: readonly WeightedStyle[],
   context: PaintContext,
 ) {
@@ -134,21 +142,31 @@ async function settingOf(
     const ground = bareGround(frame.content, settings);
     return { start: 'warped' as const, picture: hold[settings.initNext], previous: hold.held, ground };
   }
-  const toGround = groundMap(frame.content, styles, settings);
-  const now = toGround(frame.content);
+  const { masks } = frame;
+  const toGround = groundMap(frame.content, styles, settings, masks);
+  const now = toGround(frame.content, masks);
   // Where the shares of the paintings change, what is carried takes on their colours as it does a change of light.
   const groundOf = (other: number) =>
-    sameShares(stylesOf(other), styles) ? toGround : groundMap(frame.content, stylesOf(other), settings);
+    sameShares(stylesOf(other), styles)
+      ? toGround
+      : groundMap(frame.content, stylesOf(other), settings, masks);
   const carry: Carry = async (painted, { flow, certainty }, other) =>
-    carryPainting(painted, flow, certainty, groundOf(other)(await sources.get(other)), now);
+    carryPainting(
+      painted,
+      flow,
+      certainty,
+      groundOf(other)(await sources.get(other), await context.masks?.get(other)),
+      now,
+    );
   const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, carry);
   const { warped, certainty } = hold.start;
   const ground = await newGround(frame, now, certainty, { ...context, styles }, settings);
   const picture = startPicture(warped, certainty, ground.picture);
+  const certain = certaintyOfPaint(hold.motion.certainty, masks);
   // Other paintings may have stronger strokes, or weaker ones.
   const contrast = sameShares(stylesOf(link.frame - 1), styles)
-    ? carriedContrast(hold.previous, hold.motion.flow, hold.motion.certainty)
+    ? carriedContrast(hold.previous, hold.motion.flow, certain)
     : undefined;
-  const look: Held = { warped: hold.warped, certainty: hold.motion.certainty, contrast };
+  const look: Held = { warped: hold.warped, certainty: certain, contrast };
   return { start: 'warped' as const, picture, previous: hold.held, ground, look };
 }

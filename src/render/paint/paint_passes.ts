@@ -141,7 +141,8 @@ async function paintAlone(at: At, context: PaintContext): Promise<FreshResult> {
   const iterations = { first: settings.passIterations, next: settings.passIterations };
   const content = await sources.get(at.frame);
   const styles = stylesOf(at.frame);
-  return paintFresh({ solver, content, styles, given, at }, { ...settings, iterations }, context);
+  const masks = await context.masks?.get(at.frame);
+  return paintFresh({ solver, content, masks, styles, given, at }, { ...settings, iterations }, context);
 }
 
 /** A later pass: the frame as it was, blended with its neighbours, is painted on. */
@@ -166,6 +167,7 @@ async function paintAgain(
   const start = blend(own, previous ? [previous, ...others] : others);
   const request = {
     content: await sources.get(frame),
+    masks: await context.masks?.get(frame),
     start,
     previous: asked.held ? previous : undefined,
     iterations: settings.passIterations,

@@ -19,7 +19,7 @@ export interface FrameResult {
   readonly iterations: number;
   /** Wall time spent on the frame, s; undefined where an earlier run painted it. */
   readonly seconds: number | undefined;
-  /** The stored picture, 16-bit PNG. */
+  /** The stored picture, 16-bit PNG, in the colours it was painted in: `colour` after the optimisation is not in it. */
   readonly path: string;
 }
 

@@ -28,7 +28,7 @@ export class SourceFrames {
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly folder: WorkFolder,
+    private readonly folder: Pick<WorkFolder, 'frame' | 'alpha'>,
     private readonly media: MediaInfo,
     private readonly size: { readonly width: number; readonly height: number },
     /** Source frame numbers of the job, ascending. */

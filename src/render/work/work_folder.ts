@@ -69,6 +69,11 @@ export class WorkFolder {
     return join(this.path, 'passes', passName(pass), `${frameName(index)}.json`);
   }
 
+  /** What a mask is at a frame, PNG: grey, 65535 = 1, or the frame of a film that is one. */
+  mask(index: number, name: string): string {
+    return join(this.path, 'masks', `${frameName(index)}.${name}.png`);
+  }
+
   /** Passes before the last that have a folder here, ascending. */
   async passNumbers(): Promise<number[]> {
     const names = await readdir(join(this.path, 'passes')).catch(() => []);
@@ -124,7 +129,7 @@ export class WorkFolder {
 
   /** Removes painted frames from `from` on, and flow too where another estimator was asked for. */
   async removeFrom(from: number, alsoFlow: boolean): Promise<void> {
-    const folders = alsoFlow ? ['stylised', 'energies', 'flow'] : ['stylised', 'energies'];
+    const folders = alsoFlow ? ['stylised', 'energies', 'flow', 'masks'] : ['stylised', 'energies'];
     for (const folder of [...folders, 'colours'])
       for (const name of await readdir(join(this.path, folder)).catch(() => []))
         if (lastFrame(name) >= from) await unlink(join(this.path, folder, name));
@@ -170,9 +175,9 @@ function lastFrame(name: string): number {
 /** Names of files being written, as the writers of frames and flow choose them. */
 const TEMPORARY = /^\..*\.tmp-|\.tmp$/;
 
-const FOLDERS = ['frames', 'colours', 'flow', 'passes', 'stylised', 'energies'];
+const FOLDERS = ['frames', 'masks', 'colours', 'flow', 'passes', 'stylised', 'energies'];
 /** Those that few jobs need. */
-const MADE_LATER = new Set(['colours', 'passes']);
+const MADE_LATER = new Set(['masks', 'colours', 'passes']);
 
 export interface OpenOptions {
   readonly restart: boolean;
