@@ -13,7 +13,8 @@ import {
 } from './energy_form.js';
 import { gradientFactors } from './gradient_factors.js';
 import { guideFeeds, shareOf } from './guides.js';
-import { matchedFeatures, matchFrame } from './matching/painting_matchers.js';
+import { FrameMatches } from './matching/frame_matches.js';
+import { matchedFeatures } from './matching/painting_matchers.js';
 import { ProductSessions } from './matching/product_sessions.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
@@ -47,8 +48,8 @@ interface SizeSessions {
 export interface FrameEnergy {
   (image: Float32Array): Promise<Evaluation>;
   /**
-   * Matches this picture's features with the paintings' anew: the energy is another then. None where no loss is
-   * matched. The picture evaluated first is matched by itself.
+   * Matches this picture's features with the paintings' anew: the energy is another then. None where no loss has
+   * partners that stay. The picture evaluated first is matched by itself.
    */
   readonly rematch?: (image: Float32Array) => Promise<void>;
 }
@@ -105,25 +106,19 @@ export class EnergySessions {
     const names = termNames(this.#form);
     const weighted = (weightOf: (term: string) => number): Tensors =>
       Object.fromEntries(names.map((term) => [`weight_${graphName(term)}`, Float32Array.of(weightOf(term))]));
-    let matched: Tensors | undefined;
-    const rematch =
-      sessions.features &&
-      (async (image: Float32Array) => {
-        const found = await sessions.features!.run({ image });
-        matched = await this.#match(found, targets);
-      });
+    const atContent = this.#matchesOf(targets, sessions);
     const factors = await this.#factors(async (term) => {
-      if (!matched) await rematch?.(content.data);
+      const matched = await atContent.targetsFor(content.data);
       const alone = weighted((one) => (one === term ? 1 : 0));
       return (await sessions.energy.run({ ...feeds, ...alone, ...matched, image: content.data })).gradient;
     });
-    matched = undefined;
     const factorOf = (term: string) => factors[term] ?? 1;
     const own = weighted((term) =>
       term === 'temporal' && !warped ? 0 : factorOf(term) * termWeight(weights, term),
     );
+    const matches = this.#matchesOf(targets, sessions);
     const evaluate = async (image: Float32Array): Promise<Evaluation> => {
-      if (!matched) await rematch?.(image);
+      const matched = await matches.targetsFor(image);
       const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
       const terms = Object.fromEntries(
         names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
@@ -132,7 +127,20 @@ export class EnergySessions {
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms, gradient: results.gradient };
     };
+    const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
     return Object.assign(evaluate, { rematch });
+  }
+
+  #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
+    return new FrameMatches({
+      network: this.#network,
+      form: this.#form,
+      width: content.width,
+      height: content.height,
+      styles: this.#targets?.matched ?? [],
+      guides: this.#form.guided ? guides : undefined,
+      featuresOf: async (image) => (await features?.run({ image })) ?? {},
+    });
   }
 
   /** Factors of the style terms within this frame's energy; none unless the form has its gradients normalised. */
@@ -142,12 +150,6 @@ export class EnergySessions {
       styleTerms(this.#form).map(({ term }) => term),
       gradientOf,
     );
-  }
-
-  #match(found: Tensors, { content, guides }: FrameTargets): Promise<Tensors> {
-    const means = { network: this.#network, form: this.#form };
-    const parts = this.#form.guided ? guides : undefined;
-    return matchFrame(found, content, this.#targets?.matched ?? [], parts, means);
   }
 
   /** Factors and guides of the goals, where the form has them. */
@@ -183,7 +185,7 @@ export class EnergySessions {
     };
     const sessions = {
       energy: (await compile(energyGraph))!,
-      content: this.#form.contentLayers.length > 0 ? await compile(contentGraph) : undefined,
+      content: await compile(contentGraph),
       features: await compile(matchedFeatures),
     };
     this.#sizes.set(key, sessions);
