@@ -83,6 +83,9 @@ export {
   listShots,
   type ShotsReport,
 } from './render/shots/list_shots.js';
+export { sweepFilm } from './render/sweep/sweep_film.js';
+export type { SweepResult, SweptVariant } from './render/sweep/sweep_folder.js';
+export { sweepStill } from './render/sweep/sweep_still.js';
 export { renderTexture } from './render/texture/render_texture.js';
 export { version } from './render/version.js';
 export type { FilmResult, FrameResult } from './render/work/frame_result.js';

@@ -13,7 +13,7 @@ import { runJob } from './run_job.js';
 type Given = Readonly<Record<string, unknown>>;
 
 /** Options that say where others come from: files do not name files. */
-const SOURCES = ['config', 'look', 'set'];
+const SOURCES = ['config', 'look', 'set', 'sweep'];
 
 /**
  * What was given, over what the file of `--config` says, over the look. Options of other commands in them are theirs.
@@ -27,8 +27,9 @@ export function withConfig(command: Command, given: Given): Given {
   const look = typeof given.look === 'string' ? mine(readLook(given.look)) : {};
   const specs = ALL_OPTIONS.filter((o) => !SOURCES.includes(o.name));
   const config = typeof given.config === 'string' ? mine(readConfig(given.config, specs)) : {};
-  const { set = [] } = given as { set?: readonly string[] };
+  const { set = [], sweep = [] } = given as { set?: readonly string[]; sweep?: readonly string[] };
   refuseTwice(command, given, set, '--set');
+  refuseTwice(command, given, sweep, '--sweep');
   return { ...setOptions(command, { ...look, ...config, ...given }, set) };
 }
 
@@ -36,7 +37,7 @@ export function withConfig(command: Command, given: Given): Given {
  * Refuses texts `key=value` about what an option says already.
  * @throws NstError usage CONFLICTING_OPTIONS.
  */
-export function refuseTwice(command: Command, given: Given, texts: readonly string[], flag: string): void {
+function refuseTwice(command: Command, given: Given, texts: readonly string[], flag: string): void {
   for (const text of texts) {
     const [key] = text.split('=');
     const spec = commandOptions(command).find((o) => o.flag === `--${key}`);

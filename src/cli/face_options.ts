@@ -7,6 +7,7 @@ export interface FaceSettings {
   readonly config?: string;
   readonly look?: string;
   readonly set?: readonly string[];
+  readonly sweep?: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -59,6 +60,15 @@ export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [
     task: 'Look',
     commands: [...painters, 'looks'],
     help: 'set any option by its name: style-weight=50, or one factor of several: style-layers.relu4_1=3; may repeat; wins over --config and --look',
+  },
+  {
+    name: 'sweep',
+    flag: '--sweep',
+    placeholder: 'key=values',
+    value: { kind: 'list' },
+    task: 'Look',
+    commands: ['film', 'image'],
+    help: 'paint once with each value, style-weight=10,100,1000, and set all on one sheet with labels; may repeat for every combination; -o is then a folder, <input>.sweep',
   },
   {
     name: 'quiet',

@@ -2,11 +2,16 @@ import { existsSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import { NstError } from '../error.js';
 import { encodeWorkFolder } from '../render/encode_work.js';
+import type { Job } from '../render/job.js';
 import type { EncodeOptions, FilmOptions, FlowOptions, StillOptions } from '../render/options/options.js';
 import { renderFilm } from '../render/render_film.js';
 import { renderFlow } from '../render/render_flow.js';
-import { renderStill } from '../render/render_still.js';
+import { renderStill, type StillResult } from '../render/render_still.js';
+import { sweepFilm } from '../render/sweep/sweep_film.js';
+import type { SweepResult } from '../render/sweep/sweep_folder.js';
+import { sweepStill } from '../render/sweep/sweep_still.js';
 import { version } from '../render/version.js';
+import type { FilmResult } from '../render/work/frame_result.js';
 import { act } from './act.js';
 import { addCompletionCommand } from './completion_command.js';
 import { addCurvesCommand } from './curves_command.js';
@@ -49,7 +54,13 @@ export function buildProgram(): Command {
   addOptions(program, 'film').action((film: string, given) => {
     const misspelt = existsSync(film) ? undefined : misspeltCommand(film, program);
     if (misspelt) throw misspelt;
-    return act('film', given, (options: FilmOptions, job) => renderFilm(film, options, job));
+    const { sweep } = given as { sweep?: readonly string[] };
+    return act(
+      'film',
+      given,
+      (options: FilmOptions, job): Job<FilmResult | SweepResult> =>
+        sweep ? sweepFilm(film, options, sweep, job) : renderFilm(film, options, job),
+    );
   });
   const image = make(program, 'image')
     .description('repaint one photograph')
@@ -61,7 +72,13 @@ export function buildProgram(): Command {
         'INPUT_IS_FILM',
         `${photo} is a film; it is painted with: nst-video ${photo}`,
       );
-    return act('image', given, (options: StillOptions, job) => renderStill(photo, options, job));
+    const { sweep } = given as { sweep?: readonly string[] };
+    return act(
+      'image',
+      given,
+      (options: StillOptions, job): Job<StillResult | SweepResult> =>
+        sweep ? sweepStill(photo, options, sweep, job) : renderStill(photo, options, job),
+    );
   });
   const encode = make(program, 'encode')
     .description('make a film of what is finished in a work folder so far')
