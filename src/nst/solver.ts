@@ -1,7 +1,6 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
 import { DEFAULT_FORM } from './energy_form.js';
-import type { Style } from './energy_sessions.js';
 import type { IterationRecord } from './minimise.js';
 import type {
   EvaluateResult,
@@ -16,6 +15,7 @@ import type {
   SolverSettings,
   SolveTask,
 } from './solver_messages.js';
+import type { Style } from './style_paintings.js';
 
 export type { EvaluateResult, EvaluateTask, NetworkInfo, SolveResult, SolverSettings, SolveTask };
 

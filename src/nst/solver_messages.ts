@@ -2,10 +2,11 @@ import type { RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
-import type { FrameTargets, Style } from './energy_sessions.js';
+import type { FrameTargets } from './energy_sessions.js';
 import type { InversionTask } from './inversion.js';
 import type { LineSearchName } from './line_search.js';
 import type { IterationRecord, StopRule } from './minimise.js';
+import type { Style } from './style_paintings.js';
 
 /** What a solver is started with, and keeps for life. */
 export interface SolverSettings extends EnergyForm {
@@ -39,7 +40,7 @@ export interface Minimisation {
   readonly stop?: StopRule;
   /** L-BFGS: curvature pairs remembered. */
   readonly history?: number;
-  /** Matched losses: a frame is matched anew after this many iterations; 10 unless given. */
+  /** Matched losses whose partners stay: for so many steps; 10 unless given. */
   readonly matchEvery?: number;
   /** L-BFGS: how the length of a step is found. */
   readonly lineSearch?: LineSearchName;

@@ -44,8 +44,8 @@ export async function showingOf(
   return async (frame, painted) => {
     // A loop, where no shots are looked for, is one.
     const shot = shots.find(({ first, last }) => frame >= first && frame <= last);
-    const frames = finished.filter((f) => !shot || (f >= shot.first && f <= shot.last));
-    const map = maps.get(shot) ?? mapOf(spread(frames, FRAMES_SAMPLED), folder, pathOf, settings);
+    const frames = () => finished.filter((f) => !shot || (f >= shot.first && f <= shot.last));
+    const map = maps.get(shot) ?? mapOf(spread(frames(), FRAMES_SAMPLED), folder, pathOf, settings);
     maps.set(shot, map);
     return (await map)(painted);
   };

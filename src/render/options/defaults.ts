@@ -34,7 +34,7 @@ export type ColourMatch = 'mean-covariance' | 'histogram';
 export type ColourWhen = 'before' | 'after';
 /** What a first frame starts from: one of these words, `noise:SEED`, or the file of a picture. */
 export type Init = 'matched' | 'content' | 'style' | 'noise' | (string & {});
-/** What of several paintings enters an energy once, the mean of their statistics or each one's own loss. */
+/** What of several paintings enters an energy: the mean of their statistics, or each one's own loss. */
 export type StyleBlend = 'grams' | 'losses';
 /** A part of a picture, x, y, width and height as shares of it, 0..1. */
 export type CropShares = readonly [number, number, number, number];
@@ -128,7 +128,7 @@ export interface Settings extends InsideSettings {
   styleLoss: StyleLossWeights;
   /** How the style layers are brought to one size. */
   normalise: Normalisation;
-  /** Iterations after which a frame is matched with the paintings anew, by style losses that match. */
+  /** Steps after which the paintings' nearest patches are looked for anew. */
   matchEvery: number;
   /** Angles, degrees, by which paintings are turned to look for patches too. */
   patchAngles: readonly number[];

@@ -1,4 +1,4 @@
-/** The options of how frames and paintings are matched, for the style losses that do: patches and histogram. */
+/** The options of how frames and paintings are matched, for the style loss that looks for patches. */
 
 import type { OptionSpec } from './option_spec.js';
 import { both, integer, integers } from './option_values.js';
@@ -12,7 +12,7 @@ export const MATCHING = [
     task: 'Look',
     commands: [...both, 'texture'],
     picture: 'where changed',
-    help: 'with --style-loss patches or histogram: iterations after which the frame is matched with the painting anew',
+    help: 'with --style-loss patches: steps after which the nearest patches are looked for anew',
   },
   {
     name: 'patchAngles',

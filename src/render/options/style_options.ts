@@ -22,7 +22,7 @@ export const STYLES = [
     task: 'Look',
     commands: [...both, 'score'],
     picture: 'where changed',
-    help: "what of several paintings is blended: their Gram matrices, for one look between them, or their losses, each painting's pull by itself, at more work for each",
+    help: 'what of several paintings is blended: their statistics, for one look between them, or their losses, each painting pulling by itself, at more work; for Gram matrices, whose loss is a square, both have the same minimum',
   },
   {
     name: 'styles',
