@@ -7,9 +7,9 @@ const BUCKETS = 1 << BITS;
  */
 export function ascending(values: Float32Array): Uint32Array {
   const n = values.length;
-  const keys = orderedKeys(values);
-  let from = Uint32Array.from({ length: n }, (_, i) => i);
-  let to = new Uint32Array(n);
+  let [keys, places] = [orderedKeys(values), new Uint32Array(n)];
+  let [nextKeys, nextPlaces] = [new Uint32Array(n), new Uint32Array(n)];
+  for (let i = 0; i < n; i++) places[i] = i;
   const begin = new Uint32Array(BUCKETS);
   for (let shift = 0; shift < 32; shift += BITS) {
     begin.fill(0);
@@ -21,17 +21,19 @@ export function ascending(values: Float32Array): Uint32Array {
       sum += count;
     }
     for (let i = 0; i < n; i++) {
-      const place = from[i];
-      to[begin[(keys[place] >>> shift) & (BUCKETS - 1)]++] = place;
+      const to = begin[(keys[i] >>> shift) & (BUCKETS - 1)]++;
+      nextKeys[to] = keys[i];
+      nextPlaces[to] = places[i];
     }
-    [from, to] = [to, from];
+    [keys, nextKeys, places, nextPlaces] = [nextKeys, keys, nextPlaces, places];
   }
-  return from;
+  return places;
 }
 
 /** Whole numbers in the order of the values: the bits of a float, negative ones in reverse. */
-function orderedKeys(values: Float32Array): Uint32Array {
+function orderedKeys(values: Float32Array): Uint32Array<ArrayBuffer> {
   // A copy of its own: a view into a larger buffer need not begin at a multiple of four bytes.
-  const bits = new Int32Array(values.slice().buffer);
-  return Uint32Array.from(bits, (b) => (b < 0 ? ~b : b | 0x80000000) >>> 0);
+  const keys = new Uint32Array(values.slice().buffer);
+  for (let i = 0; i < keys.length; i++) keys[i] = keys[i] >= 0x80000000 ? ~keys[i] : keys[i] | 0x80000000;
+  return keys;
 }
