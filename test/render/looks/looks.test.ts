@@ -95,6 +95,9 @@ describe('a look', () => {
     expect(Object.keys(values).length).toBeGreaterThan(20);
     await saveLook('everything', values);
     expect(readLook('everything')).toEqual(values);
+    const styled = { styles: ['0s:1,0', '8s:scream=1'], styleCrop: [[0, 0, 0.5, 1]], init: 'noise:7' };
+    await saveLook('styled', styled);
+    expect(readLook('styled')).toEqual(styled);
     expect(listLooks().map(({ name }) => name)).toContain('everything');
   });
 

@@ -57,7 +57,8 @@ describe('readConfig', () => {
     `;
     const styles = ['0s:wave=1', '120:the%20scream=3,wave=1'];
     expect(read(tables)).toEqual({ styles });
-    expect(read(`styles = ${JSON.stringify(styles)}`)).toEqual({ styles });
+    for (const key of ['styles', 'style-at'])
+      expect(read(`${key} = ${JSON.stringify(styles)}`)).toEqual({ styles });
     expect(() => read('[[styles]]\nwave = 1')).toThrow(/look\.toml: styles: expected a time or a frame/);
   });
 
@@ -77,6 +78,12 @@ describe('readConfig', () => {
   it('leaves the words of --init as they are, and finds a picture beside the file', () => {
     for (const word of ['style', 'noise:12']) expect(read(`init = "${word}"`)).toEqual({ init: word });
     expect(read('init = "sketch.png"')).toEqual({ init: join(folder, 'sketch.png') });
+  });
+
+  it('takes masks as a table or as the command line does, files beside it', () => {
+    const mask = [`wave=${join(folder, 'sky.png')}`, 'scream=not:luma:0.5-1'];
+    expect(read('[mask]\nwave = "sky.png"\nscream = "not:luma:0.5-1"')).toEqual({ mask });
+    expect(read('mask = ["wave=sky.png", "scream=not:luma:0.5-1"]')).toEqual({ mask });
   });
 
   it('takes style losses as a table or as the command line does', () => {
