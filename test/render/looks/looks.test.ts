@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listLooks, OPTIONS, optionsOf, readLook, saveLook } from '../../../dist/index.js';
+import { type LookOptions, listLooks, OPTIONS, optionsOf, readLook, saveLook } from '../../../dist/index.js';
 import { looksFolder } from '../../../dist/render/looks/looks_folder.js';
 import { DEFAULTS, PRESETS } from '../../../dist/render/options/defaults.js';
 import { clip, ffmpeg, painting, run, scratchFolder } from '../../support/program.js';
@@ -97,7 +97,10 @@ describe('a look', () => {
     const values = Object.fromEntries(
       optionsOf('looks')
         .map(({ name, path }) => [name, path ? undefined : (DEFAULTS[name] ?? PRESETS.fine[name])] as const)
-        .filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)),
+        .filter(
+          ([, value]) =>
+            value !== undefined && !(typeof value === 'object' && Object.keys(value).length === 0),
+        ),
     );
     expect(Object.keys(values).length).toBeGreaterThan(20);
     await saveLook('everything', values);
