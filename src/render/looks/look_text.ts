@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { stringify, type TomlTable } from 'smol-toml';
-import { networkNames } from '../networks/network_path.js';
+import { isWord } from '../options/option_spec.js';
 import { type OptionSpec, optionsOf } from '../options/options.js';
 import { parseValue } from '../options/settings.js';
 import { version } from '../version.js';
@@ -33,7 +33,7 @@ function written(value: unknown): unknown {
 function placed(spec: OptionSpec<string>, value: unknown, file: string): unknown {
   if (!spec.path) return value;
   const place = (path: string) => {
-    if (spec.name === 'network' && networkNames().includes(path)) return path;
+    if (isWord(spec, path)) return path;
     const full = resolve(path);
     const beside = relative(dirname(resolve(file)), full);
     return beside.startsWith('..') || isAbsolute(beside) ? full : beside;

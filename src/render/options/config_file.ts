@@ -5,6 +5,7 @@ import { NstError } from '../../error.js';
 import { didYouMean } from '../../nearest.js';
 import { didYouMeanFile } from '../../nearest_file.js';
 import { placePair } from '../masks/mask_spec.js';
+import { isWord } from './option_spec.js';
 import type { OptionSpec } from './options.js';
 import { describeValue, parseValue } from './settings.js';
 
@@ -26,7 +27,7 @@ const keyOf = ({ flag, key }: OptionSpec<string>): string => key ?? flag.slice(2
 export function readConfig(path: string, specs: readonly OptionSpec<string>[]): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [key, found] of Object.entries(parseToml(path))) {
-    const spec = specs.find((s) => keyOf(s) === key);
+    const spec = specs.find((s) => keyOf(s) === key || s.flag === `--${key}`);
     if (!spec) throw bad(unknownKey(path, key, found, specs));
     checkType(path, spec, found);
     try {
@@ -97,9 +98,7 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
 
 function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {
   if (!spec.path && spec.value.kind !== 'pairs') return value;
-  // `noise:7` is the word noise.
-  const isWord = (one: string) => spec.known?.includes(one.replace(/:\d+$/, ''));
-  const place = (one: string) => (isAbsolute(one) || isWord(one) ? one : join(dirname(path), one));
+  const place = (one: string) => (isAbsolute(one) || isWord(spec, one) ? one : join(dirname(path), one));
   if (spec.value.kind === 'pairs') return (value as string[]).map((pair) => placePair(pair, place));
   return Array.isArray(value) ? value.map(place) : place(value as string);
 }

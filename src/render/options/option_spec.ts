@@ -100,6 +100,11 @@ export function repeats(value: OptionValue): boolean {
   return kind === 'list' || kind === 'pairs' || kind === 'rectangles' || kind === 'keyframes';
 }
 
+/** Whether a value of an option with a path is one of its words, as `noise` and `noise:7` are, and no path. */
+export function isWord({ known }: Pick<OptionSpec<string>, 'known'>, value: string): boolean {
+  return known?.includes(value.replace(/:\d+$/, '')) ?? false;
+}
+
 /** One option: how it is named, what it takes and what it is for. `Name` is what its settings call it. */
 export interface OptionSpec<Name extends string = SettingName> {
   /** Its name in programs and configuration, `styleWeight`. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { invalidArgument, NstError } from '../../error.js';
 import { didYouMeanFile } from '../../nearest_file.js';
+import { isWord } from '../options/option_spec.js';
 import { type Command, type OptionSpec, optionsOf } from '../options/options.js';
 import { setOptions } from '../options/set_options.js';
 
@@ -93,7 +94,7 @@ export function variantsOf(
 function assertFiles(spec: OptionSpec<string>, values: readonly string[]): void {
   if (!spec.path) return;
   for (const value of values) {
-    if (existsSync(value) || spec.known?.includes(value)) continue;
+    if (existsSync(value) || isWord(spec, value)) continue;
     throw new NstError(
       'input',
       'FILE_MISSING',

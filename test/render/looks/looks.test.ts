@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listLooks, OPTIONS, optionsOf, readLook, saveLook } from '../../../dist/index.js';
+import { type LookOptions, listLooks, OPTIONS, optionsOf, readLook, saveLook } from '../../../dist/index.js';
 import { looksFolder } from '../../../dist/render/looks/looks_folder.js';
 import { DEFAULTS, PRESETS } from '../../../dist/render/options/defaults.js';
 import { clip, ffmpeg, painting, run, scratchFolder } from '../../support/program.js';
@@ -86,11 +86,21 @@ describe('a look', () => {
     expect(readLook('bold')).toEqual({ styleWeight: 3 });
   });
 
+  it('keeps keyframes, crops and the words of --init', async () => {
+    const styles = ['0s:1,0', '8s:scream=1'];
+    const options: LookOptions = { styles, styleCrop: [[0, 0, 0.5, 1]], init: 'noise:7' };
+    await saveLook('moving', options);
+    expect(readLook('moving')).toEqual(options);
+  });
+
   it('keeps every option that a look can have', async () => {
     const values = Object.fromEntries(
       optionsOf('looks')
         .map(({ name, path }) => [name, path ? undefined : (DEFAULTS[name] ?? PRESETS.fine[name])] as const)
-        .filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)),
+        .filter(
+          ([, value]) =>
+            value !== undefined && !(typeof value === 'object' && Object.keys(value).length === 0),
+        ),
     );
     expect(Object.keys(values).length).toBeGreaterThan(20);
     await saveLook('everything', values);

@@ -57,7 +57,8 @@ describe('readConfig', () => {
     `;
     const styles = ['0s:wave=1', '120:the%20scream=3,wave=1'];
     expect(read(tables)).toEqual({ styles });
-    expect(read(`styles = ${JSON.stringify(styles)}`)).toEqual({ styles });
+    for (const key of ['styles', 'style-at'])
+      expect(read(`${key} = ${JSON.stringify(styles)}`)).toEqual({ styles });
     expect(() => read('[[styles]]\nwave = 1')).toThrow(/look\.toml: styles: expected a time or a frame/);
   });
 
