@@ -9,8 +9,8 @@ import type { Border } from './torus.js';
 
 /**
  * How the style layers are brought to one size: each layer's loss by its painting's, or each one's gradient by its own.
- * With `none` the layer of the strongest features decides most of a picture: relu4_1's term of Gram matrices is ten
- * thousand times relu1_1's and relu5_1's.
+ * With `none` the layer of the strongest features decides most of a picture: relu4_1's term of Gram matrices is
+ * thousands of times relu1_1's and relu5_1's.
  */
 export type Normalisation = 'none' | 'layers' | 'gradients';
 

@@ -20,11 +20,11 @@ export interface Roots {
 /**
  * Root and inverse root of a symmetric positive definite matrix `[K,K]`, by Newton and Schulz's coupled iteration
  * Y ← Y·T, Z ← T·Z, T = ½(3·1 − Z·Y), which needs products of matrices only and so runs in the graph (Higham 2008,
- * "Functions of matrices", eq. 6.35), from Y = A/‖A‖, Z = 1.
+ * "Functions of matrices", chapter 6), from Y = A/‖A‖, Z = 1.
  *
- * Differs in the steps' scaling by α = √(3 / (1 + l + l²)) (Chen & Chow 2014, "A stable scaling of Newton-Schulz for
- * improving the sign function computation of a Hermitian matrix", eq. 8), with l a lower bound of the eigenvalues of Z·Y's root: small ones
- * grow by 2.6 a step instead of 1.5, so that ten steps do what eighteen did.
+ * Differs in the steps' scaling by α = √(3 / (1 + l + l²)), with l a lower bound of the roots of Z·Y's eigenvalues
+ * (Chen & Chow 2014, "A stable scaling of Newton-Schulz for improving the sign function computation of a Hermitian
+ * matrix"): small ones grow by 2.6 a step instead of 1.5, so that eleven steps do what some twenty did.
  *
  * @param least the least eigenvalue that is to come out right, as a share of ‖A‖; smaller ones come out smaller
  */
