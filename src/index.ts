@@ -43,6 +43,7 @@ export {
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
+  type KeptOptions,
   type LookOptions,
   type NetworkOptions,
   OPTIONS,

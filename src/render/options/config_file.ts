@@ -95,10 +95,15 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
 }
 
 function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {
+  return withPaths(spec, value, (one) => (isAbsolute(one) ? one : join(dirname(path), one)));
+}
+
+/** The value of an option with every path in it put elsewhere; words that stand in a path's place are none. */
+export function withPaths(spec: OptionSpec<string>, value: unknown, put: (path: string) => string): unknown {
   if (!spec.path && spec.value.kind !== 'pairs') return value;
   // `noise:7` is the word noise.
   const isWord = (one: string) => spec.known?.includes(one.replace(/:\d+$/, ''));
-  const place = (one: string) => (isAbsolute(one) || isWord(one) ? one : join(dirname(path), one));
+  const place = (one: string) => (isWord(one) ? one : put(one));
   if (spec.value.kind === 'pairs') return (value as string[]).map((pair) => placePair(pair, place));
   return Array.isArray(value) ? value.map(place) : place(value as string);
 }
