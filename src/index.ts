@@ -43,7 +43,7 @@ export {
   type EncodeOptions,
   type FilmOptions,
   type FlowOptions,
-  type KeptOptions,
+  type InsideOptions,
   type LookOptions,
   type NetworkOptions,
   OPTIONS,

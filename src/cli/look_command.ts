@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { lookInside } from '../render/look/look_inside.js';
 import { LOOK_KINDS, type LookKind } from '../render/options/inside_settings.js';
-import type { LookOptions } from '../render/options/options.js';
+import type { InsideOptions } from '../render/options/options.js';
 import { act } from './act.js';
 import { addOptions } from './options.js';
 
@@ -25,7 +25,7 @@ export function addLookCommand(make: (parent: Command, name: string) => Command,
     const input = INPUTS[kind];
     if (input) command.argument(`<${input[0]}>`, input[1]);
     const begin = (path: string | undefined, given: Readonly<Record<string, unknown>>) =>
-      act(kind, given, (options: LookOptions, job) => lookInside(kind, path, options, job));
+      act(kind, given, (options: InsideOptions, job) => lookInside(kind, path, options, job));
     addOptions(command, kind);
     if (input) command.action((path: string, given) => begin(path, given));
     else command.action((given) => begin(undefined, given));

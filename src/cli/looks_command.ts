@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { listLooks, saveLook, showLook } from '../render/looks/looks.js';
-import type { KeptOptions } from '../render/options/options.js';
+import type { LookOptions } from '../render/options/options.js';
 import { addOptions } from './options.js';
 import { reportOptions } from './report_options.js';
 
@@ -24,7 +24,7 @@ export function addLooksCommand(make: (parent: Command, name: string) => Command
     .option('-y, --overwrite', 'replace a look of that name');
   addOptions(save, 'looks').action(async (name: string, given) => {
     const { overwrite, ...asked } = given;
-    const { options } = reportOptions<KeptOptions>('looks', asked);
+    const { options } = reportOptions<LookOptions>('looks', asked);
     print(await saveLook(name, options, { overwrite: overwrite === true }));
   });
   make(looks, 'list').description('the looks there are, and what they set').action(list);

@@ -11,7 +11,6 @@ import {
 import { type Tap, tapsOf } from './features.js';
 import type { Measures } from './losses/loss.js';
 import { isMatched } from './losses/matched.js';
-import { perGradient } from './losses/normalised.js';
 import { temporalLoss, totalVariation } from './losses/picture_losses.js';
 import type { Network } from './network.js';
 
@@ -50,8 +49,7 @@ export function energyGraph(
       const distance = distanceTo(`target_${goal}`, found, network, one);
       return hasFactors(form) ? mul(guides.factor(goal), distance) : distance;
     });
-    const term = goals.reduce((a, b) => add(a, b));
-    terms[one.term] = form.normalise === 'gradients' ? perGradient(term, taps.get(one.layer)!.own) : term;
+    terms[one.term] = goals.reduce((a, b) => add(a, b));
   }
   const warped = input('warped', image.shape);
   terms.temporal = temporalLoss(image, warped, input('certainty', [1, 1, height, width]));

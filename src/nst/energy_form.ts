@@ -2,8 +2,15 @@ import type { Pooling } from './features.js';
 import { content } from './losses/content.js';
 import type { LayerLoss } from './losses/loss.js';
 import { isMatched } from './losses/matched.js';
-import { type Normalisation, perPainting } from './losses/normalised.js';
+import { perPainting } from './losses/normalised.js';
 import { STYLE_LOSSES, type StyleLossName } from './losses/style_losses.js';
+
+/**
+ * How the style layers are brought to one size: each layer's loss by its painting's, or each one's gradient by its own.
+ * With `none` the layer of the strongest features decides most of a picture: relu4_1's term of Gram matrices is ten
+ * thousand times relu1_1's and relu5_1's.
+ */
+export type Normalisation = 'none' | 'layers' | 'gradients';
 
 /** What decides the form of the energy; a change of these needs another graph. */
 export interface EnergyForm {

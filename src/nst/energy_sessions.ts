@@ -7,9 +7,11 @@ import {
   type EnergyWeights,
   graphName,
   hasFactors,
+  styleTerms,
   termNames,
   termWeight,
 } from './energy_form.js';
+import { gradientFactors } from './gradient_factors.js';
 import { guideWeights, shareOf } from './guides.js';
 import {
   type MatchedStyle,
@@ -177,10 +179,8 @@ export class EnergySessions {
     for (const [measure, values] of Object.entries(contentFeatures)) feeds[`target_${measure}`] = values;
     Object.assign(feeds, this.#targets?.measures, this.#goalFeeds(targets));
     const names = termNames(this.#form);
-    for (const term of names) {
-      const weight = term === 'temporal' && !warped ? 0 : termWeight(weights, term);
-      feeds[`weight_${graphName(term)}`] = Float32Array.of(weight);
-    }
+    const weighted = (weightOf: (term: string) => number): Tensors =>
+      Object.fromEntries(names.map((term) => [`weight_${graphName(term)}`, Float32Array.of(weightOf(term))]));
     let matched: Tensors | undefined;
     const rematch =
       sessions.features &&
@@ -188,15 +188,36 @@ export class EnergySessions {
         const found = await sessions.features!.run({ image });
         matched = await this.#match(found, targets);
       });
+    const factors = await this.#factors(async (term) => {
+      if (!matched) await rematch?.(content.data);
+      const alone = weighted((one) => (one === term ? 1 : 0));
+      return (await sessions.energy.run({ ...feeds, ...alone, ...matched, image: content.data })).gradient;
+    });
+    matched = undefined;
+    const factorOf = (term: string) => factors[term] ?? 1;
+    const own = weighted((term) =>
+      term === 'temporal' && !warped ? 0 : factorOf(term) * termWeight(weights, term),
+    );
     const evaluate = async (image: Float32Array): Promise<Evaluation> => {
       if (!matched) await rematch?.(image);
-      const results = await sessions.energy.run({ ...feeds, ...matched, image });
-      const terms = Object.fromEntries(names.map((term) => [term, results[graphName(term)][0]]));
+      const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
+      const terms = Object.fromEntries(
+        names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
+      );
       terms.temporal += temporalConstant;
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms, gradient: results.gradient };
     };
     return Object.assign(evaluate, { rematch });
+  }
+
+  /** Factors of the style terms within this frame's energy; none unless the form has its gradients normalised. */
+  async #factors(gradientOf: (term: string) => Promise<Float32Array>): Promise<Record<string, number>> {
+    if (this.#form.normalise !== 'gradients') return {};
+    return gradientFactors(
+      styleTerms(this.#form).map(({ term }) => term),
+      gradientOf,
+    );
   }
 
   #match(found: Tensors, { content, guides }: FrameTargets): Promise<Tensors> {

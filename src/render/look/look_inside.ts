@@ -7,7 +7,7 @@ import { type Job, type JobContext, type JobOptions, startJob } from '../job.js'
 import { networkPath } from '../networks/network_path.js';
 import type { Settings } from '../options/defaults.js';
 import type { LookKind } from '../options/inside_settings.js';
-import type { LookOptions } from '../options/options.js';
+import type { InsideOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { type Inside, type Seen, wantedNeurons } from './inside.js';
 import { LayerSessions } from './layer_sessions.js';
@@ -51,7 +51,7 @@ const CELL = 128;
 export function lookInside(
   kind: LookKind,
   input: string | undefined,
-  options: LookOptions = {},
+  options: InsideOptions = {},
   jobOptions: JobOptions = {},
 ): Job<LookResult> {
   return startJob((context) => look(kind, input, resolveSettings(kind, options), context), jobOptions);

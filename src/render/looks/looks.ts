@@ -6,7 +6,7 @@ import { writeAtomic, writeError } from '../../frames/atomic.js';
 import { didYouMean } from '../../nearest.js';
 import { readConfig } from '../options/config_file.js';
 import { showValue } from '../options/defaults.js';
-import { type KeptOptions, OPTIONS, type OptionSpec, optionsOf } from '../options/options.js';
+import { type LookOptions, OPTIONS, type OptionSpec, optionsOf } from '../options/options.js';
 import { lookText } from './look_text.js';
 import { looksFolder } from './looks_folder.js';
 
@@ -42,7 +42,7 @@ function fileOf(name: string): string {
  */
 export async function saveLook(
   name: string,
-  options: KeptOptions,
+  options: LookOptions,
   how: { readonly overwrite?: boolean } = {},
 ): Promise<string> {
   const path = fileOf(name);

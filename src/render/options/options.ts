@@ -61,7 +61,7 @@ export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>
 /** Options of `drawCurves`: those of `nst-video curves`. */
 export type CurvesOptions = Omit<StillOptions, (typeof NOT_OF_CURVES)[number]>;
 /** Options of `saveLook`: those of a film that say what it looks like and what keeps it steady. */
-export type KeptOptions = Omit<FilmOptions, 'style'> & Partial<Pick<FilmOptions, 'style'>>;
+export type LookOptions = Omit<FilmOptions, 'style'> & Partial<Pick<FilmOptions, 'style'>>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */
 export type EncodeOptions = OptionsOf<'encode'> & { readonly output: string };
 /** Options of `examine`: those of `nst-video doctor`. */
@@ -73,7 +73,7 @@ export type ScoreOptions = OptionsOf<'score'>;
 /** Options of `listShots`: those of `nst-video shots`. */
 export type ShotsOptions = OptionsOf<'shots'>;
 /** Options of `lookInside`, those of all kinds of look: which of them a kind takes is checked. */
-export type LookOptions = OptionsOf<LookKind>;
+export type InsideOptions = OptionsOf<LookKind>;
 /** Options of `pullNetwork`: those of `nst-video networks pull`. */
 export type NetworkOptions = OptionsOf<'pull'>;
 

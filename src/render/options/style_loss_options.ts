@@ -23,6 +23,6 @@ export const STYLE_LOSS = [
     task: 'Look',
     commands: both,
     picture: true,
-    help: "bring the style layers to one size: each layer's loss divided by its painting's own size, or each one's gradient by its sum of magnitudes",
+    help: "bring the style layers to one size: each layer's loss divided by its painting's own size, or each one's gradient by its sum of magnitudes at the film's own frame",
   },
 ] as const satisfies readonly OptionSpec[];

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createOnnxRuntime } from '../../../dist/engine/index.js';
 import { writeFrame } from '../../../dist/frames/picture_file.js';
-import { type LookOptions, type LookResult, lookInside } from '../../../dist/index.js';
+import { type InsideOptions, type LookResult, lookInside } from '../../../dist/index.js';
 import { fieldStart, receptiveField } from '../../../dist/nst/look/neuron.js';
 import { networkFromFile } from '../../../dist/nst/network.js';
 import { noisePicture } from '../../../dist/nst/noise.js';
@@ -20,7 +20,7 @@ const folder = scratchFolder();
 const at = (name: string) => join(folder, name);
 const network = networkFromFile(parseSafetensors(tinyNetwork(), 'tiny'));
 const photo = rounded(noisePicture(60, 44, 7, 120));
-const options: LookOptions = { network: at('tiny.safetensors') };
+const options: InsideOptions = { network: at('tiny.safetensors') };
 
 /** A map `[h,w]`, −1 where neurons see the edge of the photo. */
 function inside(layer: string, map: Float64Array, width: number): Float64Array {
@@ -37,7 +37,7 @@ function rounded(picture: Picture): Picture {
   return { ...picture, data: picture.data.map((v) => Math.round(v * 257) / 257) };
 }
 
-const look = (kind: LookKind, input: string | undefined, more: LookOptions = {}): Promise<LookResult> =>
+const look = (kind: LookKind, input: string | undefined, more: InsideOptions = {}): Promise<LookResult> =>
   lookInside(kind, input, { ...options, ...(kind === 'filters' ? {} : { threads: 1 }), ...more }).result;
 
 beforeAll(async () => {
@@ -229,7 +229,7 @@ describe('a look', () => {
     ['patches', { neuron: ['relu3_1'], output: 'a.gif' }, /^a\.gif: expected a picture ending in/],
   ] as const)('%s refuses %o', async (kind, more, message) => {
     await expect(
-      look(kind, at('photo.png'), { overwrite: true, ...more } as LookOptions),
+      look(kind, at('photo.png'), { overwrite: true, ...more } as InsideOptions),
     ).rejects.toMatchObject({
       kind: 'usage',
       message: typeof message === 'string' ? message : expect.stringMatching(message),

@@ -45,6 +45,15 @@ describe('readConfig', () => {
     expect(() => read('style-layers = 3')).toThrow(/style-layers: expected layers .*, found the number 3$/);
   });
 
+  it('takes style losses as a table or as the command line does', () => {
+    const losses = { styleLoss: { gram: 1, 'mean-deviation': 0.5 } };
+    expect(read('style-loss = { mean-deviation = 0.5, gram = 1 }')).toEqual(losses);
+    expect(read('style-loss = "gram,mean-deviation:0.5"')).toEqual(losses);
+    expect(() => read('style-loss = true')).toThrow(
+      /style-loss: expected some of gram, .*, found the boolean true$/,
+    );
+  });
+
   it('takes one painting, one number of iterations', () => {
     expect(read('style = "wave.jpg"\niterations = 7')).toEqual({
       style: [join(folder, 'wave.jpg')],

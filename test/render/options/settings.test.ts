@@ -22,6 +22,15 @@ describe('resolveSettings', () => {
     expect(s.flow).toBe('medium');
   });
 
+  it('gives finished films work between standard and fine, and a long memory', () => {
+    const film = resolveSettings('film', { preset: 'film' });
+    expect(film).toMatchObject({ longTerm: [1, 10, 20, 40], flow: 'strong', styleWeight: 100 });
+    for (const which of ['first', 'next'] as const) {
+      expect(film.iterations[which]).toBeGreaterThan(PRESETS.standard.iterations![which]);
+      expect(film.iterations[which]).toBeLessThan(PRESETS.fine.iterations![which]);
+    }
+  });
+
   it('gives the temporal term half the weight in several passes, unless it is given', () => {
     expect(resolveSettings('film', { passes: 2 })).toMatchObject({ passes: 2, temporalWeight: 500 });
     expect(resolveSettings('film', { passes: 2, temporalWeight: 70 }).temporalWeight).toBe(70);
@@ -41,12 +50,32 @@ describe('resolveSettings', () => {
       expect(resolveSettings('film', { styleLayers: given }).styleLayers).toEqual(layers);
   });
 
+  it('takes style losses as text or as an object, in its own order', () => {
+    const losses = { gram: 1, wasserstein: 0.5 };
+    for (const given of [
+      'wasserstein:.5,gram',
+      ' gram : 1 , wasserstein:0.5',
+      { wasserstein: 0.5, gram: 1 },
+    ]) {
+      const { styleLoss } = resolveSettings('film', { styleLoss: given });
+      expect(styleLoss).toEqual(losses);
+      expect(Object.keys(styleLoss)).toEqual(Object.keys(losses));
+    }
+  });
+
+  it('takes avg for average', () => {
+    expect(resolveSettings('image', { pooling: 'avg' }).pooling).toBe('average');
+  });
+
   it.each([
     ['size', '12', /--size: expected a whole number from 16 to 16384, found "12"/],
     ['size', '64.5', /--size/],
     ['styleWeight', '-1', /--style-weight: expected a number of at least 0, found "-1"/],
     ['styleWeight', 'much', /--style-weight/],
     ['pooling', 'median', /--pooling: expected one of max, average, found "median"/],
+    ['styleLoss', 'grams', /--style-loss: expected some of gram, covariance, .*, found "grams"/],
+    ['styleLoss', 'gram:0', /one of them positive/],
+    ['styleLoss', 'gram,gram:2', /--style-loss/],
     ['iterations', '5,x', /--iterations/],
     ['iterations', '1,2,3', /--iterations/],
     ['seed', '', /--seed/],
