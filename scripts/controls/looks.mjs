@@ -34,7 +34,7 @@ export const figures = [
   {
     name: 'sweep',
     says: 'The sheet of a sweep over two options.',
-    cellWidth: 928,
+    cellWidth: 820,
     cells: [
       {
         run: [
