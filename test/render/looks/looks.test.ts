@@ -90,9 +90,14 @@ describe('a look', () => {
     const values = Object.fromEntries(
       optionsOf('looks')
         .map(({ name, path }) => [name, path ? undefined : (DEFAULTS[name] ?? PRESETS.fine[name])] as const)
-        .filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)),
+        .filter(
+          ([, value]) =>
+            value !== undefined && !(typeof value === 'object' && Object.keys(value).length === 0),
+        ),
     );
     expect(Object.keys(values).length).toBeGreaterThan(20);
+    // What is nothing by default, by channel and over time.
+    Object.assign(values, { dream: { relu4_1: 1, 'relu4_1/12': 5 }, styleShares: [3, 1] });
     await saveLook('everything', values);
     expect(readLook('everything')).toEqual(values);
     expect(listLooks().map(({ name }) => name)).toContain('everything');
