@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { stringify, type TomlTable } from 'smol-toml';
-import { isWord } from '../options/option_spec.js';
-import { type OptionSpec, optionsOf } from '../options/options.js';
+import { withPaths } from '../options/config_file.js';
+import { optionsOf } from '../options/options.js';
 import { parseValue } from '../options/settings.js';
 import { version } from '../version.js';
 
@@ -18,7 +18,9 @@ export function lookText(given: Readonly<Record<string, unknown>>, file: string)
   for (const spec of optionsOf('looks')) {
     const value = given[spec.name];
     if (value === undefined) continue;
-    table[spec.flag.slice(2)] = written(placed(spec, parseValue(spec, value), file)) as TomlTable[string];
+    table[spec.flag.slice(2)] = written(
+      withPaths(spec, parseValue(spec, value), (path) => placed(path, file)),
+    ) as TomlTable[string];
   }
   return `# A look of nst-video ${version}: nst-video FILM --look NAME\n${stringify(table)}`;
 }
@@ -30,14 +32,9 @@ function written(value: unknown): unknown {
   return value;
 }
 
-function placed(spec: OptionSpec<string>, value: unknown, file: string): unknown {
-  if (!spec.path) return value;
-  const place = (path: string) => {
-    if (isWord(spec, path)) return path;
-    const full = resolve(path);
-    const beside = relative(dirname(resolve(file)), full);
-    return beside.startsWith('..') || isAbsolute(beside) ? full : beside;
-  };
-  if (Array.isArray(value)) return value.map(place);
-  return typeof value === 'string' ? place(value) : value;
+/** Paths below the folder of the file from there, others in full. */
+function placed(path: string, file: string): string {
+  const full = resolve(path);
+  const beside = relative(dirname(resolve(file)), full);
+  return beside.startsWith('..') || isAbsolute(beside) ? full : beside;
 }

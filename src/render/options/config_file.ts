@@ -97,8 +97,13 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
 }
 
 function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {
+  return withPaths(spec, value, (one) => (isAbsolute(one) ? one : join(dirname(path), one)));
+}
+
+/** The value of an option with every path in it put elsewhere; words that stand in a path's place are none. */
+export function withPaths(spec: OptionSpec<string>, value: unknown, put: (path: string) => string): unknown {
   if (!spec.path && spec.value.kind !== 'pairs') return value;
-  const place = (one: string) => (isAbsolute(one) || isWord(spec, one) ? one : join(dirname(path), one));
+  const place = (one: string) => (isWord(spec, one) ? one : put(one));
   if (spec.value.kind === 'pairs') return (value as string[]).map((pair) => placePair(pair, place));
   return Array.isArray(value) ? value.map(place) : place(value as string);
 }

@@ -9,7 +9,7 @@ import { RECIPES } from './recipes.js';
 /** How much work a frame gets. */
 export type Effort = 'draft' | 'standard' | 'fine';
 /** An effort, or a published recipe. */
-export type Preset = Effort | keyof typeof RECIPES;
+export type Preset = Effort | 'film' | keyof typeof RECIPES;
 /** How the network's pooling layers take four values to one. */
 export type Pooling = 'max' | 'average';
 /** What minimises the energy: L-BFGS or Adam. */
@@ -262,8 +262,19 @@ export const EFFORTS: Readonly<Record<Effort, Pick<Settings, 'iterations' | 'flo
   fine: { iterations: { first: 400, next: 150 }, flow: 'strong' },
 };
 
+/** For finished films: work between standard and fine, and paint that comes back after it was hidden for a while. */
+const FILM = {
+  iterations: { first: 200, next: 60 },
+  flow: 'strong',
+  longTerm: [1, 10, 20, 40],
+} as const satisfies Partial<Settings>;
+
 /** What each preset sets; an option given by name wins over its preset. */
-export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = { ...EFFORTS, ...RECIPES };
+export const PRESETS: Readonly<Record<Preset, Partial<Settings>>> = {
+  ...EFFORTS,
+  film: FILM,
+  ...RECIPES,
+};
 
 export const DEFAULTS: Readonly<Settings> = {
   ...INSIDE_DEFAULTS,

@@ -25,7 +25,7 @@ export const LOOK = [
     value: choice(...Object.keys(PRESETS)),
     task: 'Look',
     commands: [...both, 'texture', 'invert'],
-    help: 'how much work a frame gets: sets --iterations and --flow; or a published recipe: sets what docs/recipes.md says',
+    help: 'how much work a frame gets: sets --iterations and --flow, film --long-term too; or a published recipe: sets what docs/recipes.md says',
     brief: 'work per frame, or a recipe',
   },
   {

@@ -5,7 +5,7 @@
  */
 
 import { COLOUR } from './colour_options.js';
-import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
+import { DEFAULTS, EFFORTS, IN_PASSES, type SettingName, type Settings, showValue } from './defaults.js';
 import { DREAM } from './dream_options.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
@@ -93,9 +93,12 @@ export type NetworkOptions = OptionsOf<'pull'>;
 /** What curves compare, and what would make an energy of another size of them, or an end too soon. */
 const NOT_OF_CURVES = ['optimizer', 'learningRate', 'coarsest', 'tolerance'] as const;
 
+/** Files made for a film, which do not fit another. */
+const OF_ONE_FILM: ReadonlySet<SettingName> = new Set(['flowDir', 'mask', 'maskFeather', 'maskCarry']);
+
 /** Whether an option belongs to a look: what it is of any film, not of one. */
 const isOfLook = ({ name, task }: OptionSpec): boolean =>
-  (task === 'Look' || task === 'Steadiness') && name !== 'flowDir';
+  (task === 'Look' || task === 'Steadiness') && !OF_ONE_FILM.has(name);
 
 /** Commands that take what another takes, but not all of it. */
 const AS: Readonly<Partial<Record<Command, { as: Command; takes: (option: OptionSpec) => boolean }>>> = {

@@ -33,8 +33,8 @@ export interface Variants {
 
 /** More values of a single option than this do not stand in one row. */
 const LONGEST_ROW = 5;
-/** Kinds of value that may have a comma in them. */
-const WITH_COMMAS: ReadonlySet<string> = new Set(['iterations', 'integers', 'layers']);
+/** Kinds of value that have no comma in them; names of files are taken to have none either. */
+const PLAIN: ReadonlySet<string> = new Set(['number', 'choice', 'rate', 'switch']);
 /** What a sweep says itself. */
 const NOT_SWEPT = ['--output', '--work', '--overwrite'];
 
@@ -45,7 +45,7 @@ function parseSweep(command: Command, text: string): Sweep {
   const spec = specs.find(({ flag }) => flag === `--${key.split('.')[0]}`);
   if (key === '') throw invalidArgument('--sweep', 'key=value,value such as style-weight=10,100,1000', text);
   if (!spec) throw invalidArgument(`--sweep ${text}`, `an option of ${command} before the =`, key, keys);
-  const semicolons = given.includes(';') || (WITH_COMMAS.has(spec.value.kind) && !key.includes('.'));
+  const semicolons = given.includes(';') || !(PLAIN.has(spec.value.kind) || spec.path || key.includes('.'));
   const values = given.split(semicolons ? ';' : ',').map((value) => value.trim());
   if (values.length < 2 || values.includes('') || new Set(values).size < values.length) {
     const between = semicolons ? 'semicolons (in quotes, for the shell)' : 'commas';

@@ -103,6 +103,8 @@ describe('a look', () => {
         ),
     );
     expect(Object.keys(values).length).toBeGreaterThan(20);
+    // What is nothing by default, by channel and over time.
+    Object.assign(values, { dream: { relu4_1: 1, 'relu4_1/12': 5 }, styleShares: [3, 1] });
     await saveLook('everything', values);
     expect(readLook('everything')).toEqual(values);
     expect(listLooks().map(({ name }) => name)).toContain('everything');

@@ -22,6 +22,15 @@ describe('resolveSettings', () => {
     expect(s.flow).toBe('medium');
   });
 
+  it('gives finished films work between standard and fine, and a long memory', () => {
+    const film = resolveSettings('film', { preset: 'film' });
+    expect(film).toMatchObject({ longTerm: [1, 10, 20, 40], flow: 'strong', styleWeight: 100 });
+    for (const which of ['first', 'next'] as const) {
+      expect(film.iterations[which]).toBeGreaterThan(PRESETS.standard.iterations![which]);
+      expect(film.iterations[which]).toBeLessThan(PRESETS.fine.iterations![which]);
+    }
+  });
+
   it('gives the temporal term half the weight in several passes, unless it is given', () => {
     expect(resolveSettings('film', { passes: 2 })).toMatchObject({ passes: 2, temporalWeight: 500 });
     expect(resolveSettings('film', { passes: 2, temporalWeight: 70 }).temporalWeight).toBe(70);
