@@ -14,9 +14,10 @@ export type { NetworkForecast } from './render/forecast/forecast_network.js';
 export type { FilmForecast } from './render/forecast/forecast_report.js';
 export type { TimeForecast } from './render/forecast/forecast_time.js';
 export type { Machine } from './render/forecast/machine.js';
+export { type InversionResult, type Inverted, invertPicture } from './render/invert/render_inversion.js';
 export type { Job, JobOptions } from './render/job.js';
 export type { Seen } from './render/look/inside.js';
-export { type LookResult, lookInside } from './render/look/look_inside.js';
+export { type InsideResult, lookInside } from './render/look/look_inside.js';
 export { type KeptLook, listLooks, readLook, saveLook, showLook } from './render/looks/looks.js';
 export {
   type KnownNetwork,
@@ -44,6 +45,7 @@ export {
   type FilmOptions,
   type FlowOptions,
   type InsideOptions,
+  type InvertOptions,
   type LookOptions,
   type NetworkOptions,
   OPTIONS,
@@ -57,6 +59,7 @@ export {
   showDefault,
   TASKS,
   type Task,
+  type TextureOptions,
 } from './render/options/options.js';
 export { setOptions } from './render/options/set_options.js';
 export { renderFilm } from './render/render_film.js';
@@ -83,5 +86,6 @@ export {
 export { sweepFilm } from './render/sweep/sweep_film.js';
 export type { SweepResult, SweptVariant } from './render/sweep/sweep_folder.js';
 export { sweepStill } from './render/sweep/sweep_still.js';
+export { renderTexture } from './render/texture/render_texture.js';
 export { version } from './render/version.js';
 export type { FilmResult, FrameResult } from './render/work/frame_result.js';

@@ -1,7 +1,8 @@
 // The film's colours in place of the painting's.
 
+const SMALL = ['--size', '240', '--preset', 'draft'];
 const paint = (name, ...options) => ({
-  run: [['image', 'photo.png', '--style', 'scream.jpg', ...options, '--output', `${name}.png`]],
+  run: [['image', 'photo.png', '--style', 'scream.jpg', ...SMALL, ...options, '--output', `${name}.png`]],
   show: `${name}.png`,
 });
 const match = (name, ...options) => paint(name, '--colour', 'content-match', ...options);

@@ -15,8 +15,19 @@ export interface FaceSettings {
 }
 
 const kinds = Object.keys(LOOK_KINDS) as LookKind[];
-const jobs: readonly Command[] = ['film', 'image', 'curves', 'encode', 'flow', 'score', 'pull', ...kinds];
-const painters = ['film', 'image', 'curves', 'plan'] as const;
+const jobs: readonly Command[] = [
+  'film',
+  'image',
+  'texture',
+  'invert',
+  'curves',
+  'encode',
+  'flow',
+  'score',
+  'pull',
+  ...kinds,
+];
+const painters = ['film', 'image', 'texture', 'curves', 'plan'] as const;
 const reports = ['shots', 'plan', 'doctor'] as const;
 
 export const FACE_OPTIONS: readonly OptionSpec<keyof FaceSettings>[] = [

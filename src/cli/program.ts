@@ -18,6 +18,7 @@ import { addCurvesCommand } from './curves_command.js';
 import { addDoctorCommand } from './doctor_command.js';
 import { addHelp } from './help.js';
 import { addHelpCommand } from './help_command.js';
+import { addInvertCommand } from './invert_command.js';
 import { addLookCommand } from './look_command.js';
 import { addLooksCommand } from './looks_command.js';
 import { addNetworksCommand } from './networks_command.js';
@@ -25,6 +26,7 @@ import { addOptions } from './options.js';
 import { addPlanCommand } from './plan_command.js';
 import { addScoreCommand } from './score_command.js';
 import { addShotsCommand } from './shots_command.js';
+import { addTextureCommand } from './texture_command.js';
 import { misspeltCommand, usageError } from './usage_error.js';
 
 /** Names that are no picture's. */
@@ -90,6 +92,8 @@ export function buildProgram(): Command {
   addOptions(flow, 'flow').action((film: string, given) =>
     act('flow', given, (options: FlowOptions, job) => renderFlow(film, options, job)),
   );
+  addTextureCommand(make, program);
+  addInvertCommand(make, program);
   addScoreCommand(make, program);
   addShotsCommand(make, program);
   addPlanCommand(make, program);

@@ -1,7 +1,10 @@
 import { add, type Expr, gradient, input, mul } from '../engine/index.js';
 import {
   contentTerms,
+  DREAM_RANGE,
+  dreamName,
   type EnergyForm,
+  formLayers,
   graphName,
   hasFactors,
   type LayerTerm,
@@ -9,6 +12,7 @@ import {
   termNames,
 } from './energy_form.js';
 import { type Tap, tapsOf } from './features.js';
+import { dreamOf, dreamTerm, dreamUnit, rangeTerm } from './losses/dream.js';
 import type { Measures } from './losses/loss.js';
 import { isMatched } from './losses/matched.js';
 import { temporalLoss, totalVariation } from './losses/picture_losses.js';
@@ -18,7 +22,7 @@ import type { Network } from './network.js';
  * The static graph of one frame size: the energy Σ weight·term, each term before its weight, and the gradient.
  *
  * Fed: `image` and `warped` `[1,3,H,W]` 0..255, `certainty` `[1,1,H,W]`; the content picture's measures
- * `target_content_LAYER_MEASURE`; per goal its paintings' measures `target_GOAL_LOSS_LAYER_MEASURE`; per term its
+ * `target_content_LAYER_MEASURE`, and for dreams `target_dream_LAYER` `[]`; per goal its paintings' measures `target_GOAL_LOSS_LAYER_MEASURE`; per term its
  * factor `weight_TERM` `[]`; where goals have them, their factors `factor_GOAL` `[]`, and for a guided form the places'
  * weights `guide_GOAL_BLOCK` `[1,1,h,w]`. A frame with no predecessor is fed zeros for certainty and weight of the
  * temporal term. A style term is the sum of its goals', each by its factor.
@@ -35,7 +39,8 @@ export function energyGraph(
   height: number,
 ): Record<string, Expr> {
   const image = input('image', [1, 3, height, width]);
-  const taps = tapsOf(network, image, [...form.contentLayers, ...form.styleLayers], form.pooling);
+  const dreams = form.dream.map((dream) => ({ term: dreamName(dream), ...dreamOf(dream) }));
+  const taps = tapsOf(network, image, formLayers(form), form.pooling, form.border);
   const terms: Record<string, Expr> = {};
   for (const one of contentTerms(form)) {
     const found = measuresAt(network, taps, one);
@@ -51,9 +56,13 @@ export function energyGraph(
     });
     terms[one.term] = goals.reduce((a, b) => add(a, b));
   }
+  const units = new Map(dreams.map(({ layer }) => [layer, input(`target_dream_${layer}`, [])]));
+  for (const { term, ...dream } of dreams)
+    terms[term] = dreamTerm(taps.get(dream.layer)!.own, units.get(dream.layer)!, dream);
+  if (dreams.length > 0) terms[DREAM_RANGE] = rangeTerm(image);
   const warped = input('warped', image.shape);
   terms.temporal = temporalLoss(image, warped, input('certainty', [1, 1, height, width]));
-  terms.tv = totalVariation(image);
+  terms.tv = totalVariation(image, form.border);
   const weighted = termNames(form).map((term) => mul(input(`weight_${graphName(term)}`, []), terms[term]));
   const energy = weighted.reduce((a, b) => add(a, b));
   const outputs: Record<string, Expr> = { energy, gradient: gradient(energy, [image])[0] };
@@ -61,7 +70,7 @@ export function energyGraph(
   return outputs;
 }
 
-/** The graph of a content picture's targets: `image` `[1,3,H,W]` to measures `content_LAYER_MEASURE`. */
+/** The graph of a content picture's targets: `image` `[1,3,H,W]` to measures `content_LAYER_MEASURE`, `dream_LAYER`. */
 export function contentGraph(
   network: Network,
   form: EnergyForm,
@@ -69,8 +78,13 @@ export function contentGraph(
   height: number,
 ): Record<string, Expr> {
   const image = input('image', [1, 3, height, width]);
-  const taps = tapsOf(network, image, form.contentLayers, form.pooling);
-  return measuresOf(contentTerms(form), (one) => measuresAt(network, taps, one));
+  const dreams = form.dream.map((dream) => dreamOf(dream).layer);
+  const taps = tapsOf(network, image, [...form.contentLayers, ...dreams], form.pooling);
+  const units = dreams.map((layer) => [`dream_${layer}`, dreamUnit(taps.get(layer)!.own)]);
+  return {
+    ...measuresOf(contentTerms(form), (one) => measuresAt(network, taps, one)),
+    ...Object.fromEntries(units),
+  };
 }
 
 /**

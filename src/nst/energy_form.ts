@@ -1,9 +1,11 @@
 import type { Pooling } from './features.js';
 import { content } from './losses/content.js';
+import { dreamOf } from './losses/dream.js';
 import type { LayerLoss } from './losses/loss.js';
 import { isMatched } from './losses/matched.js';
 import { perPainting } from './losses/normalised.js';
 import { STYLE_LOSSES, type StyleLossName } from './losses/style_losses.js';
+import type { Border } from './torus.js';
 
 /**
  * How the style layers are brought to one size: each layer's loss by its painting's, or each one's gradient by its own.
@@ -25,6 +27,10 @@ export interface EnergyForm {
   readonly goals: number;
   /** Whether each goal is for a part of the frame and of its paintings only. */
   readonly guided: boolean;
+  /** What a frame is to show more of: layers, `relu4_1`, and single feature maps, `relu4_1/12`. */
+  readonly dream: readonly string[];
+  /** What lies beyond a frame's edge. */
+  readonly border: Border;
   /** Matched losses look at the painting turned by these angles, degrees, and at these scales too. */
   readonly patchAngles?: readonly number[];
   readonly patchScales?: readonly number[];
@@ -39,7 +45,17 @@ export const DEFAULT_FORM: EnergyForm = {
   normalise: 'none',
   goals: 1,
   guided: false,
+  dream: [],
+  border: 'zero',
 };
+
+/** What of a form says which layers it needs. */
+export type FormLayers = Pick<EnergyForm, 'contentLayers' | 'styleLayers' | 'dream'>;
+
+/** Every layer that the energy of a frame looks at; some may be there twice. */
+export function formLayers({ contentLayers, styleLayers, dream }: FormLayers): string[] {
+  return [...contentLayers, ...styleLayers, ...dream.map((one) => dreamOf(one).layer)];
+}
 
 /** The factors of the terms; a change of these needs no other graph. */
 export interface EnergyWeights {
@@ -47,6 +63,8 @@ export interface EnergyWeights {
   readonly style: number;
   readonly temporal: number;
   readonly tv: number;
+  /** 0 unless given. */
+  readonly dream?: number;
   /** Factors of the style losses within the style term; 1 where absent. */
   readonly losses?: Readonly<Partial<Record<StyleLossName, number>>>;
   /** Further factors of single terms by name, e.g. `style.relu1_1`; 1 where absent. */
@@ -86,11 +104,21 @@ function theirs(made: readonly string[], asked: readonly string[]): readonly str
 
 /**
  * The terms of an energy in order: `content.LAYER`…, those of the style losses (`style.LAYER`… for Gram matrices),
- * `temporal`, `tv`.
+ * `dream.LAYER`… and
+ * `dream.range`, `temporal`, `tv`.
  */
 export function termNames(form: EnergyForm): string[] {
   const terms = [...contentTerms(form), ...styleTerms(form)];
-  return [...terms.map(({ term }) => term), 'temporal', 'tv'];
+  const dreams = form.dream.length > 0 ? [...form.dream.map(dreamName), DREAM_RANGE] : [];
+  return [...terms.map(({ term }) => term), ...dreams, 'temporal', 'tv'];
+}
+
+/** What keeps dreams between black and white. */
+export const DREAM_RANGE = 'dream.range';
+
+/** The name of the term of a dream: `dream.relu4_1/12`. */
+export function dreamName(dream: string): string {
+  return `dream.${dream}`;
 }
 
 /** The factor of a term: its family's times its own. */
@@ -100,14 +128,15 @@ export function termWeight(weights: EnergyWeights, term: string): number {
 
 function familyWeight(weights: EnergyWeights, family: string): number {
   if (family === 'content' || family === 'temporal' || family === 'tv') return weights[family];
+  if (family === 'dream') return weights.dream ?? 0;
   const names = Object.keys(STYLE_LOSSES) as StyleLossName[];
   const name = names.find((one) => STYLE_LOSSES[one].name === family);
   return weights.style * ((name && weights.losses?.[name]) ?? 1);
 }
 
-/** Names in graphs hold no dots: `style.relu1_1` is fed and read as `style_relu1_1`. */
+/** Names in graphs hold letters, digits and _: `style.relu1_1` is fed and read as `style_relu1_1`. */
 export function graphName(term: string): string {
-  return term.replace('.', '_');
+  return term.replace('.', '_').replace('/', '_');
 }
 
 /** Whether the goals of a form have factors of their own: one goal for the whole frame needs none. */

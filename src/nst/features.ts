@@ -1,6 +1,7 @@
 import { avgPool2, constant, conv2d, type Expr, maxPool2, relu, sub } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Head, Network } from './network.js';
+import { type Border, unwrapped, wrapped } from './torus.js';
 
 /** How 2×2 blocks become one pixel between the network's blocks; `max` is what VGG-19 was trained with. */
 export type Pooling = 'max' | 'average';
@@ -24,6 +25,8 @@ export interface Tap {
  * mean colour. The next convolution reads the layer itself, never its head's output.
  *
  * @param image `[1,3,H,W]`, R, G, B, 0..255
+ * @param border what lies beyond the picture's edge; for `wrap`, sides are whole multiples of what the deepest layer's
+ *   poolings divide them by
  * @returns by layer, own features `[1,K,h,w]`: K the layer's width, h = ⌊H / 2^(block−1)⌋
  * @throws NstError `LAYER_UNKNOWN` (usage), `PICTURE_TOO_SMALL` (input)
  */
@@ -32,12 +35,13 @@ export function tapsOf(
   image: Expr,
   layers: readonly string[],
   pooling: Pooling,
+  border: Border = 'zero',
 ): Map<string, Tap> {
   assertLayers(network, layers);
   checkSize(network, image, layers);
   const wanted = new Set(layers);
   const result = new Map<string, Tap>();
-  for (const { tap, after } of layersOf(network, image, pooling)) {
+  for (const { tap, after } of layersOf(network, image, pooling, border)) {
     if (wanted.has(tap)) result.set(tap, { own: after, head: network.heads.get(tap) });
     if (result.size === wanted.size) break;
   }
@@ -52,7 +56,12 @@ export interface Layer {
 }
 
 /** The layers of a network over an image `[1,3,H,W]`, 0..255, in order; each is made when it is asked for. */
-export function* layersOf(network: Network, image: Expr, pooling: Pooling): Generator<Layer> {
+export function* layersOf(
+  network: Network,
+  image: Expr,
+  pooling: Pooling,
+  border: Border = 'zero',
+): Generator<Layer> {
   const pool = pooling === 'max' ? maxPool2 : avgPool2;
   let x = sub(image, constant([1, 3, 1, 1], network.input.mean));
   let block = 1;
@@ -62,7 +71,9 @@ export function* layersOf(network: Network, image: Expr, pooling: Pooling): Gene
       block = convolution.block;
     }
     const { inputs, outputs, weight, bias, tap } = convolution;
-    const before = conv2d(x, constant([outputs, inputs, 3, 3], weight), constant([outputs], bias));
+    const w = constant([outputs, inputs, 3, 3], weight);
+    const b = constant([outputs], bias);
+    const before = border === 'wrap' ? unwrapped(conv2d(wrapped(x), w, b)) : conv2d(x, w, b);
     x = relu(before);
     yield { tap, before, after: x };
   }

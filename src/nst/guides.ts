@@ -40,3 +40,13 @@ function halved({ width, height, data }: Plane): Plane {
     }
   return { width: w, height: h, data: out };
 }
+
+/** A mask as graphs take it, `guide_GOAL_BLOCK`: the weights of places at the scales of these blocks. */
+export function guideFeeds(
+  goal: number,
+  mask: Plane,
+  blocks: readonly number[],
+): Record<string, Float32Array> {
+  const scales = guideWeights(mask, Math.max(...blocks));
+  return Object.fromEntries(blocks.map((block) => [`guide_${goal}_${block}`, scales[block - 1]]));
+}

@@ -39,7 +39,10 @@ export interface MinimiseOptions<State> {
   readonly iterations: number;
   readonly stop?: StopRule;
   readonly onIteration?: (record: IterationRecord) => void;
-  /** Where the energy becomes another at the best picture so far, every so many iterations, not at the start. */
+  /**
+   * Where the energy becomes another at the best picture so far, after every so many steps. Evaluating that picture
+   * again is an iteration too, and no step.
+   */
   readonly renewal?: { readonly every: number; readonly renew: (x: Float32Array) => Promise<void> };
   /** Asked before every evaluation. */
   readonly isCancelled?: () => boolean;
@@ -80,6 +83,8 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
   /** Least energy at the last look of the stop rule. */
   let milestone = Number.POSITIVE_INFINITY;
   let retried = false;
+  /** Taken since the last renewal, the one to be tried now among them. */
+  let steps = 0;
   const finish = (stoppedBy: Minimum['stoppedBy']): Minimum => ({
     image: best,
     energy: least,
@@ -92,11 +97,12 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
   for (let iteration = 0; ; iteration++) {
     if (options.isCancelled?.())
       throw new NstError('interrupted', 'CANCELLED', 'The minimisation was cancelled');
-    if (renewal && iteration > 0 && iteration < iterations && iteration % renewal.every === 0) {
+    if (renewal && iteration < iterations && steps > renewal.every) {
       x.set(best);
       await renewal.renew(x);
       state = optimiser.renew?.(state) ?? optimiser.init(x.length);
       least = undefined;
+      steps = 0;
     }
     const { energy, terms, gradient } = await evaluate(x);
     const finite = Number.isFinite(energy) && allFinite(gradient);
@@ -112,7 +118,7 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
     if (iteration === iterations) return finish('iterations');
     if (iteration % stop.every === 0) {
       const change = milestone - least!;
-      if (change === 0 || change < stop.relativeChange * least!) return finish('relative-change');
+      if (change === 0 || change < stop.relativeChange * Math.abs(least!)) return finish('relative-change');
       milestone = least!;
     }
     if (finite) optimiser.update(state, x, energy, gradient);
@@ -121,6 +127,7 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
       state = optimiser.init(x.length);
       retreat(x, best);
     }
+    steps++;
   }
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_FORM, type EnergyForm } from './energy_form.js';
+import { DEFAULT_FORM, type FormLayers, formLayers } from './energy_form.js';
 
 /** A convolution as far as its cost goes. */
 export interface LayerShape {
@@ -36,11 +36,13 @@ export function layersOfWidths(widths: readonly (readonly number[])[]): LayerSha
  */
 export function networkCost(
   layers: readonly LayerShape[],
-  { contentLayers, styleLayers }: Pick<EnergyForm, 'contentLayers' | 'styleLayers'> = DEFAULT_FORM,
+  { contentLayers, styleLayers, dream }: FormLayers = DEFAULT_FORM,
 ): NetworkCost {
   const places = layers.map(({ block }, i) => i - layers.findIndex((other) => other.block === block) + 1);
   const names = layers.map(({ block }, i) => `relu${block}_${places[i]}`);
-  const deepest = Math.max(...[...contentLayers, ...styleLayers].map((layer) => names.indexOf(layer)));
+  const deepest = Math.max(
+    ...formLayers({ contentLayers, styleLayers, dream }).map((layer) => names.indexOf(layer)),
+  );
   let flop = 0;
   let features = 0;
   let weights = 0;

@@ -1,12 +1,12 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
 import { DEFAULT_FORM } from './energy_form.js';
-import type { Style } from './energy_sessions.js';
 import type { IterationRecord } from './minimise.js';
 import type {
   EvaluateResult,
   EvaluateTask,
   Failure,
+  InvertTask,
   NetworkInfo,
   ReplyMessage,
   RequestKind,
@@ -15,17 +15,22 @@ import type {
   SolverSettings,
   SolveTask,
 } from './solver_messages.js';
+import type { Style } from './style_paintings.js';
 
 export type { EvaluateResult, EvaluateTask, NetworkInfo, SolveResult, SolverSettings, SolveTask };
 
 /** How to start a solver: the form of the energy is `DEFAULT_FORM` unless given. */
 export type SolverOptions = Pick<SolverSettings, 'networkPath' | 'threads'> & Partial<SolverSettings>;
 
-export interface SolveOptions extends SolveTask {
+interface Watch {
   /** Takes effect before the next evaluation. */
   readonly signal?: AbortSignal;
   readonly onIteration?: (record: IterationRecord) => void;
 }
+
+export interface SolveOptions extends SolveTask, Watch {}
+
+export interface InvertOptions extends InvertTask, Watch {}
 
 interface Pending {
   readonly resolve: (result: unknown) => void;
@@ -98,14 +103,26 @@ export class FrameSolver {
    * @throws NstError `CANCELLED` (interrupted) after the signal, `ENERGY_NOT_FINITE` (usage), `LAYER_UNKNOWN` (usage),
    *   `PICTURE_TOO_SMALL` (input), `OUT_OF_MEMORY` (resources).
    */
-  async solve({ signal, onIteration, ...task }: SolveOptions): Promise<SolveResult> {
+  solve({ signal, onIteration, ...task }: SolveOptions): Promise<SolveResult> {
+    return this.#cancellable(signal, (cancelled) => this.#ask('solve', { task, cancelled }, onIteration));
+  }
+
+  /** Looks for a picture with the features that another one has at one layer, and nothing else; throws as `solve`. */
+  invert({ signal, onIteration, ...task }: InvertOptions): Promise<SolveResult> {
+    return this.#cancellable(signal, (cancelled) => this.#ask('invert', { task, cancelled }, onIteration));
+  }
+
+  async #cancellable<Result>(
+    signal: AbortSignal | undefined,
+    work: (cancelled: Int32Array) => Promise<Result>,
+  ): Promise<Result> {
     // Shared memory, because the worker reads no messages while it computes.
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
     const cancel = () => Atomics.store(cancelled, 0, 1);
     if (signal?.aborted) cancel();
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await this.#ask('solve', { task, cancelled }, onIteration);
+      return await work(cancelled);
     } finally {
       signal?.removeEventListener('abort', cancel);
     }

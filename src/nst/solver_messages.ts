@@ -2,9 +2,11 @@ import type { RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
-import type { FrameTargets, Style } from './energy_sessions.js';
+import type { FrameTargets } from './energy_sessions.js';
+import type { InversionTask } from './inversion.js';
 import type { LineSearchName } from './line_search.js';
 import type { IterationRecord, StopRule } from './minimise.js';
+import type { Style } from './style_paintings.js';
 
 /** What a solver is started with, and keeps for life. */
 export interface SolverSettings extends EnergyForm {
@@ -28,25 +30,32 @@ export interface NetworkInfo {
 
 export type OptimizerName = 'lbfgs' | 'adam';
 
-/** One frame to paint. */
-export interface SolveTask extends FrameTargets {
+/** How an energy is minimised. */
+export interface Minimisation {
   /** A picture as it is seen, source and paint together. */
   readonly start: Picture;
-  /** How far paint covers the source, 0..1; where it is 0 the content stays as it is. All of it unless given. */
-  readonly coverage?: Plane;
   readonly optimizer: OptimizerName;
   /** Most steps; 0 gives the start back as it is. */
   readonly iterations: number;
   readonly stop?: StopRule;
   /** L-BFGS: curvature pairs remembered. */
   readonly history?: number;
-  /** Matched losses: a frame is matched anew after this many iterations; 10 unless given. */
+  /** Matched losses whose partners stay: for so many steps; 10 unless given. */
   readonly matchEvery?: number;
   /** L-BFGS: how the length of a step is found. */
   readonly lineSearch?: LineSearchName;
   /** Adam: size of a typical step, grey levels. */
   readonly learningRate?: number;
 }
+
+/** One frame to paint. */
+export interface SolveTask extends FrameTargets, Minimisation {
+  /** How far paint covers the source, 0..1; where it is 0 the content stays as it is. All of it unless given. */
+  readonly coverage?: Plane;
+}
+
+/** A picture to be found by its features at one layer. */
+export interface InvertTask extends Omit<InversionTask, 'pooling'>, Minimisation {}
 
 export interface SolveResult {
   /** The picture of least energy; values may lie outside 0..255. */
@@ -80,6 +89,7 @@ export interface SolverRequests {
   /** `cancelled`: element 0 becomes 1 when the main thread wants the work to end. */
   solve: { given: { readonly task: SolveTask; readonly cancelled: Int32Array }; result: SolveResult };
   evaluate: { given: { readonly task: EvaluateTask }; result: EvaluateResult };
+  invert: { given: { readonly task: InvertTask; readonly cancelled: Int32Array }; result: SolveResult };
   close: { given: Record<never, never>; result: undefined };
 }
 

@@ -1,17 +1,20 @@
 import { parentPort } from 'node:worker_threads';
-import { createRuntime } from '../engine/index.js';
+import { createRuntime, type Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
 import { covered, coversAny } from './covered.js';
 import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
+import { Inversion } from './inversion.js';
 import { lbfgs } from './lbfgs.js';
 import { minimise } from './minimise.js';
-import { loadNetwork } from './network.js';
+import { loadNetwork, type Network } from './network.js';
 import type {
   EvaluateResult,
   EvaluateTask,
   Failure,
+  InvertTask,
+  Minimisation,
   NetworkInfo,
   ReplyMessage,
   RequestMessage,
@@ -27,6 +30,8 @@ const port = parentPort!;
 const reply = (message: ReplyMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 let sessions: EnergySessions | undefined;
+/** What was opened, for energies of other kinds. */
+let opened: { network: Network; runtime: Runtime; pooling: SolverSettings['pooling'] } | undefined;
 
 async function open({
   networkPath,
@@ -37,20 +42,39 @@ async function open({
   const network = await loadNetwork(networkPath);
   const runtime = createRuntime(library ?? 'onnx', { threads });
   sessions = new EnergySessions(network, runtime, form);
+  opened = { network, runtime, pooling: form.pooling };
   const { name, path, checksum } = network;
   return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name };
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { start, coverage, optimizer, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
-  const cover = coverage && covered(task.content, coverage);
+  const { content, coverage, start } = task;
+  const cover = coverage && covered(content, coverage);
   const iterations = coverage && !coversAny(coverage) ? 0 : task.iterations;
-  const { width, height } = start;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
   const seen: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
-  const evaluate = cover ? cover.under(seen) : seen;
+  if (!cover) return minimised(id, task, seen, cancelled);
+  const paint = { ...start, data: cover.lift(start.data) };
+  const found = await minimised(id, { ...task, start: paint, iterations }, cover.under(seen), cancelled);
+  return { ...found, picture: { ...found.picture, data: cover.lay(found.picture.data) } };
+}
+
+async function invert(id: number, task: InvertTask, cancelled: Int32Array): Promise<SolveResult> {
+  const { network, runtime, pooling } = opened!;
+  const inversion = await Inversion.open(network, runtime, { ...task, pooling });
+  return minimised(id, task, inversion.evaluate, cancelled).finally(() => inversion.dispose());
+}
+
+async function minimised(
+  id: number,
+  task: Minimisation,
+  evaluate: FrameEnergy,
+  cancelled: Int32Array,
+): Promise<SolveResult> {
+  const { start, optimizer, iterations, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
+  const { width, height } = start;
   const common = {
-    start: cover ? cover.lift(start.data) : start.data,
+    start: start.data,
     evaluate,
     renewal: evaluate.rematch && { every: matchEvery, renew: evaluate.rematch },
     iterations,
@@ -64,7 +88,7 @@ async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promis
       : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
-    picture: { width, height, data: cover ? cover.lay(image) : image },
+    picture: { width, height, data: image },
     energy,
     terms,
     energies: records,
@@ -91,6 +115,10 @@ async function answer(message: RequestMessage): Promise<void> {
       return reply({ id, kind: 'done', result: await sessions!.setStyles(given.styles) });
     case 'solve': {
       const result = await solve(id, given.task, given.cancelled);
+      return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);
+    }
+    case 'invert': {
+      const result = await invert(id, given.task, given.cancelled);
       return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);
     }
     case 'evaluate': {

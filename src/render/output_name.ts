@@ -29,6 +29,16 @@ export function defaultStillName(input: string, styles: readonly string[]): stri
   return join(dirname(input), `${stem(input)}.${styleName(styles)}.png`);
 }
 
+/** `wave.texture.png` beside `wave.jpg`. */
+export function defaultTextureName(painting: string): string {
+  return join(dirname(painting), `${stem(painting)}.texture.png`);
+}
+
+/** `photo.relu3_1.png` beside `photo.jpg`; `photo.layers.png` where it is found by all layers. */
+export function defaultInversionName(photo: string, layer: string | undefined): string {
+  return join(dirname(photo), `${stem(photo)}.${layer ?? 'layers'}.png`);
+}
+
 /** `in.flow` beside `in.mp4`, or beside a folder of pictures `in`: a folder. */
 export function defaultFlowFolder({ path, pictures }: Pick<MediaInfo, 'path' | 'pictures'>): string {
   return `${pictures?.base ?? join(dirname(path), stem(path))}.flow`;

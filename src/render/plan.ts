@@ -16,7 +16,7 @@ import { readMaskedStyles } from './masks/masked_styles.js';
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { type Settings, showValue } from './options/defaults.js';
-import { OPTIONS } from './options/options.js';
+import { OPTIONS, type OptionSpec } from './options/options.js';
 import { checkPasses } from './options/pass_settings.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { checkInit } from './paint/ground.js';
@@ -195,7 +195,9 @@ export async function manifestOf(
       masks: await masksIdentity(outline.masks),
       shots: givenShots?.map(({ frame }) => frame).join(' '),
     }),
-    settings: Object.fromEntries(OPTIONS.map(({ name, flag }) => [flag, showValue(settings[name])])),
+    settings: Object.fromEntries(
+      OPTIONS.filter(ofFilms).map(({ name, flag }) => [flag, showValue(settings[name])]),
+    ),
     runtime: {
       name: runtimeVersion(settings.runtime),
       threads: settings.threads ?? threadsOfLane(settings),
@@ -203,6 +205,10 @@ export async function manifestOf(
     keepPasses: settings.keepPasses || undefined,
   };
 }
+
+/** Whether a film's job has the option, or what encodes its frames. */
+const ofFilms = ({ commands }: OptionSpec): boolean =>
+  commands.includes('film') || commands.includes('encode');
 
 /** As `--frames` takes them. */
 const showRanges = (ranges: readonly FrameRange[]): string =>

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createOnnxRuntime } from '../../dist/engine/index.js';
 import { DEFAULT_FORM, type EnergyForm } from '../../dist/nst/energy_form.js';
-import { EnergySessions, type FrameTargets, type Style } from '../../dist/nst/energy_sessions.js';
+import { EnergySessions, type FrameTargets } from '../../dist/nst/energy_sessions.js';
 import { guideWeights, shareOf } from '../../dist/nst/guides.js';
 import { networkFromFile } from '../../dist/nst/network.js';
 import { noisePicture } from '../../dist/nst/noise.js';
 import { parseSafetensors } from '../../dist/nst/safetensors.js';
+import type { Style } from '../../dist/nst/style_paintings.js';
 import type { Picture, Plane } from '../../dist/picture.js';
 import { tinyNetwork } from './tiny_network.js';
 

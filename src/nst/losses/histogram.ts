@@ -11,6 +11,7 @@ export const histogram: MatchedLoss = {
   name: 'histogram',
   help: "each feature's histogram",
   layers: ['relu1_1', 'relu4_1'],
+  continuous: true,
   ...matchedGraph,
   matcher: ([painting], normaliser) => histogramMatcher(painting, normaliser),
 };

@@ -8,10 +8,15 @@ export type Matcher = (found: WeighedMaps) => Promise<Match>;
 
 /**
  * A loss that pairs a frame's features with those of a painting, and then draws each to its partner. Finding the
- * partners has no useful derivative: it is done beside the graph, every few steps of the optimiser, and between times
- * the partners stay.
+ * partners has no useful derivative: it is done beside the graph.
  */
 export interface MatchedLoss extends LayerLoss {
+  /**
+   * Whether the distance to the partners is a continuous function of the picture, partners and all. They are found at
+   * every evaluation then: those are the nearest, so that the derivative towards them is the whole derivative. Else
+   * the energy jumps when they change, and they stay for a few steps of the optimiser.
+   */
+  readonly continuous: boolean;
   /** The style layers that it is taken at where they are among those asked for; else at all of these. */
   readonly layers: readonly string[];
   /**

@@ -17,6 +17,8 @@ export const patches: MatchedLoss = {
   name: 'patches',
   help: 'each 3×3 patch of features, to the one in the painting most like it',
   layers: ['relu3_1', 'relu4_1'],
+  // The patch that correlates best is not the one least far away.
+  continuous: false,
   ...matchedGraph,
   matcher: (views, normaliser, products) => async (found) =>
     patchTargets(found, await nearestPatches(found, views, products), views, normaliser / SHARE),

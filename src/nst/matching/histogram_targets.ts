@@ -4,7 +4,7 @@ import { mapToQuantiles, quantilesOf } from './quantiles.js';
 /**
  * Matches histograms channel by channel: Σ_p w_p ‖F_p − T_p‖² / N + constant is the mean over the N channels of the
  * squared Wasserstein-2 distance of their distributions. Differs from Risser et al. 2017 in the map: by ranks instead
- * of 256 bins. Then a new match never raises the energy.
+ * of 256 bins. The distance is then a continuous function of the features, and its derivative that towards the match.
  *
  * @param painting of which only the quantiles are kept
  * @param normaliser N

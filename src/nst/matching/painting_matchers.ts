@@ -1,12 +1,12 @@
 import type { Expr, Runtime, Tensors } from '../../engine/index.js';
 import { input } from '../../engine/index.js';
 import type { Picture, Plane } from '../../picture.js';
-import { type EnergyForm, graphName, styleTerms } from '../energy_form.js';
+import { type EnergyForm, type LayerTerm, styleTerms } from '../energy_form.js';
 import { features } from '../features.js';
 import { guideWeights } from '../guides.js';
 import { isMatched, type MatchedLoss, type Matcher } from '../losses/matched.js';
 import type { Network } from '../network.js';
-import { type FeatureMaps, type Match, meanMatch } from './match.js';
+import type { WeighedMaps } from './match.js';
 import type { ProductSessions } from './product_sessions.js';
 import { turnedMask, turnedPicture, turns } from './turned_view.js';
 
@@ -28,14 +28,15 @@ interface PictureFeatures {
   readonly found: Tensors;
 }
 
-/** A turned painting smaller than this has no patches worth having. */
-const MIN_SIDE = 32;
+/** A turned painting smaller than this has no patch of 3×3 at relu4_1. */
+const MIN_SIDE = 24;
+
+/** A matched loss at a layer. */
+export type MatchedTerm = Omit<LayerTerm, 'loss'> & { readonly loss: MatchedLoss };
 
 /** The terms of an energy that are taken towards matches. */
-export function matchedTerms(form: EnergyForm) {
-  return styleTerms(form).flatMap(({ term, loss, layer }) =>
-    isMatched(loss) ? [{ term, loss: loss as MatchedLoss, layer }] : [],
-  );
+export function matchedTerms(form: EnergyForm): MatchedTerm[] {
+  return styleTerms(form).flatMap(({ loss, ...one }) => (isMatched(loss) ? [{ ...one, loss }] : []));
 }
 
 /** The graph of the features to be matched: `image` `[1,3,H,W]` to `LAYER` `[1,K,h,w]`; none where nothing is matched. */
@@ -79,46 +80,13 @@ export async function paintingMatchers(
   );
 }
 
-/**
- * Matches a frame's features with the paintings of every goal, and gives the targets as the energy's graph takes them:
- * `target_GOAL_TERM_features`, `…_counts` and `…_constant`.
- *
- * @param found features of the frame, `LAYER`
- * @param guides the part of the frame that each goal is for; the whole frame where absent
- */
-export async function matchFrame(
-  found: Tensors,
-  { width, height }: { readonly width: number; readonly height: number },
-  styles: readonly MatchedStyle[],
-  guides: readonly Plane[] | undefined,
-  { network, form }: { readonly network: Network; readonly form: EnergyForm },
-): Promise<Tensors> {
-  const targets: Record<string, Float32Array> = {};
-  for (const { term, layer } of matchedTerms(form))
-    for (let goal = 0; goal < form.goals; goal++) {
-      const maps = weighed(network, layer, { width, height, found }, guides?.[goal]);
-      const matches: Match[] = [];
-      const theirs = styles.filter((style) => style.goal === goal && style.share > 0);
-      for (const { matchers } of theirs) matches.push(await matchers.get(term)!(maps));
-      const { target, counts, constant } = meanMatch(
-        matches,
-        theirs.map(({ share }) => share),
-      );
-      const name = `target_${goal}_${graphName(term)}`;
-      targets[`${name}_features`] = target;
-      targets[`${name}_counts`] = counts;
-      targets[`${name}_constant`] = Float32Array.of(constant);
-    }
-  return targets;
-}
-
 /** Features of a picture of a size at a layer, with the weights that a mask gives its places. */
-function weighed(
+export function weighed(
   network: Network,
   layer: string,
   { width, height, found }: PictureFeatures,
   mask: Plane | undefined,
-): FeatureMaps & { readonly weights?: Float32Array } {
+): WeighedMaps {
   const { block } = network.convolutions.find(({ tap }) => tap === layer)!;
   const data = found[layer];
   const [w, h] = [width >> (block - 1), height >> (block - 1)];

@@ -53,8 +53,8 @@ export async function showingOf(
   return async (frame, painted) => {
     // A loop, where no shots are looked for, is one.
     const shot = shots.find(({ first, last }) => frame >= first && frame <= last);
-    const frames = finished.filter((f) => !shot || (f >= shot.first && f <= shot.last));
-    const map = maps.get(shot) ?? mapOf(spread(frames, FRAMES_SAMPLED), folder, pathOf, settings);
+    const frames = () => finished.filter((f) => !shot || (f >= shot.first && f <= shot.last));
+    const map = maps.get(shot) ?? mapOf(spread(frames(), FRAMES_SAMPLED), folder, pathOf, settings);
     maps.set(shot, map);
     const coverage = await storedCoverage(folder, frame);
     return keepSource((await map)(painted), painted, { coverage });

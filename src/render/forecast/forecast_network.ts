@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_FORM, type EnergyForm } from '../../nst/energy_form.js';
+import { DEFAULT_FORM, type FormLayers, formLayers } from '../../nst/energy_form.js';
 import { assertLayers } from '../../nst/features.js';
 import { loadNetwork } from '../../nst/network.js';
 import { layersOfWidths, type NetworkCost, networkCost } from '../../nst/network_cost.js';
@@ -35,7 +35,7 @@ export interface FoundNetwork extends NetworkForecast {
 export async function lookForNetwork(
   name: string,
   offline: boolean,
-  form: Pick<EnergyForm, 'contentLayers' | 'styleLayers'> = DEFAULT_FORM,
+  form: FormLayers = DEFAULT_FORM,
 ): Promise<FoundNetwork> {
   const source = shippedPath(name) ? undefined : networkTable().find((entry) => entry.name === name);
   if (source && !existsSync(storedPath(source))) {
@@ -45,7 +45,7 @@ export async function lookForNetwork(
   }
   const path = await networkPath(name, { offline: true });
   const network = await loadNetwork(path);
-  assertLayers(network, [...form.contentLayers, ...form.styleLayers]);
+  assertLayers(network, formLayers(form));
   const cost = networkCost(network.convolutions, form);
   return { name, state: 'here', path, bytes: await sizeOf(path), cost };
 }

@@ -33,7 +33,8 @@ export function readConfig(path: string, specs: readonly OptionSpec<string>[]): 
       values[spec.name] = besideFile(path, spec, parseValue(spec, found));
     } catch (error) {
       // The same sentence as on the command line, with the key in the place of the option.
-      if (error instanceof NstError) throw bad(`${path}: ${error.message.replace(/^--/, '')}`, error);
+      if (error instanceof NstError)
+        throw bad(`${path}: ${error.message.replace(spec.flag, keyOf(spec))}`, error);
       throw error;
     }
   }

@@ -34,7 +34,7 @@ export type ColourMatch = 'mean-covariance' | 'histogram';
 export type ColourWhen = 'before' | 'after';
 /** What a first frame starts from: one of these words, `noise:SEED`, or the file of a picture. */
 export type Init = 'matched' | 'content' | 'style' | 'noise' | (string & {});
-/** What of several paintings enters an energy once, the mean of their statistics or each one's own loss. */
+/** What of several paintings enters an energy: the mean of their statistics, or each one's own loss. */
 export type StyleBlend = 'grams' | 'losses';
 /** A part of a picture, x, y, width and height as shares of it, 0..1. */
 export type CropShares = readonly [number, number, number, number];
@@ -110,11 +110,25 @@ export interface Settings extends InsideSettings {
   contentLayers: LayerWeights;
   /** Layers of the style term, likewise. */
   styleLayers: LayerWeights;
+  /** What the painting is to show more of: layers, `relu4_1`, and feature maps, `relu4_1/12`, each with its factor. */
+  dream: LayerWeights;
+  /** Factor of the dream term. */
+  dreamWeight: number;
+  /** A texture whose edges meet when it is laid side by side with itself. */
+  seamless: boolean;
+  /** The layer whose features a picture is found by. */
+  layer: string;
+  /** What total variation counts beside the relative distance of features. */
+  tv: number;
+  /** Exponent of that total variation, a multiple of 1/4. */
+  beta: number;
+  /** Find a picture by each layer, for a sheet of all. */
+  all: boolean;
   /** What frames and paintings are compared by at the style layers. */
   styleLoss: StyleLossWeights;
   /** How the style layers are brought to one size. */
   normalise: Normalisation;
-  /** Iterations after which a frame is matched with the paintings anew, by style losses that match. */
+  /** Steps after which the paintings' nearest patches are looked for anew. */
   matchEvery: number;
   /** Angles, degrees, by which paintings are turned to look for patches too. */
   patchAngles: readonly number[];
@@ -274,6 +288,13 @@ export const DEFAULTS: Readonly<Settings> = {
   tvWeight: 1e-3,
   contentLayers: { relu4_2: 1 },
   styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
+  dream: {},
+  dreamWeight: 1e6,
+  seamless: false,
+  layer: 'relu3_1',
+  tv: 2,
+  beta: 2,
+  all: false,
   styleLoss: { gram: 1 },
   normalise: 'none',
   matchEvery: 10,

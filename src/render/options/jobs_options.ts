@@ -9,7 +9,7 @@ export const JOBS = [
     flag: '--offline',
     value: { kind: 'switch' },
     task: 'Jobs',
-    commands: ['film', 'image', 'score', 'pull', ...inside],
+    commands: ['film', 'image', 'score', 'pull', ...inside, 'texture', 'invert'],
     help: 'never fetch a network',
   },
   {
@@ -76,7 +76,7 @@ export const JOBS = [
     placeholder: 'n',
     value: integer(1, 1024),
     task: 'Jobs',
-    commands: [...sized, 'score', 'doctor', ...evaluating],
+    commands: [...sized, 'score', 'doctor', ...evaluating, 'texture', 'invert'],
     help: 'processor threads, of each shot that is painted at once; default: all cores shared among them, or what a work folder was begun with',
   },
   {
@@ -85,7 +85,7 @@ export const JOBS = [
     placeholder: 'name',
     value: choice('onnx', 'tfjs'),
     task: 'Jobs',
-    commands: [...both, 'score', 'doctor', ...evaluating],
+    commands: [...both, 'score', 'doctor', ...evaluating, 'texture', 'invert'],
     help: 'what evaluates the network: onnxruntime, or TensorFlow.js where that is installed',
   },
 ] as const satisfies readonly OptionSpec[];

@@ -1,4 +1,4 @@
-/** The options of how frames and paintings are matched, for the style losses that do: patches and histogram. */
+/** The options of how frames and paintings are matched, for the style loss that looks for patches. */
 
 import type { OptionSpec } from './option_spec.js';
 import { both, integer, integers } from './option_values.js';
@@ -10,9 +10,9 @@ export const MATCHING = [
     placeholder: 'n',
     value: integer(1, 1_000_000),
     task: 'Look',
-    commands: both,
+    commands: [...both, 'texture'],
     picture: 'where changed',
-    help: 'with --style-loss patches or histogram: iterations after which the frame is matched with the painting anew',
+    help: 'with --style-loss patches: steps after which the nearest patches are looked for anew',
   },
   {
     name: 'patchAngles',
@@ -20,7 +20,7 @@ export const MATCHING = [
     placeholder: 'list',
     value: integers(-180, 180),
     task: 'Look',
-    commands: [...both, 'score'],
+    commands: [...both, 'score', 'texture'],
     picture: 'where changed',
     help: 'with --style-loss patches: look for patches in the painting turned by these angles too, degrees',
   },
@@ -30,7 +30,7 @@ export const MATCHING = [
     placeholder: 'list',
     value: integers(25, 400),
     task: 'Look',
-    commands: [...both, 'score'],
+    commands: [...both, 'score', 'texture'],
     picture: 'where changed',
     help: 'likewise in the painting at these sizes, per cent; with angles, turned at each size',
   },

@@ -1,7 +1,7 @@
 /** The options of what minimises the energy. */
 
 import type { OptionSpec } from './option_spec.js';
-import { both, choice, integer, number } from './option_values.js';
+import { choice, integer, minimising, number } from './option_values.js';
 
 export const OPTIMISER = [
   {
@@ -10,7 +10,7 @@ export const OPTIMISER = [
     placeholder: 'name',
     value: choice('lbfgs', 'adam'),
     task: 'Look',
-    commands: both,
+    commands: minimising,
     picture: true,
     help: 'what minimises the energy',
   },
@@ -20,7 +20,7 @@ export const OPTIMISER = [
     placeholder: 'n',
     value: integer(1, 1000),
     task: 'Look',
-    commands: both,
+    commands: minimising,
     picture: 'where changed',
     help: 'steps that L-BFGS remembers; each takes the memory of two pictures',
   },
@@ -30,7 +30,7 @@ export const OPTIMISER = [
     placeholder: 'name',
     value: choice('none', 'backtracking', 'strong-wolfe'),
     task: 'Look',
-    commands: both,
+    commands: minimising,
     picture: 'where changed',
     help: "how L-BFGS finds the length of a step: takes every one, as the field's programs do; takes back those that do not lower the energy; or brackets a length that meets the strong Wolfe conditions",
   },
@@ -40,7 +40,7 @@ export const OPTIMISER = [
     placeholder: 'x',
     value: number(1e-6, 255),
     task: 'Look',
-    commands: both,
+    commands: minimising,
     picture: 'where changed',
     help: 'size of a typical step of Adam, grey levels of 0..255',
   },

@@ -7,6 +7,8 @@ import type { LookKind } from './inside_settings.js';
 export type Command =
   | 'film'
   | 'image'
+  | 'texture'
+  | 'invert'
   | 'curves'
   | 'looks'
   | 'encode'
@@ -58,7 +60,11 @@ export type OptionValue =
     }
   | { readonly kind: 'switch' }
   | { readonly kind: 'iterations' }
-  | { readonly kind: 'layers' }
+  | {
+      readonly kind: 'layers';
+      /** Whether single feature maps are taken too: `relu4_1/12`. */
+      readonly channels?: boolean;
+    }
   | {
       /** Words, each with a factor: `gram:1,covariance:0.5`. */
       readonly kind: 'weights';

@@ -17,6 +17,8 @@ export const choice = (...choices: string[]): OptionValue => ({ kind: 'choice', 
 export const integers = (min: number, max: number): OptionValue => ({ kind: 'integers', min, max });
 
 export const both = ['film', 'image'] as const;
+/** Whatever minimises an energy. */
+export const minimising = [...both, 'texture', 'invert'] as const;
 export const sized = ['film', 'image', 'flow'] as const;
 /** What `nst-video look` shows. */
 export const inside = ['filters', 'activations', 'saliency', 'guided', 'patches', 'ascend'] as const;

@@ -6,10 +6,12 @@
 
 import { COLOUR } from './colour_options.js';
 import { DEFAULTS, EFFORTS, IN_PASSES, type Settings, showValue } from './defaults.js';
+import { DREAM } from './dream_options.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
 import { INSIDE } from './inside_options.js';
 import type { LookKind } from './inside_settings.js';
+import { INVERSION } from './inversion_options.js';
 import { JOBS } from './jobs_options.js';
 import { LOOK } from './look_options.js';
 import { MASKS } from './mask_options.js';
@@ -21,6 +23,7 @@ import { PASSES } from './passes_options.js';
 import { STEADINESS } from './steadiness_options.js';
 import { STYLE_LOSS } from './style_loss_options.js';
 import { STYLES } from './style_options.js';
+import { TEXTURE } from './texture_options.js';
 
 export { type Command, type OptionSpec, type OptionValue, repeats, TASKS, type Task } from './option_spec.js';
 
@@ -32,6 +35,9 @@ const TABLE = [
   ...OPTIMISER,
   ...COLOUR,
   ...STYLES,
+  ...DREAM,
+  ...TEXTURE,
+  ...INVERSION,
   ...STEADINESS,
   ...PASSES,
   ...INPUT,
@@ -60,6 +66,13 @@ export type FilmOptions = OptionsOf<'film'> & Readonly<Pick<Settings, 'style'>>;
 export type StillOptions = OptionsOf<'image'> & Readonly<Pick<Settings, 'style'>>;
 /** Options of `drawCurves`: those of `nst-video curves`. */
 export type CurvesOptions = Omit<StillOptions, (typeof NOT_OF_CURVES)[number]>;
+/** Options of `renderTexture`: those of `nst-video texture`. */
+export type TextureOptions = Omit<OptionsOf<'texture'>, 'size'> & {
+  /** Width and height in pixels, `1024x512`, or one number for both; by default 640. */
+  readonly size?: number | string;
+};
+/** Options of `invertPicture`: those of `nst-video invert`. */
+export type InvertOptions = OptionsOf<'invert'>;
 /** Options of `saveLook`: those of a film that say what it looks like and what keeps it steady. */
 export type LookOptions = Omit<FilmOptions, 'style'> & Partial<Pick<FilmOptions, 'style'>>;
 /** Options of `encodeWorkFolder`: those of `nst-video encode`. */

@@ -17,8 +17,9 @@ const layerWeights = (weight: (layer: StyleLayer) => number): LayerWeights =>
  * with the picture; it is taken at their size, 512×512, where relu4_2 has M = 64², so that the look is theirs at any.
  * Everything is divided by β·w_l·N²/4 of relu1_1, which leaves the minimum where it is.
  */
-function gatysWeights(): Pick<Settings, 'contentWeight' | 'styleWeight' | 'styleLayers'> {
-  const alphaOverBeta = 1e-3;
+function gatysWeights(
+  alphaOverBeta: number,
+): Pick<Settings, 'contentWeight' | 'styleWeight' | 'styleLayers'> {
   const styleShare = 1 / STYLE_LAYERS.length;
   const style = (layer: StyleLayer) => (styleShare * MAPS[layer] ** 2) / 4;
   const content = (alphaOverBeta * MAPS.relu4_2 * 64 ** 2) / 2;
@@ -55,7 +56,7 @@ export const RECIPES = {
     network: 'vgg19',
     pooling: 'average',
     contentLayers: { relu4_2: 1 },
-    ...gatysWeights(),
+    ...gatysWeights(1e-3),
     tvWeight: 0,
     temporalWeight: 0,
     iterations: { first: 500, next: 500 },
@@ -86,5 +87,17 @@ export const RECIPES = {
     blendWeight: 1,
     blendWeightOther: 0,
     tolerance: 0,
+  },
+  /**
+   * A picture that stays a photograph: Gatys' weights with α/β = 10⁻², ten times his content, from the frame itself at
+   * its own size. Painted coarse to fine, or from noise, its details would have to be found again.
+   */
+  photoreal: {
+    pooling: 'average',
+    contentLayers: { relu4_2: 1 },
+    ...gatysWeights(1e-2),
+    tvWeight: 0,
+    init: 'content',
+    coarsest: 0,
   },
 } as const satisfies Record<string, Partial<Settings>>;

@@ -26,6 +26,8 @@ export function describeValue(spec: OptionSpec<string>): string {
     case 'iterations':
       return 'one or two whole numbers such as 150,50';
     case 'layers':
+      if (v.channels)
+        return 'layers or feature maps with factors of at least 0, one of them positive, such as relu4_1:1 or relu4_1/12:5';
       return 'layers with factors of at least 0, one of them positive, such as relu4_2:1 or relu1_1:1,relu2_1:0.5';
     case 'weights':
       return `some of ${v.names.join(', ')}, each with a factor of at least 0, one of them positive, such as ${v.names[0]}:1,${v.names[1]}:0.5`;
@@ -103,7 +105,9 @@ function parseFactors(spec: OptionSpec<string>, found: unknown, known: RegExp | 
 }
 
 function parseLayers(spec: OptionSpec<string>, found: unknown): LayerWeights {
-  return parseFactors(spec, found, /^relu\d+_\d+$/);
+  const { value } = spec;
+  if (value.kind !== 'layers') throw new TypeError(`${spec.flag} takes no layers`);
+  return parseFactors(spec, found, value.channels ? /^relu\d+_\d+(\/\d{1,5})?$/ : /^relu\d+_\d+$/);
 }
 
 /** In the order of the option's own names, whatever the order given. */

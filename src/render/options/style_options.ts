@@ -1,7 +1,7 @@
 /** The options of which paintings a frame is painted like, how they are seen, and what it starts from. */
 
 import type { OptionSpec } from './option_spec.js';
-import { both, choice, integer } from './option_values.js';
+import { both, choice, integer, minimising } from './option_values.js';
 
 export const STYLES = [
   {
@@ -22,7 +22,7 @@ export const STYLES = [
     task: 'Look',
     commands: [...both, 'score'],
     picture: 'where changed',
-    help: "what of several paintings is blended: their Gram matrices, for one look between them, or their losses, each painting's pull by itself, at more work for each",
+    help: 'what of several paintings is blended: their statistics, for one look between them, or their losses, each painting pulling by itself, at more work; for Gram matrices, whose loss is a square, both have the same minimum',
   },
   {
     name: 'styles',
@@ -83,7 +83,7 @@ export const STYLES = [
     placeholder: 'n',
     value: integer(0, 0xffffffff),
     task: 'Look',
-    commands: [...both, 'ascend'],
+    commands: [...minimising, 'ascend'],
     picture: true,
     help: 'seed of the noise of --init noise, or of a look ascend',
   },

@@ -1,7 +1,8 @@
 import { DEFAULT_FORM, type EnergyForm, type EnergyWeights } from '../../nst/energy_form.js';
 import { STYLE_LOSSES, type StyleLossName } from '../../nst/losses/style_losses.js';
-import { DEFAULT_STOP, type IterationRecord, type StopRule } from '../../nst/minimise.js';
+import { DEFAULT_STOP, type IterationRecord } from '../../nst/minimise.js';
 import type { SolveOptions } from '../../nst/solver.js';
+import type { Minimisation } from '../../nst/solver_messages.js';
 import type { Picture } from '../../picture.js';
 import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';
@@ -12,7 +13,7 @@ import { goalsOf } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */
 export function energyForm(settings: Settings): EnergyForm {
-  const { pooling, contentLayers, styleLayers, normalise, patchAngles, patchScales } = settings;
+  const { pooling, contentLayers, styleLayers, dream, normalise, patchAngles, patchScales } = settings;
   return {
     ...DEFAULT_FORM,
     goals: goalsOf(settings),
@@ -20,6 +21,7 @@ export function energyForm(settings: Settings): EnergyForm {
     pooling,
     contentLayers: Object.keys(contentLayers),
     styleLayers: Object.keys(styleLayers),
+    dream: Object.keys(dream),
     styleLosses: styleLosses(settings),
     normalise,
     patchAngles,
@@ -41,16 +43,26 @@ export function energyWeights(settings: Settings): EnergyWeights {
     style: settings.styleWeight,
     temporal: settings.temporalWeight,
     tv: settings.tvWeight,
+    dream: settings.dreamWeight,
     losses: settings.styleLoss,
     layers: Object.fromEntries([
       ...of('content', settings.contentLayers),
       ...styleLosses(settings).flatMap((name) => of(STYLE_LOSSES[name].name, settings.styleLayers)),
+      ...of('dream', settings.dream),
     ]),
   };
 }
 
-function stopRule({ tolerance }: Settings): StopRule {
-  return { every: DEFAULT_STOP.every, relativeChange: tolerance };
+/** What minimises, how, and when it ends before its iterations do. */
+export function optimisation({
+  optimizer,
+  lbfgsHistory,
+  lineSearch,
+  learningRate,
+  tolerance,
+}: Settings): Omit<Minimisation, 'start' | 'iterations'> {
+  const stop = { every: DEFAULT_STOP.every, relativeChange: tolerance };
+  return { optimizer, history: lbfgsHistory, lineSearch, learningRate, stop };
 }
 
 /** A frame as the solver is asked for it: what differs between frames, and what the settings say of all. */
@@ -96,13 +108,9 @@ export function solveRequest(
     certainty: previous?.certainty,
     temporalConstant: previous?.constant,
     weights: energyWeights(settings),
-    optimizer: settings.optimizer,
-    history: settings.lbfgsHistory,
-    lineSearch: settings.lineSearch,
-    learningRate: settings.learningRate,
+    ...optimisation(settings),
     iterations,
     matchEvery: settings.matchEvery,
-    stop: stopRule(settings),
     signal,
     onIteration: ({ iteration, energy, terms }) =>
       emit({ type: 'iteration', ...at, iteration: before + iteration, iterations: total, energy, terms }),

@@ -1,8 +1,8 @@
 import { invalidArgument } from '../../error.js';
 import { readPicture } from '../../frames/picture_file.js';
 import { resizePicture } from '../../frames/resize.js';
-import type { Style } from '../../nst/energy_sessions.js';
 import type { FrameSolver } from '../../nst/solver.js';
+import type { Style } from '../../nst/style_paintings.js';
 import { createPicture, type Picture } from '../../picture.js';
 import type { CropShares, Settings } from '../options/defaults.js';
 import { countingStyles, type ShareKeyframe, shareKeyframes, sharesAt } from './style_shares.js';

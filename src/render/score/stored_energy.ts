@@ -68,9 +68,12 @@ function weightsOf({ settings }: Manifest): EnergyWeights | undefined {
     'tvWeight',
     'contentLayers',
     'styleLayers',
+    'dream',
+    'dreamWeight',
     'styleLoss',
   ];
-  const specs = OPTIONS.filter(({ name }) => names.includes(name));
+  // An option that was empty, or not there yet, has its default.
+  const specs = OPTIONS.filter(({ name, flag }) => names.includes(name) && settings[flag]);
   try {
     return energyWeights(
       resolveSettings('film', Object.fromEntries(specs.map(({ name, flag }) => [name, settings[flag]]))),

@@ -45,6 +45,40 @@ describe('readConfig', () => {
     expect(() => read('style-layers = 3')).toThrow(/style-layers: expected layers .*, found the number 3$/);
   });
 
+  it('takes keyframes of paintings as tables, by the names of their files', () => {
+    const tables = `
+      [[styles]]
+      at = "0s"
+      wave = 1
+      [[styles]]
+      at = 120
+      "the scream" = 3
+      wave = 1
+    `;
+    const styles = ['0s:wave=1', '120:the%20scream=3,wave=1'];
+    expect(read(tables)).toEqual({ styles });
+    expect(read(`styles = ${JSON.stringify(styles)}`)).toEqual({ styles });
+    expect(() => read('[[styles]]\nwave = 1')).toThrow(/look\.toml: styles: expected a time or a frame/);
+  });
+
+  it('takes numbers and rectangles as lists', () => {
+    const given = 'style-shares = [3, 1]\nstyle-scale = 0.5\nstyle-crop = [[0, 0, 0.5, 1], [0.5, 0, 0.5, 1]]';
+    expect(read(given)).toEqual({
+      styleShares: [3, 1],
+      styleScale: [0.5],
+      styleCrop: [
+        [0, 0, 0.5, 1],
+        [0.5, 0, 0.5, 1],
+      ],
+    });
+    expect(read('style-crop = [0, 0, 1, 0.5]')).toEqual({ styleCrop: [[0, 0, 1, 0.5]] });
+  });
+
+  it('leaves the words of --init as they are, and finds a picture beside the file', () => {
+    for (const word of ['style', 'noise:12']) expect(read(`init = "${word}"`)).toEqual({ init: word });
+    expect(read('init = "sketch.png"')).toEqual({ init: join(folder, 'sketch.png') });
+  });
+
   it('takes masks as a table or as the command line does, files beside it', () => {
     const mask = [`wave=${join(folder, 'sky.png')}`, 'scream=not:luma:0.5-1'];
     expect(read('[mask]\nwave = "sky.png"\nscream = "not:luma:0.5-1"')).toEqual({ mask });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS, PRESETS } from '../../../dist/render/options/defaults.js';
+import { DEFAULTS, PRESETS, showValue } from '../../../dist/render/options/defaults.js';
 import { OPTIONS, showDefault } from '../../../dist/render/options/options.js';
 import { resolveSettings } from '../../../dist/render/options/settings.js';
 
@@ -41,6 +41,24 @@ describe('resolveSettings', () => {
       expect(resolveSettings('film', { styleLayers: given }).styleLayers).toEqual(layers);
   });
 
+  it('takes keyframes and rectangles as text, one by one or as they are shown, and as objects', () => {
+    const styles = ['0s:1,0', '00:00:08:0,1'];
+    const tables = [
+      { at: '0s', wave: 1 },
+      { at: 200, wave: 0, scream: 2 },
+    ];
+    expect(resolveSettings('film', { styles }).styles).toEqual(styles);
+    expect(resolveSettings('film', { styles: showValue(styles) }).styles).toEqual(styles);
+    expect(resolveSettings('film', { styles: tables }).styles).toEqual(['0s:wave=1', '200:wave=0,scream=2']);
+    const styleCrop = [
+      [0, 0, 0.5, 1],
+      [0.1, 0.2, 0.9, 0.8],
+    ];
+    for (const given of [styleCrop, showValue(styleCrop), ['0,0,.5,1', '0.1,0.2,0.9,0.8']])
+      expect(resolveSettings('film', { styleCrop: given }).styleCrop).toEqual(styleCrop);
+    expect(resolveSettings('film', { styleCrop: [0, 0, 1, 1] }).styleCrop).toEqual([[0, 0, 1, 1]]);
+  });
+
   it('takes style losses as text or as an object, in its own order', () => {
     const losses = { gram: 1, wasserstein: 0.5 };
     for (const given of [
@@ -59,6 +77,17 @@ describe('resolveSettings', () => {
   });
 
   it.each([
+    ['styleShares', '1,-1', /--style-shares: expected numbers from 0 to 1000000 such as 3,1, found "1,-1"/],
+    ['styleScale', '0', /--style-scale: expected numbers from 0.05 to 20/],
+    ['styleScale', '1,', /--style-scale/],
+    ['styleCrop', '0,0,0.5', /--style-crop: expected x,y,width,height as shares of the picture/],
+    ['styleCrop', '0.6,0,0.5,1', /--style-crop/],
+    ['styleCrop', '0,0,0,1', /--style-crop/],
+    ['styles', '8s', /--style-at: expected a time or a frame and the shares from then on/],
+    ['styles', 'soon:1,0', /--style-at/],
+    ['styles', '8s:0,0', /--style-at/],
+    ['styles', '8s:wave=1,2', /--style-at/],
+    ['styles', '8s:50%=1', /--style-at/],
     ['size', '12', /--size: expected a whole number from 16 to 16384, found "12"/],
     ['size', '64.5', /--size/],
     ['styleWeight', '-1', /--style-weight: expected a number of at least 0, found "-1"/],
@@ -79,7 +108,7 @@ describe('resolveSettings', () => {
     [
       'preset',
       'gatys2015',
-      /--preset: expected one of .*gatys2016, ruder2016, ruder2016-multipass, found "gatys2015"/,
+      /--preset: expected one of .*gatys2016, ruder2016, ruder2016-multipass.*, found "gatys2015"/,
     ],
     ['tolerance', '2', /--tolerance: expected a number from 0 to 1/],
   ])('refuses %s %s', (name, value, message) => {
