@@ -9,7 +9,7 @@
 //     cells: [{ run: [['image', 'photo.png', '--style', 'wave.jpg', '--output', 'a.png']], show: 'a.png' }, …]
 //   }                              or rows: [[cell, …], …]
 // Commands run in a folder with photo.png (frame 30 of the demo's clip), film.mp4 (the clip), wave.jpg,
-// starry_night.jpg and scream.jpg; those of all figures of a part run in one folder, one after the other. A cell
+// starry_night.jpg, scream.jpg and rabbit.png, a mask of photo.png; those of all figures of a part run in one folder, one after the other. A cell
 // without `run` shows a picture that is there already. `show` names a picture that sharp can read.
 import { execFileSync } from 'node:child_process';
 import {
@@ -36,7 +36,7 @@ const cli = here('../dist/cli/main.js');
 const PHOTO_FRAME = 30;
 
 function prepare(folder) {
-  for (const name of ['wave.jpg', 'starry_night.jpg', 'scream.jpg'])
+  for (const name of ['wave.jpg', 'starry_night.jpg', 'scream.jpg', 'rabbit.png'])
     cpSync(here(`../assets/${name}`), join(folder, name));
   cpSync(here('../assets/bunny.mp4'), join(folder, 'film.mp4'));
   const select = ['-vf', `select=eq(n\\,${PHOTO_FRAME})`, '-frames:v', '1'];
