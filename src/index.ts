@@ -17,7 +17,7 @@ export type { Machine } from './render/forecast/machine.js';
 export { type InversionResult, type Inverted, invertPicture } from './render/invert/render_inversion.js';
 export type { Job, JobOptions } from './render/job.js';
 export type { Seen } from './render/look/inside.js';
-export { type LookResult, lookInside } from './render/look/look_inside.js';
+export { type InsideResult, lookInside } from './render/look/look_inside.js';
 export { type KeptLook, listLooks, readLook, saveLook, showLook } from './render/looks/looks.js';
 export {
   type KnownNetwork,

@@ -167,10 +167,11 @@ async function paintMissing(
       : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
     settings.passes > 2,
   );
+  const note = (message: string) => emit({ type: 'note', message });
   const masks =
     plan.masks.length > 0
       ? await FilmMasks.open(plan.masks, {
-          ...{ settings, folder, sources, flows, links, size: plan, signal },
+          ...{ settings, folder, sources, flows, links, size: plan, signal, note },
           sharesOf: (frame) => sharesAt(shares, frameStart(media.video, frame)),
         })
       : undefined;
@@ -178,7 +179,6 @@ async function paintMissing(
     // A range that goes on from stored frames needs flow that the plan could not know of.
     await flowFolder?.check([...motions, ...carrying], plan);
     // A repainting that was cut off may have left more to paint than met the eye of the plan.
-    const note = (message: string) => emit({ type: 'note', message });
     const styles =
       plan.styles.length > 0 ? plan.styles : await readMaskedStyles(settings, plan, note, plan.shares);
     const given = await readStart(settings, plan, note);

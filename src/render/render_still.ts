@@ -119,7 +119,7 @@ async function paintStill(input: string, settings: Settings, context: JobContext
       await solver.close();
     }
   }
-  await writeStill(output, paintWithin(content, shownStill(painted, content, settings)));
+  await writeStill(output, paintWithin(content, shownStill(painted, content, settings, masks)));
   const seconds = (performance.now() - began) / 1000;
   emit({ type: 'done', output, frames: 1, seconds });
   return { output, width: painted.width, height: painted.height, ...outcome, evaluations, seconds };

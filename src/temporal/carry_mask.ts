@@ -98,7 +98,8 @@ function fill(known: Float32Array, certain: Float32Array, frame: Picture): Float
   const filling = new Float32Array(known.length);
   let left = [...certain.keys()].filter((p) => certain[p] < 1);
   while (left.length > 0) {
-    const found = left.map((p) => meanAround(p, values, trust, frame));
+    const all = spans(values, trust, frame);
+    const found = left.map((p) => all(p) ?? meanAround(p, values, trust, frame));
     const next = left.filter((_, k) => found[k] === undefined);
     if (next.length === left.length) break;
     left.forEach((p, k) => {
@@ -113,6 +114,49 @@ function fill(known: Float32Array, certain: Float32Array, frame: Picture): Float
     left = next;
   }
   return filling;
+}
+
+/** Side of the blocks that are looked at together, px, and how many of them a filling sees at most each way. */
+const BLOCK = 8;
+const BLOCKS_SEEN = Math.ceil(RINGS[RINGS.length - 1].reach / BLOCK);
+/** Values that differ by less are one. */
+const ONE_VALUE = 1e-3;
+
+/**
+ * Tells the one value that all trusted pixels have wherever a filling might look from `p`; undefined where they have
+ * several. Most of a frame is far from any edge of its mask.
+ */
+function spans(
+  values: Float32Array,
+  trust: Float32Array,
+  { width, height }: Picture,
+): (p: number) => number | undefined {
+  const [across, down] = [Math.ceil(width / BLOCK), Math.ceil(height / BLOCK)];
+  const blockOf = (p: number) =>
+    Math.floor(Math.floor(p / width) / BLOCK) * across + Math.floor((p % width) / BLOCK);
+  const least = new Float32Array(across * down).fill(Number.POSITIVE_INFINITY);
+  const most = new Float32Array(across * down).fill(Number.NEGATIVE_INFINITY);
+  for (let p = 0; p < values.length; p++) {
+    if (trust[p] === 0) continue;
+    const b = blockOf(p);
+    least[b] = Math.min(least[b], values[p]);
+    most[b] = Math.max(most[b], values[p]);
+  }
+  const seen = new Float32Array(across * down).fill(Number.NaN);
+  for (let y = 0; y < down; y++)
+    for (let x = 0; x < across; x++) {
+      let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (let v = Math.max(0, y - BLOCKS_SEEN); v <= Math.min(down - 1, y + BLOCKS_SEEN); v++)
+        for (let u = Math.max(0, x - BLOCKS_SEEN); u <= Math.min(across - 1, x + BLOCKS_SEEN); u++) {
+          low = Math.min(low, least[v * across + u]);
+          high = Math.max(high, most[v * across + u]);
+        }
+      if (high - low < ONE_VALUE) seen[y * across + x] = low;
+    }
+  return (p) => {
+    const value = seen[blockOf(p)];
+    return Number.isNaN(value) ? undefined : value;
+  };
 }
 
 /** The mean of the trusted pixels around `p`, by distance and likeness; undefined where there is none. */

@@ -75,6 +75,19 @@ describe('a mixture of paintings', () => {
     expect(size(pull) / size(losses.gradient)).toBeLessThan(1e-4);
   });
 
+  test('of losses is another descent than of statistics where a loss is no square', async () => {
+    const styles = (goal: number) => [
+      { ...first, weight: 1 },
+      { ...second, weight: 1, goal },
+    ];
+    const form = { styleLosses: ['wasserstein'] } as const;
+    const losses = (await evaluated(styles(1), { ...form, goals: 2 })).gradient;
+    const statistics = (await evaluated(styles(0), form)).gradient;
+    const size = (v: Float32Array) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
+    const apart = size(losses.map((g, i) => g - statistics[i])) / size(losses);
+    expect(apart).toBeGreaterThan(0.01);
+  });
+
   test('leaves a goal of share 0 without any pull', async () => {
     const alone = await evaluated([{ ...first, weight: 1 }]);
     const losses = await evaluated(

@@ -1,6 +1,9 @@
 import { readFrame } from '../../frames/picture_file.js';
 import type { Picture } from '../../picture.js';
 import { type Shot, shotsWithin } from '../../temporal/shots.js';
+import { storedCoverage } from '../masks/film_masks.js';
+import type { FrameMasks } from '../masks/mask_regions.js';
+import { keepSource } from '../masks/masked_frame.js';
 import { readStoredShots } from '../shots/stored_shots.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { type ColourSettings, changesPaint } from './colour_settings.js';
@@ -12,10 +15,16 @@ import { FRAMES_SAMPLED, withAlpha } from './shot_colours.js';
 export type Show = (frame: number, painted: Picture) => Promise<Picture>;
 
 /** What is shown of a painted photograph. */
-export function shownStill(painted: Picture, content: Picture, settings: ColourSettings): Picture {
+export function shownStill(
+  painted: Picture,
+  content: Picture,
+  settings: ColourSettings,
+  masks?: FrameMasks,
+): Picture {
   if (settings.colour === 'content-luma') return withColoursOf(painted, content, settings.colourSpace);
   if (settings.colour === 'style' || changesPaint(settings)) return painted;
-  return matchColours(samplePixels(painted), samplePixels(content), settings)(painted);
+  const shown = matchColours(samplePixels(painted), samplePixels(content), settings)(painted);
+  return keepSource(shown, painted, masks);
 }
 
 /**
@@ -47,7 +56,8 @@ export async function showingOf(
     const frames = () => finished.filter((f) => !shot || (f >= shot.first && f <= shot.last));
     const map = maps.get(shot) ?? mapOf(spread(frames(), FRAMES_SAMPLED), folder, pathOf, settings);
     maps.set(shot, map);
-    return (await map)(painted);
+    const coverage = await storedCoverage(folder, frame);
+    return keepSource((await map)(painted), painted, { coverage });
   };
 }
 

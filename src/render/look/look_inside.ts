@@ -20,7 +20,7 @@ import { showPatches } from './show_patches.js';
 import { showRaising } from './show_raising.js';
 
 /** What comes of looking inside a network. */
-export interface LookResult {
+export interface InsideResult {
   /** The sheet that was written. */
   readonly output: string;
   /** Its width, px. */
@@ -53,7 +53,7 @@ export function lookInside(
   input: string | undefined,
   options: InsideOptions = {},
   jobOptions: JobOptions = {},
-): Job<LookResult> {
+): Job<InsideResult> {
   return startJob((context) => look(kind, input, resolveSettings(kind, options), context), jobOptions);
 }
 
@@ -62,7 +62,7 @@ async function look(
   input: string | undefined,
   settings: Settings,
   context: JobContext,
-): Promise<LookResult> {
+): Promise<InsideResult> {
   const { emit, signal } = context;
   const began = performance.now();
   const path = kind === 'filters' || kind === 'ascend' ? undefined : checkedPath(input, 'picture');

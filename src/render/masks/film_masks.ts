@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readPlane } from '../../frames/plane_file.js';
+import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Picture, Plane } from '../../picture.js';
 import type { Shot } from '../../temporal/shots.js';
 import type { Settings } from '../options/defaults.js';
@@ -16,6 +17,7 @@ import { type FrameMasks, goalsIn, guidesOf } from './mask_regions.js';
 
 /** A job of which masks are wanted. */
 export interface MaskJob {
+  readonly note: (message: string) => void;
   readonly settings: Settings;
   readonly folder: WorkFolder;
   readonly sources: SourceFrames;
@@ -26,6 +28,15 @@ export interface MaskJob {
   readonly signal: AbortSignal;
   /** What the paintings count at a frame, by their places. */
   readonly sharesOf: (frame: number) => readonly number[];
+}
+
+/** The name of stored coverages. */
+const COVERAGE = 'coverage';
+
+/** How much of a frame's pixels is paint; undefined where all of all is. */
+export async function storedCoverage(folder: WorkFolder, frame: number): Promise<Plane | undefined> {
+  const path = folder.mask(frame, COVERAGE);
+  return existsSync(path) ? readPlane(path) : undefined;
 }
 
 /** A mask, frame by frame; undefined where nothing is known of it. */
@@ -57,7 +68,7 @@ export class FilmMasks {
 
   /** Where frame `frame` is painted, and like what. */
   async get(frame: number): Promise<FrameMasks> {
-    const { settings, size } = this.job;
+    const { settings, size, folder, sharesOf } = this.job;
     const masks = await Promise.all(
       this.regions.map(async (sources) => {
         if (sources.length === 0) return undefined;
@@ -68,8 +79,11 @@ export class FilmMasks {
         return feathered(union(known), settings.maskFeather);
       }),
     );
-    const goals = goalsIn(this.inputs, this.job.sharesOf(frame), settings.styleBlend);
-    return guidesOf(masks, goals);
+    const goals = goalsIn(this.inputs, sharesOf(frame), settings.styleBlend);
+    const found = guidesOf(masks, goals);
+    // For whoever changes the colours of what was painted.
+    if (found.coverage) await writePlane(folder.mask(frame, COVERAGE), found.coverage);
+    return found;
   }
 
   async close(): Promise<void> {
@@ -115,6 +129,11 @@ async function carriedMask(keys: readonly MaskInput[], job: MaskJob): Promise<Ma
     if (still) given.set(keyFrame, known ? union([known, still]) : still);
   }
   const shots = new Map(links.map(({ frame, shot }) => [frame, shot]));
+  for (const shot of new Set(shots.values()))
+    if (![...given.keys()].some((key) => key >= shot.first && key <= shot.last) && shot.begin !== 'start')
+      job.note(
+        `frames ${shot.first}-${shot.last}: no mask ${keys[0].text} is given of this shot, so nothing is painted by it`,
+      );
   const masks = new CarriedMasks(
     [...given].map(([frame, mask]) => ({ frame, mask })),
     {

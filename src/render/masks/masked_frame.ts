@@ -67,7 +67,11 @@ export function certaintyOfPaint(certainty: Plane, masks: FrameMasks | undefined
 }
 
 /** What was done to a painted picture, done as far as it is paint: where the source is seen, nothing is. */
-export function keepSource(changed: Picture, painted: Picture, masks: FrameMasks | undefined): Picture {
+export function keepSource(
+  changed: Picture,
+  painted: Picture,
+  masks: { readonly coverage?: Plane } | undefined,
+): Picture {
   const coverage = masks?.coverage?.data;
   if (!coverage) return changed;
   const data = painted.data.map((v, i) => v + coverage[i % coverage.length] * (changed.data[i] - v));

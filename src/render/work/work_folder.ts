@@ -129,8 +129,8 @@ export class WorkFolder {
 
   /** Removes painted frames from `from` on, and flow too where another estimator was asked for. */
   async removeFrom(from: number, alsoFlow: boolean): Promise<void> {
-    const folders = alsoFlow ? ['stylised', 'energies', 'flow', 'masks'] : ['stylised', 'energies'];
-    for (const folder of [...folders, 'colours'])
+    const folders = alsoFlow ? ['stylised', 'energies', 'flow'] : ['stylised', 'energies'];
+    for (const folder of [...folders, 'colours', 'masks'])
       for (const name of await readdir(join(this.path, folder)).catch(() => []))
         if (lastFrame(name) >= from) await unlink(join(this.path, folder, name));
   }
@@ -139,9 +139,11 @@ export class WorkFolder {
     await rm(join(this.path, 'passes'), { recursive: true, force: true });
   }
 
+  /** Removes flow, and what it carried along. */
   async removeFlow(): Promise<void> {
-    for (const name of await readdir(join(this.path, 'flow')).catch(() => []))
-      await unlink(join(this.path, 'flow', name));
+    for (const folder of ['flow', 'masks'])
+      for (const name of await readdir(join(this.path, folder)).catch(() => []))
+        await unlink(join(this.path, folder, name));
   }
 
   /** Removes all that this program keeps here, and nothing else. */

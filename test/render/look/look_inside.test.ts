@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createOnnxRuntime } from '../../../dist/engine/index.js';
 import { writeFrame } from '../../../dist/frames/picture_file.js';
-import { type InsideOptions, type LookResult, lookInside } from '../../../dist/index.js';
+import { type InsideOptions, type InsideResult, lookInside } from '../../../dist/index.js';
 import { fieldStart, receptiveField } from '../../../dist/nst/look/neuron.js';
 import { networkFromFile } from '../../../dist/nst/network.js';
 import { noisePicture } from '../../../dist/nst/noise.js';
@@ -37,7 +37,7 @@ function rounded(picture: Picture): Picture {
   return { ...picture, data: picture.data.map((v) => Math.round(v * 257) / 257) };
 }
 
-const look = (kind: LookKind, input: string | undefined, more: InsideOptions = {}): Promise<LookResult> =>
+const look = (kind: LookKind, input: string | undefined, more: InsideOptions = {}): Promise<InsideResult> =>
   lookInside(kind, input, { ...options, ...(kind === 'filters' ? {} : { threads: 1 }), ...more }).result;
 
 beforeAll(async () => {

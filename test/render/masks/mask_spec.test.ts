@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { feathered, fitMask, lumaKey, maskOf, union } from '../../../dist/render/masks/mask_plane.js';
 import { goalsIn, guidesOf, maskedGoals, regionsOf } from '../../../dist/render/masks/mask_regions.js';
 import { maskSpecs, placePair } from '../../../dist/render/masks/mask_spec.js';
+import { stillMasks } from '../../../dist/render/masks/still_masks.js';
 import { resolveSettings } from '../../../dist/render/options/settings.js';
 
 const settings = (mask: unknown, more: object = {}) =>
@@ -51,6 +52,21 @@ describe('--mask', () => {
     expect(
       ['1=a.png', '1=not:a.png', '1=luma', '1=not:alpha'].map((pair) => placePair(pair, beside)),
     ).toEqual(['1=looks/a.png', '1=not:looks/a.png', '1=luma', '1=not:alpha']);
+  });
+});
+
+describe('masks of a still', () => {
+  it('may be its alpha', async () => {
+    const [width, height] = [12, 8];
+    const alpha = Float32Array.from({ length: width * height }, (_, i) => (i % width) / (width - 1));
+    const photo = { width, height, data: new Float32Array(3 * width * height), alpha };
+    const found = await stillMasks(settings(['1=alpha', '2=alpha']), photo, 'photo.png');
+    expect(found?.coverage?.data).toEqual(alpha);
+    const opaque = { width, height, data: photo.data };
+    await expect(stillMasks(settings('1=alpha'), opaque, 'photo.png')).rejects.toThrow(
+      /--mask: expected a photo that has alpha, found "photo.png"/,
+    );
+    expect(await stillMasks(settings([]), photo, 'photo.png')).toBeUndefined();
   });
 });
 

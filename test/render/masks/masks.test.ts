@@ -10,7 +10,7 @@ import { DEFAULT_FORM } from '../../../dist/nst/energy_form.js';
 import { FrameSolver } from '../../../dist/nst/solver.js';
 import type { Picture, Plane } from '../../../dist/picture.js';
 import { texture } from '../../flow/texture.js';
-import { scratchFolder, painting as wave } from '../../support/program.js';
+import { run, scratchFolder, painting as wave } from '../../support/program.js';
 
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const scream = root('assets/scream.jpg');
@@ -158,6 +158,13 @@ describe('masks of a still', () => {
     expect(bands[1]).toBeGreaterThan(bands[2]);
   });
 
+  it('leave the source as it is where the paint takes on its colours afterwards, too', async () => {
+    const mask = [`1=${at('left.png')}`];
+    const own = { colour: 'content-match', colourWhen: 'after', iterations: { first: 2, next: 0 } } as const;
+    const matched = await paintStill('matched', { mask, ...own });
+    expect(difference(matched, frameOf(0), (x) => x >= width / 2).most).toBe(0);
+  });
+
   it('may be a key of its own luma', async () => {
     const source = frameOf(0);
     const dark = await paintStill('dark', { mask: ['1=luma:0-0.3'] });
@@ -192,6 +199,21 @@ describe('masks of a still', () => {
       ),
     );
     expect(own).toBeLessThan(0.75 * other);
+  });
+});
+
+describe('a mask that is not there', () => {
+  it('is bad input, by its name', async () => {
+    const args = ['image', at('film', '0.png'), '--style', wave, '--output', at('none.png')];
+    const { status, stderr } = await run([
+      ...args,
+      '--mask',
+      `wave=${at('left.png')}`,
+      '--mask',
+      'wave=nowhere.png',
+    ]);
+    expect(stderr).toMatch(/The mask nowhere.png does not exist/);
+    expect(status).toBe(3);
   });
 });
 

@@ -79,6 +79,12 @@ describe('readConfig', () => {
     expect(read('init = "sketch.png"')).toEqual({ init: join(folder, 'sketch.png') });
   });
 
+  it('takes masks as a table or as the command line does, files beside it', () => {
+    const mask = [`wave=${join(folder, 'sky.png')}`, 'scream=not:luma:0.5-1'];
+    expect(read('[mask]\nwave = "sky.png"\nscream = "not:luma:0.5-1"')).toEqual({ mask });
+    expect(read('mask = ["wave=sky.png", "scream=not:luma:0.5-1"]')).toEqual({ mask });
+  });
+
   it('takes style losses as a table or as the command line does', () => {
     const losses = { styleLoss: { gram: 1, 'mean-deviation': 0.5 } };
     expect(read('style-loss = { mean-deviation = 0.5, gram = 1 }')).toEqual(losses);
