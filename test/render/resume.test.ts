@@ -9,7 +9,7 @@ const FRAMES = 8;
 /** Small and quick, but every part of the program takes part: flow, warp, temporal term, encode. */
 const job = (name: string, ...more: string[]) => [
   join(folder, 'in.mp4'),
-  ...['--style', painting, '--size', '160', '--iterations', '12,8', '--frames', `0-${FRAMES - 1}`],
+  ...['--style', painting, '--size', '112', '--iterations', '12,8', '--frames', `0-${FRAMES - 1}`],
   ...['-o', join(folder, `${name}.mp4`), ...more],
 ];
 const frames = (name: string) => {

@@ -89,12 +89,12 @@ describe('what single scenes are judged by', () => {
       }));
     const same = likeness(
       scene,
-      painted((frame) => 1.6 * frame),
+      painted((frame) => 3 * frame),
       sources,
     );
     const other = likeness(
       scene,
-      painted((frame) => 1.6 * frame + ((frame / 10) & 1) * 2 * Math.PI),
+      painted((frame) => 3 * frame + ((frame / 10) & 1) * 2 * Math.PI),
       sources,
     );
     expect(same.correlation).toBeGreaterThan(0.999);

@@ -99,7 +99,7 @@ describe('what single scenes show', () => {
       (p) => seen[p] === 1 && certain.data[p] === 1,
     );
     expect(back.length).toBeGreaterThan(50);
-    for (const p of back) expect(flow.u[p]).toBeCloseTo(-16, 4);
+    for (const p of back) expect(flow.u[p]).toBeCloseTo(-30, 4);
   });
 
   it('is a mover of 40 px a frame', () => {
