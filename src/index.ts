@@ -28,14 +28,6 @@ export {
   verifyNetworks,
 } from './render/networks/networks.js';
 export { readConfig } from './render/options/config_file.js';
-export type {
-  FlowName,
-  Iterations,
-  OptimizerName,
-  Preset,
-  SettingName,
-  StyleKeyframe,
-} from './render/options/defaults.js';
 export { type InsideSettings, LOOK_KINDS, type LookKind } from './render/options/inside_settings.js';
 export {
   type Command,
@@ -62,6 +54,14 @@ export {
   type TextureOptions,
 } from './render/options/options.js';
 export { setOptions } from './render/options/set_options.js';
+export type {
+  FlowName,
+  Iterations,
+  OptimizerName,
+  Preset,
+  SettingName,
+  StyleKeyframe,
+} from './render/options/setting_types.js';
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';
 export { renderStill, type StillResult } from './render/render_still.js';

@@ -8,7 +8,7 @@ import type { FlowModel } from '../flow/flow_model.js';
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { createPicture, type Picture } from '../picture.js';
 import { interrupted } from './interrupted.js';
-import type { Settings } from './options/defaults.js';
+import type { Settings } from './options/setting_types.js';
 import { fileHash } from './work/file_hash.js';
 
 /** What flow is estimated with, as the settings say; a model evaluates on `threads` threads. */

@@ -15,9 +15,10 @@ import { masksIdentity, openMasks, type RegionInput } from './masks/mask_inputs.
 import { readMaskedStyles } from './masks/masked_styles.js';
 import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
-import { type Settings, showValue } from './options/defaults.js';
+import { showValue } from './options/defaults.js';
 import { OPTIONS, type OptionSpec } from './options/options.js';
 import { checkPasses } from './options/pass_settings.js';
+import type { Settings } from './options/setting_types.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { checkInit } from './paint/ground.js';
 import { distancesOf } from './paint/neighbours.js';

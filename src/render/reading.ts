@@ -3,7 +3,7 @@ import { outputKind } from '../frames/output.js';
 import { type MediaInfo, type ProbeOptions, probe } from '../frames/probe.js';
 import { type FrameRange, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
-import type { Settings } from './options/defaults.js';
+import type { Settings } from './options/setting_types.js';
 
 /** The settings that say how a film is read. */
 export function readingOf({ fps, deinterlace, tonemap, videoStream }: Settings): ProbeOptions {

@@ -1,5 +1,5 @@
-import type { ColourWhen, SettingName, Settings } from '../options/defaults.js';
 import { OPTIONS } from '../options/options.js';
+import type { ColourWhen, SettingName, Settings } from '../options/setting_types.js';
 import { resolveSettings } from '../options/settings.js';
 import type { Manifest } from '../work/manifest.js';
 

@@ -1,7 +1,7 @@
 import { type ColourSpace, fromSpace, neutralOf, toSpace } from '../../frames/colour_space.js';
 import { colourMap, mapColours } from '../../nst/colour_match.js';
 import type { Picture } from '../../picture.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { matchHistograms } from './histogram_match.js';
 
 export type Recolour = (picture: Picture) => Picture;

@@ -10,7 +10,7 @@ import type { Picture } from '../../picture.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import { estimatorOf } from '../learned_flow.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { freshStart, ground } from '../paint/ground.js';
 import { energyForm, energyWeights } from '../paint/minimising.js';
 import { hasNewRegions, newRegionSize } from '../paint/new_regions.js';

@@ -1,5 +1,5 @@
 import type { NetworkCost } from '../../nst/network_cost.js';
-import type { FlowName } from '../options/defaults.js';
+import type { FlowName } from '../options/setting_types.js';
 
 /** Bytes of memory that a film job takes at its peak, by what takes them. */
 export interface MemoryForecast {

@@ -1,4 +1,4 @@
-import type { Iterations, OptimizerName, Preset } from '../options/defaults.js';
+import type { Iterations, OptimizerName, Preset } from '../options/setting_types.js';
 import type { MemoryForecast } from './forecast_memory.js';
 import type { NetworkForecast } from './forecast_network.js';
 import type { TimeForecast } from './forecast_time.js';

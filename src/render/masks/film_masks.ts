@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Picture, Plane } from '../../picture.js';
 import type { Shot } from '../../temporal/shots.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { distancesOf } from '../paint/neighbours.js';
 import type { Direction } from '../work/flow_folder.js';
 import type { FlowStore } from '../work/flow_store.js';

@@ -3,7 +3,7 @@ import { invalidArgument, NstError } from '../../error.js';
 import { readPicture } from '../../frames/picture_file.js';
 import { type MediaInfo, probe } from '../../frames/probe.js';
 import type { Plane } from '../../picture.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { fileHash, inputHash } from '../work/file_hash.js';
 import { fitMask, inverted, maskOf } from './mask_plane.js';
 import { type Region, regionsOf } from './mask_regions.js';

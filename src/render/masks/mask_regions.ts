@@ -1,5 +1,5 @@
 import type { Plane } from '../../picture.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { goalsOf } from '../paint/style_pictures.js';
 import { countingStyles, shareKeyframes } from '../paint/style_shares.js';
 import { type MaskSpec, maskSpecs } from './mask_spec.js';

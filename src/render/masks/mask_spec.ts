@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import { invalidArgument } from '../../error.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 
 /** Where a mask comes from. */
 export type MaskSource =

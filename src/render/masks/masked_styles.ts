@@ -1,5 +1,5 @@
 import { readPicture } from '../../frames/picture_file.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { readStyles, type WeightedStyle } from '../paint/style_pictures.js';
 import { type ShareKeyframe, shareKeyframes } from '../paint/style_shares.js';
 import { fileHash } from '../work/file_hash.js';

@@ -1,6 +1,6 @@
 import { invalidArgument } from '../../error.js';
 import type { Picture, Plane } from '../../picture.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { shareKeyframes } from '../paint/style_shares.js';
 import { readStillMask } from './mask_inputs.js';
 import { feathered, inverted, lumaKey, union } from './mask_plane.js';

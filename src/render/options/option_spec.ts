@@ -1,7 +1,7 @@
 /** What there is to know of an option, whichever it is. */
 
-import type { SettingName } from './defaults.js';
 import type { LookKind } from './inside_settings.js';
+import type { SettingName } from './setting_types.js';
 
 /** What takes options: `image` paints stills, `plan` tells about a film, `pull` is `networks pull`, and each kind of look a command of `look`. */
 export type Command =

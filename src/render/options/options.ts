@@ -5,7 +5,7 @@
  */
 
 import { COLOUR } from './colour_options.js';
-import { DEFAULTS, EFFORTS, IN_PASSES, type SettingName, type Settings, showValue } from './defaults.js';
+import { DEFAULTS, EFFORTS, IN_PASSES, showValue } from './defaults.js';
 import { DREAM } from './dream_options.js';
 import { ENCODING } from './encoding_options.js';
 import { INPUT } from './input_options.js';
@@ -20,6 +20,7 @@ import { OPTIMISER } from './optimiser_options.js';
 import type { Command, OptionSpec } from './option_spec.js';
 import { OUTPUT } from './output_options.js';
 import { PASSES } from './passes_options.js';
+import type { SettingName, Settings } from './setting_types.js';
 import { STEADINESS } from './steadiness_options.js';
 import { STYLE_LOSS } from './style_loss_options.js';
 import { STYLES } from './style_options.js';

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../../error.js';
-import type { SettingName, Settings } from './defaults.js';
+import type { SettingName, Settings } from './setting_types.js';
 
 /** What only a film in several passes asks, and what only one in a single pass does. */
 const SEVERAL: ReadonlySet<SettingName> = new Set([

@@ -1,4 +1,4 @@
-import type { LayerWeights, Settings } from './defaults.js';
+import type { LayerWeights, Settings } from './setting_types.js';
 
 /** VGG-19's feature maps per layer, N_l. */
 const MAPS = { relu1_1: 64, relu2_1: 128, relu3_1: 256, relu4_1: 512, relu4_2: 512, relu5_1: 512 } as const;

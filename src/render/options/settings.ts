@@ -1,15 +1,8 @@
 import { invalidArgument } from '../../error.js';
 import { parseFrameRate } from '../../frames/frame_rate.js';
-import {
-  DEFAULTS,
-  IN_PASSES,
-  type Iterations,
-  type LayerWeights,
-  PRESETS,
-  type Settings,
-  showValue,
-} from './defaults.js';
+import { DEFAULTS, IN_PASSES, PRESETS, showValue } from './defaults.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
+import type { Iterations, LayerWeights, Settings } from './setting_types.js';
 import { keyframesOf, numbersOf, rectanglesOf } from './style_values.js';
 
 /** What a value of an option must be, as messages say it. */

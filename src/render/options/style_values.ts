@@ -1,6 +1,6 @@
 /** What options about paintings take, as it is given: text of the command line, or values of a settings file or program. */
 
-import type { CropShares } from './defaults.js';
+import type { CropShares } from './setting_types.js';
 
 const numbersIn = (text: string): number[] =>
   text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

@@ -3,7 +3,7 @@ import { resizePicture } from '../../frames/resize.js';
 import type { FrameSolver, SolveResult } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { freshStart } from './ground.js';
 import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
 import { setStyles, type WeightedStyle } from './style_pictures.js';

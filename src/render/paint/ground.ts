@@ -7,7 +7,7 @@ import { noisePicture } from '../../nst/noise.js';
 import type { Picture } from '../../picture.js';
 import type { FrameMasks } from '../masks/mask_regions.js';
 import { maskedGround } from '../masks/masked_frame.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { cropPicture, palette, type WeightedStyle } from './style_pictures.js';
 
 type Size = Pick<Picture, 'width' | 'height'>;

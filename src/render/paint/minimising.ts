@@ -8,7 +8,7 @@ import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';
 import { type FrameMasks, maskedGoals } from '../masks/mask_regions.js';
 import { masksAt } from '../masks/masked_frame.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { goalsOf } from './style_pictures.js';
 
 /** The form of the energy that the settings ask for. */

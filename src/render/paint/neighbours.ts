@@ -1,7 +1,7 @@
 import { readFrame } from '../../frames/picture_file.js';
 import type { Picture } from '../../picture.js';
 import { type MergedNeighbours, mergeNeighbours, type Neighbour } from '../../temporal/long_term.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import type { Direction } from '../work/flow_folder.js';
 import type { FlowStore, Motion } from '../work/flow_store.js';
 import type { WorkFolder } from '../work/work_folder.js';

@@ -3,7 +3,7 @@ import { resizePicture } from '../../frames/resize.js';
 import type { FrameSolver } from '../../nst/solver.js';
 import type { Picture, Plane } from '../../picture.js';
 import type { JobContext } from '../job.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { type CoarserRecord, ladder, MIN_SIDE, type Size, scaledStyles } from './coarse_to_fine.js';
 import { freshStartOn, ground } from './ground.js';
 import { type FrameRequest, solveRequest } from './minimising.js';

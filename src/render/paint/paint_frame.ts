@@ -8,7 +8,7 @@ import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { FilmMasks } from '../masks/film_masks.js';
 import { certaintyOfPaint, keepSource } from '../masks/masked_frame.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import type { FlowStore } from '../work/flow_store.js';
 import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
 import type { SourceFrames } from '../work/source_frames.js';

@@ -4,7 +4,7 @@ import { resizePicture } from '../../frames/resize.js';
 import type { FrameSolver } from '../../nst/solver.js';
 import type { Style } from '../../nst/style_paintings.js';
 import { createPicture, type Picture } from '../../picture.js';
-import type { CropShares, Settings } from '../options/defaults.js';
+import type { CropShares, Settings } from '../options/setting_types.js';
 import { countingStyles, type ShareKeyframe, shareKeyframes, sharesAt } from './style_shares.js';
 
 /** A painting at the size at which a frame is compared with it. */

@@ -2,7 +2,7 @@ import { invalidArgument } from '../../error.js';
 import type { VideoInfo } from '../../frames/probe.js';
 import { toNumber } from '../../frames/rational.js';
 import { frameStart } from '../../frames/timing.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { type ParsedKeyframe, readKeyframe } from '../options/style_values.js';
 import { styleName } from '../output_name.js';
 

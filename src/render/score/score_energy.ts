@@ -2,7 +2,7 @@ import { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import { networkPath } from '../networks/network_path.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { energyForm } from '../paint/minimising.js';
 import { readStyles, setStyles, stylesAt, type WeightedStyle } from '../paint/style_pictures.js';
 import { frameClock, shareKeyframes } from '../paint/style_shares.js';

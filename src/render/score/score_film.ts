@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Job, type JobContext, type JobOptions, startJob } from '../job.js';
-import type { Settings } from '../options/defaults.js';
 import type { ScoreOptions } from '../options/options.js';
+import type { Settings } from '../options/setting_types.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { version } from '../version.js';
 import { driftOf } from './drift.js';

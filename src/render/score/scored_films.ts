@@ -8,7 +8,7 @@ import { countFrames, type FrameRange, frameNumbers, parseRanges } from '../../f
 import type { Picture } from '../../picture.js';
 import { showingOf } from '../colour/after_painting.js';
 import { coloursOfWork } from '../colour/colour_settings.js';
-import type { Settings } from '../options/defaults.js';
+import type { Settings } from '../options/setting_types.js';
 import { defaultWorkFolder } from '../output_name.js';
 import { readingOf } from '../reading.js';
 import { inputHash } from '../work/file_hash.js';
