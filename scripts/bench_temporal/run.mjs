@@ -26,6 +26,12 @@ export async function storedRun(results, run, network) {
 /** The subject's frames as files, written once for all methods. */
 async function writeSources(subject, folder) {
   await mkdir(folder, { recursive: true });
+  const last = join(folder, frameName(subject.frames - 1));
+  const now = await encodePng(await subject.picture(subject.frames - 1), 8);
+  if (existsSync(last) && !now.equals(await readFile(last)))
+    throw new Error(
+      `${folder} has frames of another scene, and figures are of it: take another --results folder`,
+    );
   for (let i = 0; i < subject.frames; i++) {
     const file = join(folder, frameName(i));
     if (!existsSync(file)) await writeAtomic(file, await encodePng(await subject.picture(i), 8));
