@@ -16,8 +16,9 @@ export const FIGURES = {
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /**
- * Mean of a figure over styles and seeds, and its spread over seeds: the standard deviation of the takes of one
- * style, root mean square over styles; undefined with one take of each. Undefined where no run has the figure.
+ * Mean of a figure over styles, of each over its seeds, so that a style with more takes counts no more; and its
+ * spread over seeds: the standard deviation of the takes of one style, root mean square over styles, undefined with
+ * one take of each. Undefined where no run has the figure.
  */
 export function statistic(runs, figure) {
   const byStyle = new Map();
@@ -34,7 +35,7 @@ export function statistic(runs, figure) {
   };
   const several = groups.filter((values) => values.length > 1);
   const spread = several.length > 0 ? Math.sqrt(mean(several.map(variance))) : undefined;
-  return { mean: mean(groups.flat()), spread };
+  return { mean: mean(groups.map(mean)), spread };
 }
 
 function show(runs, figure) {
