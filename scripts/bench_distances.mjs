@@ -4,8 +4,9 @@ import { certainty } from '../dist/flow/certainty.js';
 import { estimateFlow } from '../dist/flow/estimator.js';
 import { createFlowField, sampleBilinear } from '../dist/flow/flow_field.js';
 import { scoreFlow } from '../dist/flow/flow_score.js';
+import { moreCertain } from '../dist/flow/motion.js';
 import { addShift, medianShift, shifted } from '../dist/flow/shift.js';
-import { distinctShifts, thingShifts } from '../dist/flow/thing_shifts.js';
+import { startingShifts } from '../dist/flow/thing_shifts.js';
 import { luma } from '../dist/picture.js';
 import { motionBetween, renderScene } from './scenes/compose.mjs';
 import { SCENES, sceneOf } from './scenes/scenes.mjs';
@@ -77,35 +78,21 @@ function waysOf(frames) {
     addShift(flow, shift);
     return flow;
   };
-  const pair = (from, to, shift) => {
-    const [flow, back] = [shiftedTo(from, to, shift), shiftedTo(to, from, shift)];
-    return { flow, sure: certainty(flow, back, { previous: frames[to], current: frames[from] }).data };
-  };
+  const judged = (from, to, flow, back) => ({
+    flow,
+    certainty: certainty(flow, back, { previous: frames[to], current: frames[from] }),
+  });
   const things = (from, to) => {
     const [later, earlier] = [Math.max(from, to), Math.min(from, to)];
-    const drift = sumOfMedians(from, to);
-    const seen = [
+    const ends = [
       [later, later - 1],
       [earlier + 1, earlier],
-    ].flatMap(([a, b]) => {
-      const flow = direct(a, b);
-      return thingShifts(flow, certainty(flow, direct(b, a)), later - earlier);
-    });
-    const shifts = distinctShifts([drift, ...seen.map(({ x, y }) => ({ x: drift.x + x, y: drift.y + y }))]);
-    const [best, ...others] = shifts.map((shift) => pair(from, to, shift));
-    for (const other of others)
-      for (let p = 0; p < best.sure.length; p++)
-        if (other.sure[p] > best.sure[p]) {
-          best.sure[p] = other.sure[p];
-          best.flow.u[p] = other.flow.u[p];
-          best.flow.v[p] = other.flow.v[p];
-        }
-    return best;
+    ].map(([a, b]) => ({ flow: direct(a, b), certainty: certainty(direct(a, b), direct(b, a)) }));
+    return startingShifts(sumOfMedians(from, to), ends, later - earlier)
+      .map((shift) => judged(from, to, shiftedTo(from, to, shift), shiftedTo(to, from, shift)))
+      .reduce(moreCertain);
   };
-  const alone = (find) => (from, to) => {
-    const [flow, back] = [find(from, to), find(to, from)];
-    return { flow, sure: certainty(flow, back, { previous: frames[to], current: frames[from] }).data };
-  };
+  const alone = (find) => (from, to) => judged(from, to, find(from, to), find(to, from));
   return {
     neighbours: direct,
     ways: {
@@ -122,16 +109,16 @@ function measure(scene, find, neighbours, distance) {
   let count = 0;
   for (let i = distance; i < scene.frames; i += 3, count++) {
     const exact = motionBetween(scene, i, i - distance);
-    const { flow, sure } = find(i, i - distance);
+    const { flow, certainty: sure } = find(i, i - distance);
     const near = certainty(neighbours(i, i - 1), neighbours(i - 1, i)).data;
-    const score = scoreFlow(flow, exact, { ...exact.certain, data: sure });
+    const score = scoreFlow(flow, exact, sure);
     sums.visible += score.epeVisible ?? 0;
     sums.kept += 100 * (score.visibleKept ?? 0);
     sums.wrong += 100 * (score.keptWrong ?? 0);
     for (let p = 0; p < near.length; p++) {
       if (near[p] >= 0.5 || exact.occluded.data[p]) continue;
       sums.open++;
-      if (sure[p] >= 0.5) sums.regained++;
+      if (sure.data[p] >= 0.5) sums.regained++;
     }
   }
   return Object.values(sums).map((sum) => sum / count);

@@ -1,5 +1,6 @@
 import type { Plane } from '../picture.js';
 import type { FlowField } from './flow_field.js';
+import type { Motion } from './motion.js';
 import { medianShift, type Shift } from './shift.js';
 
 /** Side of the bins that motions are counted in, px over the whole distance; a peak is three bins wide. */
@@ -56,11 +57,24 @@ function aroundBin(bins: ReadonlyMap<string, { count: number; x: number; y: numb
   return sum;
 }
 
-/** Shifts of both lists, those within reach of an earlier one left out; whole px. */
+/** Shifts, those within reach of an earlier one left out; whole px. */
 export function distinctShifts(shifts: readonly Shift[]): Shift[] {
   const kept: Shift[] = [];
   for (const { x, y } of shifts)
     if (kept.every((other) => Math.hypot(other.x - x, other.y - y) >= REACH))
       kept.push({ x: Math.round(x), y: Math.round(y) });
   return kept;
+}
+
+/**
+ * Where to look for the motion to a frame further back: where the picture as a whole went, then where the things seen to
+ * move at either end of the way would be.
+ *
+ * @param drift how far the picture went over the whole way, px
+ * @param ends motions between neighbours, at either end
+ * @param distance frames
+ */
+export function startingShifts(drift: Shift, ends: readonly Motion[], distance: number): Shift[] {
+  const things = ends.flatMap(({ flow, certainty }) => thingShifts(flow, certainty, distance));
+  return distinctShifts([drift, ...things.map(({ x, y }) => ({ x: drift.x + x, y: drift.y + y }))]);
 }

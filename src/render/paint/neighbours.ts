@@ -1,9 +1,10 @@
+import type { Motion } from '../../flow/motion.js';
 import { readFrame } from '../../frames/picture_file.js';
 import type { Picture } from '../../picture.js';
 import { type MergedNeighbours, mergeNeighbours, type Neighbour } from '../../temporal/long_term.js';
 import type { Settings } from '../options/setting_types.js';
 import type { Direction } from '../work/flow_folder.js';
-import type { FlowStore, Motion } from '../work/flow_store.js';
+import type { FlowStore } from '../work/flow_store.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import type { Link } from './chain.js';
 

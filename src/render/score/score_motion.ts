@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
 import type { Estimator } from '../../flow/estimator.js';
 import { FlowWorkers } from '../../flow/flow_workers.js';
+import type { Motion } from '../../flow/motion.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import { estimatorName, estimatorOf, requireFlow, tryFlowModel } from '../learned_flow.js';
 import type { Settings } from '../options/setting_types.js';
 import { FlowFolder } from '../work/flow_folder.js';
-import { hasMotion, type Motion, readMotion } from '../work/flow_store.js';
+import { hasMotion, readMotion } from '../work/flow_store.js';
 import type { ScoredFilms } from './scored_films.js';
 
 /** The later frames of the pairs at each distance, by distance, ascending. */

@@ -6,12 +6,13 @@ import { floSize, readFlo } from '../../flow/flo.js';
 import { type FlowField, isKnown } from '../../flow/flow_field.js';
 import { flowName, reliableName } from '../../flow/flow_names.js';
 import type { FlowWorkers } from '../../flow/flow_workers.js';
+import type { Motion } from '../../flow/motion.js';
 import { resizeFlow, resizePlane } from '../../flow/resize_flow.js';
 import { maskSize, readMask } from '../../frames/mask_file.js';
 import type { Plane } from '../../picture.js';
 import { interrupted } from '../interrupted.js';
 import { fileHash } from './file_hash.js';
-import type { FlowSource, Motion } from './flow_store.js';
+import type { FlowSource } from './flow_store.js';
 
 interface Size {
   readonly width: number;

@@ -2,24 +2,15 @@ import { existsSync } from 'node:fs';
 import PQueue from 'p-queue';
 import type { Estimator } from '../../flow/estimator.js';
 import { encodeFlo, readFlo } from '../../flow/flo.js';
-import type { FlowField } from '../../flow/flow_field.js';
 import type { FlowPair, FlowWorkers } from '../../flow/flow_workers.js';
+import { type Motion, moreCertain } from '../../flow/motion.js';
 import { medianShift, type Shift } from '../../flow/shift.js';
-import { distinctShifts, thingShifts } from '../../flow/thing_shifts.js';
+import { startingShifts } from '../../flow/thing_shifts.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
-import type { Plane } from '../../picture.js';
 import type { Direction } from './flow_folder.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WorkFolder } from './work_folder.js';
-
-/** The motion from one frame to another. */
-export interface Motion {
-  /** Where a pixel of the one is in the other, px: it warps a picture of the other into the one. */
-  readonly flow: FlowField;
-  /** 0..1 */
-  readonly certainty: Plane;
-}
 
 /** Pairs of frames whose motion is computed while an earlier frame is painted. */
 export const FLOW_LOOKAHEAD = 2;
@@ -108,17 +99,6 @@ function mostCertain(one: MotionPair, other: MotionPair): MotionPair {
   };
 }
 
-/** Of two estimates of one motion, each pixel's more certain one, the first where they are alike; in the first's memory. */
-function moreCertain(one: Motion, other: Motion): Motion {
-  for (let i = 0; i < one.certainty.data.length; i++) {
-    if (!(other.certainty.data[i] > one.certainty.data[i])) continue;
-    one.certainty.data[i] = other.certainty.data[i];
-    one.flow.u[i] = other.flow.u[i];
-    one.flow.v[i] = other.flow.v[i];
-  }
-  return one;
-}
-
 /**
  * The motion between frames of the film, made while others are painted and kept in the work folder.
  *
@@ -183,8 +163,7 @@ export class FlowStore {
   private async driftsOf(earlier: number, later: number): Promise<readonly Shift[]> {
     const drift = await this.drift(earlier, later);
     const ends = await Promise.all([this.get(later, later - 1), this.get(earlier + 1, earlier)]);
-    const things = ends.flatMap(({ flow, certainty }) => thingShifts(flow, certainty, later - earlier));
-    return distinctShifts([drift, ...things.map(({ x, y }) => ({ x: drift.x + x, y: drift.y + y }))]);
+    return startingShifts(drift, ends, later - earlier);
   }
 
   /** The sum of the neighbours' median motions. */
