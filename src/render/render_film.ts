@@ -1,7 +1,6 @@
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { frameNumbers } from '../frames/ranges.js';
 import { frameStart } from '../frames/timing.js';
-import { FrameSolver } from '../nst/solver.js';
 import { shotsWithin } from '../temporal/shots.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
@@ -14,10 +13,10 @@ import type { Settings } from './options/setting_types.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { chainOf, type Link, piecesOf } from './paint/chain.js';
 import { readStart } from './paint/ground.js';
-import { energyForm } from './paint/minimising.js';
 import { framesOf, motionsOf } from './paint/neighbours.js';
 import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
 import { paintShots } from './paint/paint_shots.js';
+import { startSolver } from './paint/start_solver.js';
 import { setStyles, stylesAt } from './paint/style_pictures.js';
 import { sharesAt } from './paint/style_shares.js';
 import { bytesPerFrame, type FilmPlan, freeSpace, planFilm } from './plan.js';
@@ -184,13 +183,8 @@ async function paintMissing(
     const given = await readStart(settings, plan, note);
     const secondsOf = (frame: number) => frameStart(media.video, frame);
     const stylesOf = (frame: number) => stylesAt(styles, shares, secondsOf(frame));
-    const startSolver = async () => {
-      const solver = await FrameSolver.start({
-        networkPath: plan.networkPath,
-        threads,
-        runtime: settings.runtime,
-        ...energyForm(settings),
-      });
+    const startLane = async () => {
+      const solver = await startSolver(plan.networkPath, { ...settings, threads });
       await setStyles(solver, styles).catch(async (error) => {
         await solver.close();
         throw error;
@@ -198,7 +192,19 @@ async function paintMissing(
       return solver;
     };
     const context = {
-      ...{ settings, folder, sources, flows, stylesOf, masks, given, startSolver, emit, signal, keepPasses },
+      ...{
+        settings,
+        folder,
+        sources,
+        flows,
+        stylesOf,
+        masks,
+        given,
+        startSolver: startLane,
+        emit,
+        signal,
+        keepPasses,
+      },
     };
     return await paintShots(unfinished, links.length, lanes, context);
   } finally {

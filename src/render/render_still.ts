@@ -1,11 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { invalidArgument } from '../error.js';
 import { paintWithin } from '../frames/alpha.js';
 import { readPicture } from '../frames/picture_file.js';
 import { resizePicture } from '../frames/resize.js';
 import { assertWritableStill, stillHoldsAlpha, writeStill } from '../frames/still_file.js';
 import type { IterationRecord } from '../nst/minimise.js';
-import { FrameSolver } from '../nst/solver.js';
 import { shownStill } from './colour/after_painting.js';
 import { asPaintedOn, recoloured } from './colour/before_painting.js';
 import { samplePixels } from './colour/pixel_sample.js';
@@ -19,7 +17,7 @@ import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultStillName } from './output_name.js';
 import { paintFresh } from './paint/coarse_to_fine.js';
 import { checkInit, readStart } from './paint/ground.js';
-import { energyForm } from './paint/minimising.js';
+import { startSolver } from './paint/start_solver.js';
 import { outcomeOf, UNPAINTED } from './work/frame_result.js';
 
 /** What comes of painting a photograph. */
@@ -92,18 +90,11 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   const masks = await stillMasks(settings, content, input);
   const given = await readStart(settings, content, note);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const threads = settings.threads ?? availableParallelism();
   let painted = content;
   let outcome = UNPAINTED;
   let evaluations: readonly IterationRecord[] = [];
   if (settings.iterations.first > 0) {
-    const { runtime } = settings;
-    const solver = await FrameSolver.start({
-      networkPath: network,
-      threads,
-      runtime,
-      ...energyForm(settings),
-    });
+    const solver = await startSolver(network, settings);
     try {
       const ground = asPaintedOn(content, settings);
       const at = { frame: 0, place: 1, frames: 1 };

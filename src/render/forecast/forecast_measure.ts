@@ -5,15 +5,15 @@ import { timeEncoder } from '../../frames/encoder_trial.js';
 import { tryFrame } from '../../frames/frame_trial.js';
 import { outputKind } from '../../frames/output.js';
 import { resizePicture } from '../../frames/resize.js';
-import { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
 import { estimatorOf } from '../learned_flow.js';
 import type { Settings } from '../options/setting_types.js';
 import { freshStart, ground } from '../paint/ground.js';
-import { energyForm, energyWeights } from '../paint/minimising.js';
+import { energyWeights } from '../paint/minimising.js';
 import { hasNewRegions, newRegionSize } from '../paint/new_regions.js';
+import { startSolver } from '../paint/start_solver.js';
 import { readStyles } from '../paint/style_pictures.js';
 import type { FilmOutline } from '../plan.js';
 import { timeSolve } from './time_solve.js';
@@ -155,12 +155,7 @@ async function timePainting(
   const [content, second = content] = frames;
   const styles = await readStyles(settings, content, () => undefined);
   const began = clock();
-  const solver = await FrameSolver.start({
-    networkPath,
-    threads,
-    runtime: settings.runtime,
-    ...energyForm(settings),
-  });
+  const solver = await startSolver(networkPath, { ...settings, threads });
   const workers = new FlowWorkers({ threads: Math.min(2, threads) });
   try {
     const begin = clock() - began;

@@ -1,11 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { invalidArgument } from '../../error.js';
 import { contactSheet } from '../../frames/contact_sheet.js';
 import { readPicture } from '../../frames/picture_file.js';
 import { resizePicture } from '../../frames/resize.js';
 import { assertWritableStill, writeStill } from '../../frames/still_file.js';
 import { noisePicture } from '../../nst/noise.js';
-import { FrameSolver, type SolveResult } from '../../nst/solver.js';
+import type { FrameSolver, SolveResult } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import { type Job, type JobContext, type JobOptions, startJob } from '../job.js';
 import { networkPath } from '../networks/network_path.js';
@@ -13,7 +12,8 @@ import type { InvertOptions } from '../options/options.js';
 import type { Settings } from '../options/setting_types.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { defaultInversionName } from '../output_name.js';
-import { energyForm, type FrameRequest, optimisation } from '../paint/minimising.js';
+import { type FrameRequest, optimisation } from '../paint/minimising.js';
+import { startSolver } from '../paint/start_solver.js';
 
 /** A picture that was found by the features of one layer. */
 export interface Inverted {
@@ -74,12 +74,7 @@ async function invertAll(input: string, settings: Settings, context: JobContext)
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const photo = resizePicture(whole, side(whole.width), side(whole.height));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const solver = await FrameSolver.start({
-    networkPath: network,
-    threads: settings.threads ?? availableParallelism(),
-    runtime: settings.runtime,
-    ...energyForm(settings),
-  });
+  const solver = await startSolver(network, settings);
   const found: { layer: string; solved: SolveResult }[] = [];
   try {
     const layers = settings.all ? solver.networkInfo().layers : [settings.layer];

@@ -1,9 +1,9 @@
-import { FrameSolver } from '../../nst/solver.js';
+import type { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
 import { networkPath } from '../networks/network_path.js';
 import type { Settings } from '../options/setting_types.js';
-import { energyForm } from '../paint/minimising.js';
+import { startSolver } from '../paint/start_solver.js';
 import { readStyles, setStyles, stylesAt, type WeightedStyle } from '../paint/style_pictures.js';
 import { frameClock, shareKeyframes } from '../paint/style_shares.js';
 import type { ScoredFilms } from './scored_films.js';
@@ -19,7 +19,7 @@ export class ScoreEnergy {
     private readonly stylesOf: ((frame: number) => readonly WeightedStyle[]) | undefined,
   ) {}
 
-  /** @throws NstError what networkPath, readStyles and FrameSolver.start throw. */
+  /** @throws NstError what networkPath, readStyles and startSolver throw. */
   static async open(
     settings: Settings,
     films: ScoredFilms,
@@ -32,14 +32,7 @@ export class ScoreEnergy {
     const shares = painted ? shareKeyframes(settings, clock) : [];
     const styles = painted ? await readStyles(settings, films, note, shares) : [];
     const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-    const form = energyForm(settings);
-    const solver = await FrameSolver.start({
-      networkPath: network,
-      threads,
-      runtime: settings.runtime,
-      ...form,
-      styleLayers: painted ? form.styleLayers : [],
-    });
+    const solver = await startSolver(network, { ...settings, threads }, painted ? {} : { styleLayers: [] });
     try {
       if (painted) await setStyles(solver, styles);
       const stylesOf = (frame: number) => stylesAt(styles, shares, clock(frame));

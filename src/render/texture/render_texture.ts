@@ -1,11 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { readPicture } from '../../frames/picture_file.js';
 import { resizePicture } from '../../frames/resize.js';
 import { assertWritableStill, writeStill } from '../../frames/still_file.js';
 import { colourMap, mapColours } from '../../nst/colour_match.js';
 import type { IterationRecord } from '../../nst/minimise.js';
 import { noisePicture } from '../../nst/noise.js';
-import { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import { type Job, type JobContext, type JobOptions, startJob } from '../job.js';
 import { networkPath } from '../networks/network_path.js';
@@ -15,7 +13,8 @@ import type { Settings } from '../options/setting_types.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { defaultTextureName } from '../output_name.js';
 import { iterationsOf, MIN_SIDE, type Size } from '../paint/coarse_to_fine.js';
-import { countedOn, energyForm, solveRequest } from '../paint/minimising.js';
+import { countedOn, solveRequest } from '../paint/minimising.js';
+import { startSolver } from '../paint/start_solver.js';
 import type { StillResult } from '../render_still.js';
 import { type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
 import { resizeTile } from './resize_tile.js';
@@ -81,7 +80,7 @@ async function paintTexture(
   settings: Settings,
   context: JobContext,
 ): Promise<Painted> {
-  const { seamless, seed, runtime } = settings;
+  const { seamless, seed } = settings;
   const { first } = settings.iterations;
   const sizes = first > 0 ? textureLadder(size, settings.coarsest, seamless) : [size];
   const counts = iterationsOf(sizes.length, first);
@@ -91,14 +90,8 @@ async function paintTexture(
   let outcome = UNPAINTED;
   const evaluations: IterationRecord[] = [];
   if (first === 0) return { picture, outcome, evaluations };
-  const solver = await FrameSolver.start({
-    networkPath: network,
-    threads: settings.threads ?? availableParallelism(),
-    runtime,
-    ...energyForm(settings),
-    contentLayers: [],
-    border: seamless ? 'wrap' : 'zero',
-  });
+  const border = seamless ? 'wrap' : 'zero';
+  const solver = await startSolver(network, settings, { contentLayers: [], border });
   try {
     let before = 0;
     for (const [k, { width, height }] of sizes.entries()) {
