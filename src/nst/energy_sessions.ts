@@ -1,4 +1,4 @@
-import type { Runtime, Session, Tensors } from '../engine/index.js';
+import { RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import { contentGraph, energyGraph, styleBlocks } from './energy.js';
@@ -66,8 +66,8 @@ export class EnergySessions {
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
   readonly #products: ProductSessions;
-  /** Least recently used first. */
-  readonly #sizes = new Map<string, SizeSessions>();
+  // Room is made first: graphs of a large network fill memory.
+  readonly #sizes = new RecentlyUsed<SizeSessions>(SIZES_KEPT, disposeSize);
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
 
@@ -164,38 +164,23 @@ export class EnergySessions {
     return feeds;
   }
 
-  async #sessions(width: number, height: number): Promise<SizeSessions> {
-    const key = `${width}×${height}`;
-    const kept = this.#sizes.get(key);
-    if (kept) {
-      // Last in the map is most recently used.
-      this.#sizes.delete(key);
-      this.#sizes.set(key, kept);
-      return kept;
-    }
-    // Room is made first: graphs of a large network fill memory.
-    for (const [oldest, unused] of this.#sizes) {
-      if (this.#sizes.size < SIZES_KEPT) break;
-      this.#sizes.delete(oldest);
-      await disposeSize(unused);
-    }
-    const compile = async (graph: typeof energyGraph) => {
-      const outputs = graph(this.#network, this.#form, width, height);
-      return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
-    };
-    const sessions = {
-      energy: (await compile(energyGraph))!,
-      content: await compile(contentGraph),
-      features: await compile(matchedFeatures),
-    };
-    this.#sizes.set(key, sessions);
-    return sessions;
+  #sessions(width: number, height: number): Promise<SizeSessions> {
+    return this.#sizes.get(`${width}×${height}`, async () => {
+      const compile = async (graph: typeof energyGraph) => {
+        const outputs = graph(this.#network, this.#form, width, height);
+        return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
+      };
+      return {
+        energy: (await compile(energyGraph))!,
+        content: await compile(contentGraph),
+        features: await compile(matchedFeatures),
+      };
+    });
   }
 
   /** Frees all compiled graphs. */
   async dispose(): Promise<void> {
-    for (const sessions of this.#sizes.values()) await disposeSize(sessions);
-    this.#sizes.clear();
+    await this.#sizes.dispose();
     await this.#products.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { type Runtime, type Session, topologicalOrder } from '../../engine/index.js';
+import { RecentlyUsed, type Runtime, type Session, topologicalOrder } from '../../engine/index.js';
 import type { Pooling } from '../../nst/features.js';
 import { raisingGraph, responseGraph, type Viewpoint } from '../../nst/look/response_graphs.js';
 import type { Network } from '../../nst/network.js';
@@ -29,13 +29,18 @@ export interface Raiser {
 /** Compiled graphs kept at once: pictures of a folder come in few sizes. */
 const KEPT = 4;
 
+/** A compiled graph, and the shape of what it gives. */
+interface Compiled {
+  readonly session: Session;
+  readonly shape: readonly number[];
+}
+
 /** Evaluates single layers of a network; graphs are compiled once for each layer, size and purpose. */
 export class LayerSessions {
   readonly #network: Network;
   readonly #runtime: Runtime;
   readonly #pooling: Pooling;
-  /** Least recently used first. */
-  readonly #kept = new Map<string, { session: Session; shape: readonly number[] }>();
+  readonly #kept = new RecentlyUsed<Compiled>(KEPT, ({ session }) => session.dispose());
 
   constructor(network: Network, runtime: Runtime, pooling: Pooling) {
     this.#network = network;
@@ -76,30 +81,18 @@ export class LayerSessions {
     return { network: this.#network, layer, pooling: this.#pooling, width, height };
   }
 
-  async #compiled(
+  #compiled(
     key: string,
     build: () => { graph: Parameters<Runtime['compile']>[0]; shape: readonly number[] },
-  ): Promise<{ session: Session; shape: readonly number[] }> {
-    const kept = this.#kept.get(key);
-    if (kept) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept);
-      return kept;
-    }
-    for (const [oldest, unused] of this.#kept) {
-      if (this.#kept.size < KEPT) break;
-      this.#kept.delete(oldest);
-      await unused.session.dispose();
-    }
-    const { graph, shape } = build();
-    const made = { session: await this.#runtime.compile(graph), shape };
-    this.#kept.set(key, made);
-    return made;
+  ): Promise<Compiled> {
+    return this.#kept.get(key, async () => {
+      const { graph, shape } = build();
+      return { session: await this.#runtime.compile(graph), shape };
+    });
   }
 
   /** Frees all compiled graphs. */
   async dispose(): Promise<void> {
-    for (const { session } of this.#kept.values()) await session.dispose();
-    this.#kept.clear();
+    await this.#kept.dispose();
   }
 }
