@@ -22,7 +22,7 @@ export { type GemmOptions, gemm, matmul, transpose } from './ops_matrix.js';
 export { mean, meanSquares, sum, sumSquares } from './ops_reduce.js';
 export { expand, pad, reshape, slice } from './ops_shape.js';
 export { RecentlyUsed } from './recently_used.js';
-export type { Runtime, Session, Tensors } from './runtime.js';
+export type { CompileOptions, Precision, Runtime, Session, Tensors } from './runtime.js';
 export { createRuntime, RUNTIMES, type RuntimeName, runtimeVersion } from './runtimes.js';
 export { elementCount, formatShape, type Shape, sameShape } from './shape.js';
 export { simplify } from './simplify.js';

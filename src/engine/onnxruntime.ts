@@ -5,7 +5,7 @@ import { type Expr, topologicalOrder } from './expr.js';
 import { checkFeeds } from './feeds.js';
 import { toOnnx } from './onnx_writer.js';
 import type { Runtime, Session, Tensors } from './runtime.js';
-import { attempt, libraryMissing, sessionDisposed } from './runtime_errors.js';
+import { attempt, checkPrecision, libraryMissing, sessionDisposed } from './runtime_errors.js';
 import { simplify } from './simplify.js';
 
 export interface OnnxRuntimeOptions {
@@ -27,10 +27,12 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
     throw invalidArgument('threads', 'a positive integer', threads);
   return {
     name: `${onnxRuntimeVersion()}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-    async compile(outputs) {
+    precisions: ['float32'],
+    async compile(outputs, options) {
+      checkPrecision(this, options);
       const library = await loadLibrary();
       const simplified = simplify(outputs);
-      const options: InferenceSession.SessionOptions = {
+      const settings: InferenceSession.SessionOptions = {
         graphOptimizationLevel: 'all',
         // Parallel execution of branches fights the threads inside each operation: it doubles the time.
         executionMode: 'sequential',
@@ -47,7 +49,7 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
       };
       const native = await attempt(LIBRARY, 'prepare', () => {
         const model = toOnnx(simplified, { blocked: process.arch === 'x64' });
-        return library.InferenceSession.create(model, options);
+        return library.InferenceSession.create(model, settings);
       });
       return new OnnxSession(library, native, simplified);
     },

@@ -1,4 +1,5 @@
 import { NstError } from '../error.js';
+import type { CompileOptions, Runtime } from './runtime.js';
 
 /** A runtime whose library is not installed, or does not load. `advice`: what to do about it, a clause. */
 export function libraryMissing(library: string, cause: unknown, advice?: string): NstError {
@@ -9,6 +10,19 @@ export function libraryMissing(library: string, cause: unknown, advice?: string)
   return new NstError('environment', 'RUNTIME_MISSING', advice ? `${message}; ${advice}` : message, {
     cause,
   });
+}
+
+/** Throws `NstError` usage PRECISION_MISSING where a graph is asked for in a precision that the runtime lacks. */
+export function checkPrecision(
+  { name, precisions }: Runtime,
+  { precision = 'float32' }: CompileOptions = {},
+): void {
+  if (!precisions.includes(precision))
+    throw new NstError(
+      'usage',
+      'PRECISION_MISSING',
+      `Precision: expected ${precisions.join(' or ')}, which is what ${name} has here, found ${precision}`,
+    );
 }
 
 /** A run after `dispose`. */

@@ -3,7 +3,7 @@ import { constantValues } from './constant.js';
 import { type Expr, topologicalOrder } from './expr.js';
 import { checkFeeds } from './feeds.js';
 import type { Runtime, Session, Tensors } from './runtime.js';
-import { attempt, sessionDisposed } from './runtime_errors.js';
+import { attempt, checkPrecision, sessionDisposed } from './runtime_errors.js';
 import { simplify } from './simplify.js';
 import { chooseLayouts, fromRows, type Layout, toRows } from './tfjs_layout.js';
 import { loadTfjs, type Tfjs, tfjsVersion } from './tfjs_library.js';
@@ -21,7 +21,9 @@ const LIBRARY = 'TensorFlow.js';
 export function createTfjsRuntime(): Runtime {
   return {
     name: tfjsVersion(),
-    async compile(outputs) {
+    precisions: ['float32'],
+    async compile(outputs, options) {
+      checkPrecision(this, options);
       const tf = await loadTfjs();
       return attempt(LIBRARY, 'prepare', () => new TfjsSession(tf, simplify(outputs)));
     },

@@ -132,6 +132,22 @@ export function describeSessions(name: string, runtime: () => e.Runtime): void {
       await session.dispose();
     });
 
+    it('has float32, and says which precisions it has when asked for another', async () => {
+      const { precisions } = runtime();
+      expect(precisions).toContain('float32');
+      for (const precision of ['bfloat16', 'float16'].filter(
+        (one) => !precisions.some((own) => own === one),
+      )) {
+        await expect(
+          runtime().compile(outputs, { precision: precision as 'bfloat16' }),
+        ).rejects.toMatchObject({
+          code: 'PRECISION_MISSING',
+          kind: 'usage',
+          message: expect.stringContaining(precision),
+        });
+      }
+    });
+
     it('gives equal bits for equal feeds, from any session', async () => {
       const sessions = await Promise.all([runtime().compile(outputs), runtime().compile(outputs)]);
       const first = await sessions[0].run(feeds(4));
