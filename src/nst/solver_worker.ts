@@ -85,7 +85,7 @@ async function minimised(
   const found =
     optimizer === 'adam'
       ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
+      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch, shape: start }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },
