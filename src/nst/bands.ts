@@ -11,15 +11,18 @@ interface Level {
   readonly sums: Float32Array;
 }
 
+/** Of every size of detail luma and chroma. */
+const IN_BLOCK = 2 * (HALVINGS + 1);
+
 /**
- * A picture `[3,H,W]` as a sum of parts that are orthogonal to each other: its detail of the size of 1, 2, 4, … 16 px
- * and the means over 32 px, each apart in luma (the mean of the channels) and chroma (the rest). With M_l the picture of
- * means over blocks of 2^l px, detail of that size is M_l − M_{l+1}: Haar's wavelets without their coefficients, for
- * pictures of any size.
+ * A picture `[3,H,W]` as a sum of parts that are orthogonal to each other: in every block of 32 px its detail of the
+ * size of 1, 2, 4, … 16 px and its mean, each apart in luma (the mean of the channels) and chroma (the rest). With M_l
+ * the picture of means over blocks of 2^l px, detail of that size is M_l − M_{l+1}: Haar's wavelets without their
+ * coefficients, for pictures of any size.
  */
 export class Bands {
-  /** Of every size from 1 px up luma, then chroma. */
-  readonly count = 2 * (HALVINGS + 1);
+  /** Block by block, row by row, of every size from 1 px up luma, then chroma. */
+  readonly count: number;
   readonly #levels: readonly Level[];
 
   constructor({ width, height }: { readonly width: number; readonly height: number }) {
@@ -35,42 +38,49 @@ export class Bands {
       levels.push({ ...size, shares: counts.map((count) => 1 / count), sums: new Float32Array(3 * blocks) });
     }
     this.#levels = levels;
+    this.count = IN_BLOCK * counts.length;
   }
 
   /** Sum of squares of each band of `x` `[3,H,W]`. */
   squares(x: Float32Array): Float64Array {
     const found = new Float64Array(this.count);
-    for (const [l, { shares, sums }] of this.#summed(x).entries()) {
+    const { width: blocks } = this.#levels[HALVINGS];
+    for (const [l, { width, height, shares, sums }] of this.#summed(x).entries()) {
       const n = shares.length;
-      let [luma, all] = [0, 0];
-      for (let p = 0; p < n; p++) {
-        const [r, g, b] = [sums[p], sums[n + p], sums[2 * n + p]];
-        luma += (shares[p] * (r + g + b) ** 2) / 3;
-        all += shares[p] * (r * r + g * g + b * b);
-      }
-      found[2 * l] = luma;
-      found[2 * l + 1] = all - luma;
+      for (let p = 0, y = 0; y < height; y++)
+        for (let x = 0; x < width; x++, p++) {
+          const [r, g, b] = [sums[p], sums[n + p], sums[2 * n + p]];
+          const luma = (shares[p] * (r + g + b) ** 2) / 3;
+          const band = bandAt(l, x, y, blocks);
+          found[band] += luma;
+          found[band + 1] += shares[p] * (r * r + g * g + b * b) - luma;
+        }
     }
     // |M_l|² holds all coarser bands too.
-    return found.map((square, b) => Math.max(0, square - (found[b + 2] ?? 0)));
+    for (let band = 0; band < found.length; band++)
+      if (band % IN_BLOCK < IN_BLOCK - 2) found[band] = Math.max(0, found[band] - found[band + 2]);
+    return found;
   }
 
   /** Multiplies each band of `x` `[3,H,W]` by its factor, in place. */
   scale(x: Float32Array, factors: ArrayLike<number>): void {
     const levels = this.#summed(x);
+    const { width: blocks } = this.#levels[HALVINGS];
     // Σ f_l·(M_l − M_{l+1}) = Σ (f_l − f_{l−1})·M_l, from the coarsest down.
     for (let l = HALVINGS; l >= 0; l--) {
-      const { shares, sums } = levels[l];
+      const { width, height, shares, sums } = levels[l];
       const n = shares.length;
-      const luma = factors[2 * l] - (l > 0 ? factors[2 * l - 2] : 0);
-      const chroma = factors[2 * l + 1] - (l > 0 ? factors[2 * l - 1] : 0);
-      for (let p = 0; p < n; p++) {
-        const [r, g, b] = [shares[p] * sums[p], shares[p] * sums[n + p], shares[p] * sums[2 * n + p]];
-        const grey = ((luma - chroma) * (r + g + b)) / 3;
-        sums[p] = grey + chroma * r;
-        sums[n + p] = grey + chroma * g;
-        sums[2 * n + p] = grey + chroma * b;
-      }
+      for (let p = 0, y = 0; y < height; y++)
+        for (let x = 0; x < width; x++, p++) {
+          const band = bandAt(l, x, y, blocks);
+          const luma = factors[band] - (l > 0 ? factors[band - 2] : 0);
+          const chroma = factors[band + 1] - (l > 0 ? factors[band - 1] : 0);
+          const [r, g, b] = [shares[p] * sums[p], shares[p] * sums[n + p], shares[p] * sums[2 * n + p]];
+          const grey = ((luma - chroma) * (r + g + b)) / 3;
+          sums[p] = grey + chroma * r;
+          sums[n + p] = grey + chroma * g;
+          sums[2 * n + p] = grey + chroma * b;
+        }
       if (l < HALVINGS) spread(levels[l + 1], levels[l]);
     }
   }
@@ -82,6 +92,12 @@ export class Bands {
     for (let l = 0; l < HALVINGS; l++) addUp(levels[l].sums, levels[l], levels[l + 1].sums, levels[l + 1]);
     return levels;
   }
+}
+
+/** The band of luma at a place of a level; chroma's is the next, and the finer level's luma lies two before. */
+function bandAt(level: number, x: number, y: number, blocks: number): number {
+  const halvings = HALVINGS - level;
+  return IN_BLOCK * ((y >> halvings) * blocks + (x >> halvings)) + 2 * level;
 }
 
 /** Sums of 2×2 places of planes, one plane after the other. */

@@ -61,7 +61,7 @@ const BAND_LIMIT = 100;
  *   take back steps that do not lower it.
  */
 export function lbfgs({
-  history = 10,
+  history = 20,
   lineSearch = 'backtracking',
   shape,
 }: LbfgsOptions = {}): Optimiser<LbfgsState> {

@@ -68,13 +68,20 @@ export interface Hold {
   readonly motion: Motion;
 }
 
-/** Brings a painting, that of frame `other`, to where the frame is: warped, and whatever else is to be done. */
-export type Carry = (painted: Picture, motion: Motion, other: number) => Promise<Picture>;
+/** A painted frame that another looks back to. */
+export interface Painted {
+  readonly other: number;
+  /** The frame of the film whose shapes its painting has: `other`, or an earlier one that it shows again. */
+  readonly shapes: number;
+}
+
+/** Brings a painting to where the frame is: warped, and whatever else is to be done. */
+export type Carry = (painted: Picture, motion: Motion, of: Painted) => Promise<Picture>;
 
 /** Reads the stored paintings of a frame's neighbours, the nearest of which is the frame before, and warps them. */
 export async function holdOf(
   frame: number,
-  neighbours: readonly number[],
+  neighbours: readonly Painted[],
   longTerm: readonly number[],
   { folder, flows }: { readonly folder: WorkFolder; readonly flows: FlowStore },
   carry: Carry,
@@ -82,14 +89,15 @@ export async function holdOf(
   const warped: Neighbour[] = [];
   let nearest: Motion | undefined;
   let previous: Picture | undefined;
-  for (const other of neighbours) {
-    const motion = await flows.get(frame, other);
+  for (const one of neighbours) {
+    const { other, shapes } = one;
+    const motion = await flows.get(frame, shapes);
     nearest ??= motion;
     const painted = await readFrame(folder.stylised(other));
     previous ??= painted;
     warped.push({
       distance: frame - other,
-      warped: await carry(painted, motion, other),
+      warped: await carry(painted, motion, one),
       certainty: motion.certainty,
     });
   }

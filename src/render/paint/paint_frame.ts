@@ -20,6 +20,7 @@ import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
 import { type Carry, holdOf, neighboursOf } from './neighbours.js';
 import { bareGround, type NewGround, newGround } from './new_regions.js';
 import { sameShares, setStyles, type WeightedStyle } from './style_pictures.js';
+import { mayStandStill, shapesOf, type UnchangedFrame, unchangedFrame } from './unchanged_frame.js';
 
 export interface PaintContext extends JobContext {
   readonly settings: Settings;
@@ -69,12 +70,30 @@ export async function paintFrame(
   }
   const at = { frame, place, frames };
   const styles = context.stylesOf(frame);
+  const unchanged = await unchangedFrame(link, content, context);
+  if (unchanged?.settled) {
+    const { settled, like, painted } = unchanged;
+    const record = { frame, start: 'unchanged', like, ...settled, evaluations: 0, iterations: [] };
+    await folder.writeEnergies(frame, record);
+    await writeFrame(folder.stylised(frame), painted);
+    return finish('unchanged', { ...settled, iterations: 0 });
+  }
   const masks = await context.masks?.get(frame);
-  const setting = await settingOf(link, { content, masks, at }, styles, context);
+  const setting = unchanged
+    ? standingOf(unchanged, settings)
+    : await settingOf(link, { content, masks, at }, styles, context);
+  const target = unchanged?.content ?? content;
   const solved =
     setting.start === 'warped'
       ? await paintNext(
-          { content, masks, start: setting.picture, previous: setting.previous, look: setting.look, at },
+          {
+            content: target,
+            masks,
+            start: setting.picture,
+            previous: setting.previous,
+            look: setting.look,
+            at,
+          },
           setting.ground,
           styles,
           context,
@@ -83,6 +102,7 @@ export async function paintFrame(
   await folder.writeEnergies(frame, {
     frame,
     start: setting.start,
+    like: unchanged?.like,
     energy: solved.energy,
     terms: solved.terms,
     stoppedBy: solved.stoppedBy,
@@ -127,6 +147,15 @@ async function paintNext(
   return { ...recorded, picture, energy, terms, evaluations: solved.evaluations + 1 };
 }
 
+/** What a frame that shows the one before again goes on from: its painting, where it is. */
+function standingOf({ painted, certainty, look }: UnchangedFrame, settings: Settings) {
+  const previous = { warped: painted, certainty };
+  return {
+    start: 'warped' as const,
+    ...{ picture: painted, previous, ground: bareGround(painted, settings), look },
+  };
+}
+
 async function settingOf(
   link: Link,
   frame: Pick<FrameRequest, 'content' | 'masks' | 'at'>,
@@ -135,7 +164,11 @@ async function settingOf(
 ) {
   const { settings, stylesOf, folder, sources, flows } = context;
   if (link.first) return { start: freshStartOf(link) };
-  const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
+  const neighbours = await Promise.all(
+    neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i)).map(async (other) => ({
+      ...{ other, shapes: mayStandStill(settings) ? await shapesOf(folder, other) : other },
+    })),
+  );
   if (settings.initNext === 'warped' || settings.initNext === 'previous') {
     const warp: Carry = async (painted, { flow }) => warpPicture(painted, flow).picture;
     const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, warp);
@@ -150,12 +183,12 @@ async function settingOf(
     sameShares(stylesOf(other), styles)
       ? toGround
       : groundMap(frame.content, stylesOf(other), settings, masks);
-  const carry: Carry = async (painted, { flow, certainty }, other) =>
+  const carry: Carry = async (painted, { flow, certainty }, { other, shapes }) =>
     carryPainting(
       painted,
       flow,
       certainty,
-      groundOf(other)(await sources.get(other), await context.masks?.get(other)),
+      groundOf(other)(await sources.get(shapes), await context.masks?.get(other)),
       now,
     );
   const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, carry);

@@ -6,6 +6,7 @@ import { inColoursOfShot } from './colours_of_shot.js';
 import { motionsOf } from './neighbours.js';
 import { type PaintContext, paintFrame } from './paint_frame.js';
 import { paintPasses, passPieces } from './paint_passes.js';
+import { prefetchMotion } from './unchanged_frame.js';
 
 /** A link with the 1-based place of its frame in the job. */
 export interface PlacedLink extends Link {
@@ -63,7 +64,7 @@ async function paintShot(
   painted: Map<number, FrameResult>,
 ): Promise<void> {
   const context = await inColoursOfShot(piece, bare);
-  const { folder, flows, settings, signal } = context;
+  const { folder, settings, signal } = context;
   if (settings.passes > 1) {
     for (const part of passPieces(piece, settings.loop))
       for (const [frame, result] of await paintPasses(part, frames, context)) painted.set(frame, result);
@@ -73,8 +74,8 @@ async function paintShot(
   const motions = motionsOf(piece, settings, (i) => folder.isFinished(i));
   for (const link of todo) {
     signal.throwIfAborted();
-    for (const { from, to } of motions)
-      if (from >= link.frame && from <= link.frame + FLOW_LOOKAHEAD) flows.prefetch(from, to);
+    while (motions.length > 0 && motions[0].from <= link.frame + FLOW_LOOKAHEAD)
+      prefetchMotion(motions.shift()!, context);
     painted.set(link.frame, await paintFrame(link, link.place, frames, context));
   }
 }
