@@ -10,7 +10,7 @@ import { prepareTorch, runTorch, torchKnows } from './bench_engine/torch_referen
 import { convolutionWorkload, energyWorkload, randomVgg19 } from './bench_engine/workload.mjs';
 
 const USAGE =
-  'usage: npm run bench:engine [-- --pooling average|max --size 320x180 --rounds 4 --threads 2 --patience 20 --runtime onnx|tfjs]';
+  'usage: npm run bench:engine [-- --pooling average|max --size 320x180 --rounds 4 --threads 2 --patience 20 --runtime onnx|onednn|tfjs]';
 
 function readArguments() {
   try {
