@@ -48,18 +48,15 @@ export async function minimiseInTwoPrecisions<State>(
   const coarse = await minimiseLow(options, low, counted);
   const before = coarse?.records.length ?? 0;
   const { onIteration, iterations } = options;
-  // What has come to rest takes the last steps all the same.
-  const rests = coarse?.stoppedBy === 'relative-change';
   const countedOn = (record: IterationRecord) => ({ ...record, iteration: before + record.iteration });
   const precise = await minimise({
     ...options,
     ...(coarse && { start: coarse.image, state: coarse.state }),
-    iterations: iterations - (rests ? counted : before),
+    iterations: iterations - before,
     onIteration: (record) => onIteration?.(countedOn(record)),
   });
   return {
     ...precise,
-    stoppedBy: rests ? 'relative-change' : precise.stoppedBy,
     records: [...(coarse?.records ?? []), ...precise.records.map(countedOn)],
     evaluations: (coarse?.evaluations ?? 0) + precise.evaluations,
   };
