@@ -52,9 +52,9 @@ const BAND_LIMIT = 100;
  * L-BFGS (Nocedal & Wright 2006, algorithms 7.4 and 7.5) with initial inverse Hessian sᵀy/yᵀy of the newest
  * pair (eq. 7.20) and step 1 tried first along each direction. A pair of no or negative curvature is left out.
  *
- * Of a picture whose shape is given the initial inverse Hessian has a scale for each band of detail, in luma and in
- * chroma: γ_b = γ·(√(Σ|s_b|²/Σ|y_b|²)/γ)^0.7 over the pairs remembered, each by 1/|y|². Broad areas and chroma may go
- * further than fine detail, which the energy bends back sooner: a fifth fewer evaluations (`npm run bench:convergence`).
+ * Of a picture whose shape is given the initial inverse Hessian has a scale for each band of detail, block by block, in
+ * luma and in chroma: γ_b = γ·(√(Σ|s_b|²/Σ|y_b|²)/γ)^0.7, sums over the pairs remembered, each by 1/|y|². What is broad,
+ * and what lies where the energy hardly bends, may go further (`npm run bench:convergence`).
  *
  * Differs from the style-transfer programs that share these conventions in two ways.
  * - Their first step is min(1, 1/Σ|g|)·g, a total change of one grey level spread over the whole picture: below
