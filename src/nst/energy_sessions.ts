@@ -70,6 +70,7 @@ export class EnergySessions {
   readonly #sizes = new RecentlyUsed<SizeSessions>(SIZES_KEPT, disposeSize);
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
+  #latestContent: { pixels: Float32Array; sessions: SizeSessions; features: Tensors } | undefined;
 
   constructor(network: Network, runtime: Runtime, form: EnergyForm) {
     this.#network = network;
@@ -100,7 +101,7 @@ export class EnergySessions {
       warped: warped?.data ?? content.data,
       certainty: certainty?.data ?? new Float32Array(width * height),
     };
-    const contentFeatures = (await sessions.content?.run({ image: content.data })) ?? {};
+    const contentFeatures = await this.#featuresOf(content, sessions);
     for (const [measure, values] of Object.entries(contentFeatures)) feeds[`target_${measure}`] = values;
     Object.assign(feeds, this.#targets?.measures, this.#goalFeeds(targets));
     const names = termNames(this.#form);
@@ -129,6 +130,15 @@ export class EnergySessions {
     };
     const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
     return Object.assign(evaluate, { rematch });
+  }
+
+  /** The same frame is often asked for again: its painting is evaluated once more after it was minimised. */
+  async #featuresOf({ data }: Picture, sessions: SizeSessions): Promise<Tensors> {
+    const known = this.#latestContent;
+    if (known?.sessions === sessions && sameValues(known.pixels, data)) return known.features;
+    const features = (await sessions.content?.run({ image: data })) ?? {};
+    this.#latestContent = { pixels: data, sessions, features };
+    return features;
   }
 
   #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
@@ -183,6 +193,11 @@ export class EnergySessions {
     await this.#sizes.dispose();
     await this.#products.dispose();
   }
+}
+
+function sameValues(a: Float32Array, b: Float32Array): boolean {
+  const [one, other] = [a, b].map((v) => Buffer.from(v.buffer, v.byteOffset, v.byteLength));
+  return one.equals(other);
 }
 
 async function disposeSize({ energy, content, features }: SizeSessions): Promise<void> {
