@@ -82,6 +82,7 @@ export class EnergySessions {
   readonly #sizes = new RecentlyUsed<SizeSessions>(SIZES_KEPT, disposeSize);
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
+  #latestContent: { pixels: Float32Array; sessions: SizeSessions; features: Tensors } | undefined;
 
   /** @param precision Pictures have a `low` energy unless it is float32. */
   constructor(network: Network, runtime: Runtime, form: EnergyForm, precision: Precision = 'float32') {
@@ -114,7 +115,7 @@ export class EnergySessions {
       warped: warped?.data ?? content.data,
       certainty: certainty?.data ?? new Float32Array(width * height),
     };
-    const contentFeatures = (await sessions.content?.run({ image: content.data })) ?? {};
+    const contentFeatures = await this.#featuresOf(content, sessions);
     for (const [measure, values] of Object.entries(contentFeatures)) feeds[`target_${measure}`] = values;
     Object.assign(feeds, this.#targets?.measures, this.#goalFeeds(targets));
     const names = termNames(this.#form);
@@ -146,6 +147,15 @@ export class EnergySessions {
     const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
     const low = sessions.low && evaluateIn(sessions.low);
     return Object.assign(evaluateIn(sessions.energy), { rematch, low });
+  }
+
+  /** The same frame is often asked for again: its painting is evaluated once more after it was minimised. */
+  async #featuresOf({ data }: Picture, sessions: SizeSessions): Promise<Tensors> {
+    const known = this.#latestContent;
+    if (known?.sessions === sessions && sameValues(known.pixels, data)) return known.features;
+    const features = (await sessions.content?.run({ image: data })) ?? {};
+    this.#latestContent = { pixels: data, sessions, features };
+    return features;
   }
 
   #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
@@ -204,6 +214,11 @@ export class EnergySessions {
     await this.#sizes.dispose();
     await this.#products.dispose();
   }
+}
+
+function sameValues(a: Float32Array, b: Float32Array): boolean {
+  const [one, other] = [a, b].map((v) => Buffer.from(v.buffer, v.byteOffset, v.byteLength));
+  return one.equals(other);
 }
 
 async function disposeSize({ energy, low, content, features }: SizeSessions): Promise<void> {
