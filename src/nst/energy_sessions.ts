@@ -1,7 +1,7 @@
 import { RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
-import { contentGraph, energyGraph, styleBlocks } from './energy.js';
+import { styleBlocks } from './energy.js';
 import {
   type EnergyForm,
   type EnergyWeights,
@@ -11,6 +11,7 @@ import {
   termNames,
   termWeight,
 } from './energy_form.js';
+import { EnergyGraphs } from './energy_graphs.js';
 import { gradientFactors } from './gradient_factors.js';
 import { guideFeeds, shareOf } from './guides.js';
 import { FrameMatches } from './matching/frame_matches.js';
@@ -18,6 +19,7 @@ import { matchedFeatures } from './matching/painting_matchers.js';
 import { ProductSessions } from './matching/product_sessions.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
+import type { Fit, MemoryLimit } from './solver_memory.js';
 import { type Style, StylePaintings, type StyleTargets } from './style_paintings.js';
 
 /** What one frame is painted towards. */
@@ -66,17 +68,20 @@ export class EnergySessions {
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
   readonly #products: ProductSessions;
+  readonly #graphs: EnergyGraphs;
   // Room is made first: graphs of a large network fill memory.
   readonly #sizes = new RecentlyUsed<SizeSessions>(SIZES_KEPT, disposeSize);
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
 
-  constructor(network: Network, runtime: Runtime, form: EnergyForm) {
+  /** @param limit what pictures are evaluated in windows for, where they do not fit */
+  constructor(network: Network, runtime: Runtime, form: EnergyForm, limit?: MemoryLimit) {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
     this.#products = new ProductSessions(runtime);
-    this.#paintings = new StylePaintings(network, runtime, form, this.#products);
+    this.#graphs = new EnergyGraphs(network, runtime, form, limit);
+    this.#paintings = new StylePaintings(network, runtime, form, this.#products, this.#graphs);
   }
 
   /**
@@ -166,16 +171,18 @@ export class EnergySessions {
 
   #sessions(width: number, height: number): Promise<SizeSessions> {
     return this.#sizes.get(`${width}×${height}`, async () => {
-      const compile = async (graph: typeof energyGraph) => {
-        const outputs = graph(this.#network, this.#form, width, height);
-        return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
-      };
+      const matched = matchedFeatures(this.#network, this.#form, width, height);
       return {
-        energy: (await compile(energyGraph))!,
-        content: await compile(contentGraph),
-        features: await compile(matchedFeatures),
+        energy: await this.#graphs.energy({ width, height }),
+        content: await this.#graphs.content({ width, height }),
+        features: Object.keys(matched).length > 0 ? await this.#runtime.compile(matched) : undefined,
       };
     });
+  }
+
+  /** How pictures of a size fit into the limit; nothing where there is none. Throws as `EnergyGraphs.fit`. */
+  fit(size: { readonly width: number; readonly height: number }): Fit | undefined {
+    return this.#graphs.fit(size);
   }
 
   /** Frees all compiled graphs. */

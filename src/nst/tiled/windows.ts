@@ -37,8 +37,10 @@ export function spansOf(
   const reach = Math.ceil(halo / align) * align;
   // The last window ends with the picture, so all lengths leave the same rest.
   const rest = extent % align;
-  for (let length = Math.floor(extent / count / align) * align + rest; length < extent; length += align) {
-    const spans = length > rest ? spansOfLength(extent, count, length, { reach, align }) : undefined;
+  // Cores alone take all of the extent, and two halos lie at every border between them.
+  const least = Math.floor((extent + 2 * reach * (count - 1)) / count / align) * align + rest;
+  for (let length = Math.max(least, align + rest); length < extent; length += align) {
+    const spans = spansOfLength(extent, count, length, { reach, align });
     if (spans) return spans;
   }
   return undefined;
