@@ -1,4 +1,4 @@
-import { RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
+import { type Precision, RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import { styleBlocks } from './energy.js';
@@ -41,6 +41,8 @@ export interface FrameTargets {
 /** Compiled graphs of one frame size. */
 interface SizeSessions {
   readonly energy: Session;
+  /** The same in low precision. */
+  readonly low: Session | undefined;
   readonly content: Session | undefined;
   /** Features to be matched. */
   readonly features: Session | undefined;
@@ -54,6 +56,8 @@ export interface FrameEnergy {
    * partners that stay. The picture evaluated first is matched by itself.
    */
   readonly rematch?: (image: Float32Array) => Promise<void>;
+  /** The same in low precision, cheaper; its targets are float32's. Where the sessions have one. */
+  readonly low?: (image: Float32Array) => Promise<Evaluation>;
 }
 
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
@@ -67,6 +71,7 @@ export class EnergySessions {
   readonly #network: Network;
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
+  readonly #precision: Precision;
   readonly #products: ProductSessions;
   readonly #graphs: EnergyGraphs;
   // Room is made first: graphs of a large network fill memory.
@@ -74,11 +79,21 @@ export class EnergySessions {
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
 
-  /** @param limit what pictures are evaluated in windows for, where they do not fit */
-  constructor(network: Network, runtime: Runtime, form: EnergyForm, limit?: MemoryLimit) {
+  /**
+   * @param precision Pictures have a `low` energy unless it is float32, or they are evaluated in windows.
+   * @param limit What pictures are evaluated in windows for, where they do not fit.
+   */
+  constructor(
+    network: Network,
+    runtime: Runtime,
+    form: EnergyForm,
+    precision: Precision = 'float32',
+    limit?: MemoryLimit,
+  ) {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
+    this.#precision = precision;
     this.#products = new ProductSessions(runtime);
     this.#graphs = new EnergyGraphs(network, runtime, form, limit);
     this.#paintings = new StylePaintings(network, runtime, form, this.#products, this.#graphs);
@@ -122,18 +137,21 @@ export class EnergySessions {
       term === 'temporal' && !warped ? 0 : factorOf(term) * termWeight(weights, term),
     );
     const matches = this.#matchesOf(targets, sessions);
-    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
-      const matched = await matches.targetsFor(image);
-      const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
-      const terms = Object.fromEntries(
-        names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
-      );
-      terms.temporal += temporalConstant;
-      const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
-      return { energy, terms, gradient: results.gradient };
-    };
+    const evaluateIn =
+      (session: Session) =>
+      async (image: Float32Array): Promise<Evaluation> => {
+        const matched = await matches.targetsFor(image);
+        const results = await session.run({ ...feeds, ...own, ...matched, image });
+        const terms = Object.fromEntries(
+          names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
+        );
+        terms.temporal += temporalConstant;
+        const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
+        return { energy, terms, gradient: results.gradient };
+      };
     const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
-    return Object.assign(evaluate, { rematch });
+    const low = sessions.low && evaluateIn(sessions.low);
+    return Object.assign(evaluateIn(sessions.energy), { rematch, low });
   }
 
   #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
@@ -171,10 +189,14 @@ export class EnergySessions {
 
   #sessions(width: number, height: number): Promise<SizeSessions> {
     return this.#sizes.get(`${width}×${height}`, async () => {
+      const size = { width, height };
       const matched = matchedFeatures(this.#network, this.#form, width, height);
+      // In windows there is no room for a second one.
+      const one = this.#precision === 'float32' || this.fit(size)?.tiling;
       return {
-        energy: await this.#graphs.energy({ width, height }),
-        content: await this.#graphs.content({ width, height }),
+        energy: await this.#graphs.energy(size),
+        low: one ? undefined : await this.#graphs.energy(size, { precision: this.#precision }),
+        content: await this.#graphs.content(size),
         features: Object.keys(matched).length > 0 ? await this.#runtime.compile(matched) : undefined,
       };
     });
@@ -192,8 +214,9 @@ export class EnergySessions {
   }
 }
 
-async function disposeSize({ energy, content, features }: SizeSessions): Promise<void> {
+async function disposeSize({ energy, low, content, features }: SizeSessions): Promise<void> {
   await energy.dispose();
+  await low?.dispose();
   await content?.dispose();
   await features?.dispose();
 }

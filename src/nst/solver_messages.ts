@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../engine/index.js';
+import type { Precision, RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
@@ -18,6 +18,8 @@ export interface SolverSettings extends EnergyForm {
   readonly runtime?: RuntimeName;
   /** What it may take of memory; any amount unless given. */
   readonly memory?: MemoryLimit;
+  /** bfloat16: what is far from its goal is minimised in it, the end in float32 (`precision.ts`); float32 unless given. */
+  readonly precision?: Precision;
 }
 
 export interface NetworkInfo {
@@ -29,6 +31,7 @@ export interface NetworkInfo {
   readonly layers: readonly string[];
   /** Runtime and threads, which decide the last bits of every result. */
   readonly runtime: string;
+  readonly precision: Precision;
 }
 
 export type OptimizerName = 'lbfgs' | 'adam';
