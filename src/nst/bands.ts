@@ -1,5 +1,5 @@
-/** How often sides are halved: the coarsest band is of means over 32×32 px. */
-const HALVINGS = 5;
+/** How often sides are halved: the coarsest band is of means over 8×8 px. With larger blocks more evaluations are needed. */
+const HALVINGS = 3;
 
 /** Blocks of 2^l×2^l px; at the right and lower edge as much of one as the picture has. */
 interface Level {
@@ -15,8 +15,8 @@ interface Level {
 const IN_BLOCK = 2 * (HALVINGS + 1);
 
 /**
- * A picture `[3,H,W]` as a sum of parts that are orthogonal to each other: in every block of 32 px its detail of the
- * size of 1, 2, 4, … 16 px and its mean, each apart in luma (the mean of the channels) and chroma (the rest). With M_l
+ * A picture `[3,H,W]` as a sum of parts that are orthogonal to each other: in every block of 8 px its detail of the
+ * size of 1, 2 and 4 px and its mean, each apart in luma (the mean of the channels) and chroma (the rest). With M_l
  * the picture of means over blocks of 2^l px, detail of that size is M_l − M_{l+1}: Haar's wavelets without their
  * coefficients, for pictures of any size.
  */
