@@ -1,4 +1,5 @@
-import { createOnnxRuntime, onnxRuntimeVersion } from './onnxruntime.js';
+import type { DeviceName } from './device.js';
+import { createOnnxRuntime, type OnnxRuntimeOptions, onnxRuntimeVersion } from './onnxruntime.js';
 import type { Runtime } from './runtime.js';
 import { createTfjsRuntime } from './tfjs.js';
 import { tfjsVersion } from './tfjs_library.js';
@@ -11,17 +12,18 @@ export const RUNTIMES: readonly RuntimeName[] = ['onnx', 'tfjs'];
 /**
  * Makes a runtime; its library is loaded at the first `compile`.
  *
- * @param threads within one operation, for onnxruntime; TensorFlow.js decides for itself
+ * @param options Threads within one operation and device, for onnxruntime; TensorFlow.js decides for itself.
  * @throws NstError usage INVALID_ARGUMENT; environment RUNTIME_MISSING where the package is not installed
  */
-export function createRuntime(name: RuntimeName, { threads }: { readonly threads: number }): Runtime {
-  return name === 'tfjs' ? createTfjsRuntime() : createOnnxRuntime({ threads });
+export function createRuntime(name: RuntimeName, options: OnnxRuntimeOptions): Runtime {
+  return name === 'tfjs' ? createTfjsRuntime() : createOnnxRuntime(options);
 }
 
 /**
- * Library and version, `onnxruntime 1.30.0` or `TensorFlow.js 4.22.0 (tfjs-node-gpu)`, without loading it.
- * Throws `NstError` environment RUNTIME_MISSING where the package is not installed.
+ * Library and version, `onnxruntime 1.30.0`, `onnxruntime 1.30.0 on webgpu` or `TensorFlow.js 4.22.0 (tfjs-node-gpu)`,
+ * without loading it. Throws `NstError` environment RUNTIME_MISSING where the package is not installed.
  */
-export function runtimeVersion(name: RuntimeName = 'onnx'): string {
-  return name === 'tfjs' ? tfjsVersion() : onnxRuntimeVersion();
+export function runtimeVersion(name: RuntimeName = 'onnx', device: DeviceName = 'cpu'): string {
+  if (name === 'tfjs') return tfjsVersion();
+  return device === 'cpu' ? onnxRuntimeVersion() : `${onnxRuntimeVersion()} on ${device}`;
 }

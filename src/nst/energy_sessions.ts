@@ -1,6 +1,7 @@
 import { RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
+import { type DeviceEnergy, type DeviceGraphs, deviceGraphs, openDeviceEnergy } from './device_energy.js';
 import { contentGraph, energyGraph, styleBlocks } from './energy.js';
 import {
   type EnergyForm,
@@ -42,6 +43,8 @@ interface SizeSessions {
   readonly content: Session | undefined;
   /** Features to be matched. */
   readonly features: Session | undefined;
+  /** The same energy, where the runtime's device keeps tensors. */
+  readonly device: DeviceGraphs | undefined;
 }
 
 /** The energy of pictures `[3,H,W]`, to be called any number of times. */
@@ -52,6 +55,11 @@ export interface FrameEnergy {
    * partners that stay. The picture evaluated first is matched by itself.
    */
   readonly rematch?: (image: Float32Array) => Promise<void>;
+  /**
+   * The same energy of pictures that stay on the runtime's device. None where it has no memory of its own, or where
+   * pictures are matched beside the graph.
+   */
+  readonly onDevice?: () => Promise<DeviceEnergy>;
 }
 
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
@@ -117,18 +125,24 @@ export class EnergySessions {
       term === 'temporal' && !warped ? 0 : factorOf(term) * termWeight(weights, term),
     );
     const matches = this.#matchesOf(targets, sessions);
-    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
-      const matched = await matches.targetsFor(image);
-      const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
+    const valuesOf = (results: Readonly<Tensors>) => {
       const terms = Object.fromEntries(
         names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
       );
       terms.temporal += temporalConstant;
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
-      return { energy, terms, gradient: results.gradient };
+      return { energy, terms };
+    };
+    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
+      const matched = await matches.targetsFor(image);
+      const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
+      return { ...valuesOf(results), gradient: results.gradient };
     };
     const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
-    return Object.assign(evaluate, { rematch });
+    const { device, features } = sessions;
+    const onDevice =
+      device && !features ? () => openDeviceEnergy(device, { ...feeds, ...own }, valuesOf) : undefined;
+    return Object.assign(evaluate, { rematch, onDevice });
   }
 
   #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
@@ -166,12 +180,15 @@ export class EnergySessions {
 
   #sessions(width: number, height: number): Promise<SizeSessions> {
     return this.#sizes.get(`${width}×${height}`, async () => {
-      const compile = async (graph: typeof energyGraph) => {
+      const compile = async (graph: typeof contentGraph) => {
         const outputs = graph(this.#network, this.#form, width, height);
         return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
       };
+      const energy = () => energyGraph(this.#network, this.#form, width, height);
+      const device = this.#runtime.device && (await deviceGraphs(this.#runtime.device, energy()));
       return {
-        energy: (await compile(energyGraph))!,
+        device,
+        energy: device?.energy ?? (await this.#runtime.compile(energy())),
         content: await compile(contentGraph),
         features: await compile(matchedFeatures),
       };
@@ -185,7 +202,8 @@ export class EnergySessions {
   }
 }
 
-async function disposeSize({ energy, content, features }: SizeSessions): Promise<void> {
+async function disposeSize({ energy, content, features, device }: SizeSessions): Promise<void> {
+  await device?.vectors.dispose();
   await energy.dispose();
   await content?.dispose();
   await features?.dispose();

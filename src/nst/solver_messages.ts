@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../engine/index.js';
+import type { DeviceName, RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
@@ -15,6 +15,8 @@ export interface SolverSettings extends EnergyForm {
   readonly threads: number;
   /** What evaluates the energy; onnxruntime unless given. */
   readonly runtime?: RuntimeName;
+  /** Where onnxruntime computes; the processor unless given. */
+  readonly device?: DeviceName;
 }
 
 export interface NetworkInfo {

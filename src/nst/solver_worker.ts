@@ -3,11 +3,15 @@ import { createRuntime, type Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
 import { covered, coversAny } from './covered.js';
+import { deviceAdam } from './device_adam.js';
+import { DeviceLbfgs } from './device_lbfgs.js';
+import { minimiseOnDevice } from './device_minimise.js';
+import type { DeviceScope } from './device_scope.js';
 import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { Inversion } from './inversion.js';
 import { lbfgs } from './lbfgs.js';
-import { minimise } from './minimise.js';
+import { type Minimum, minimise } from './minimise.js';
 import { loadNetwork, type Network } from './network.js';
 import type {
   EvaluateResult,
@@ -37,10 +41,11 @@ async function open({
   networkPath,
   threads,
   runtime: library,
+  device,
   ...form
 }: SolverSettings): Promise<NetworkInfo> {
   const network = await loadNetwork(networkPath);
-  const runtime = createRuntime(library ?? 'onnx', { threads });
+  const runtime = createRuntime(library ?? 'onnx', { threads, device });
   sessions = new EnergySessions(network, runtime, form);
   opened = { network, runtime, pooling: form.pooling };
   const { name, path, checksum } = network;
@@ -82,10 +87,18 @@ async function minimised(
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
     isCancelled: () => Atomics.load(cancelled, 0) !== 0,
   };
-  const found =
-    optimizer === 'adam'
-      ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
+  const onDevice = await evaluate.onDevice?.();
+  let found: Minimum;
+  if (onDevice) {
+    const optimiser = (scope: DeviceScope) =>
+      optimizer === 'adam'
+        ? deviceAdam(onDevice, scope, { learningRate })
+        : new DeviceLbfgs(onDevice, scope, { history, lineSearch });
+    found = await minimiseOnDevice({ ...common, energy: onDevice, optimiser }).finally(() =>
+      onDevice.dispose(),
+    );
+  } else if (optimizer === 'adam') found = await minimise({ ...common, optimiser: adam({ learningRate }) });
+  else found = await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },

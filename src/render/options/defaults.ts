@@ -104,6 +104,7 @@ export const DEFAULTS: Readonly<Settings> = {
   parallel: 1,
   threads: undefined,
   runtime: 'onnx',
+  device: 'cpu',
   codec: undefined,
   crf: undefined,
   pixelFormat: undefined,

@@ -15,6 +15,6 @@ export function startSolver(
   settings: Settings,
   form: Partial<EnergyForm> = {},
 ): Promise<FrameSolver> {
-  const { threads = availableParallelism(), runtime } = settings;
-  return FrameSolver.start({ networkPath, threads, runtime, ...energyForm(settings), ...form });
+  const { threads = availableParallelism(), runtime, device } = settings;
+  return FrameSolver.start({ networkPath, threads, runtime, device, ...energyForm(settings), ...form });
 }
