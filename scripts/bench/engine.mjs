@@ -1,0 +1,147 @@
+// Milliseconds of one evaluation, energy with all terms and gradient, by everything that can evaluate it here.
+import { availableParallelism } from 'node:os';
+import { createRuntime, RUNTIMES } from '../../dist/engine/index.js';
+import { load, networksHere } from './energy/networks.mjs';
+import { startTorch } from './energy/torch.mjs';
+import { energyWorkload } from './energy/workload.mjs';
+import { table } from './report/table.mjs';
+import { alternate } from './timing/alternate.mjs';
+import { timed } from './timing/quiet.mjs';
+
+export const title = 'One evaluation';
+
+const SIZES = [
+  [320, 180],
+  [640, 360],
+];
+const FULL_SIZES = [...SIZES, [1280, 720]];
+/** TensorFlow.js without its native package takes seconds for the smallest. */
+const TFJS = { network: 'lite', width: 320 };
+
+/** What evaluates here, with each of its precisions: `{ name, runtime, precision }`; those that do not load are left out. */
+function contestants(threads) {
+  return RUNTIMES.flatMap((name) => {
+    try {
+      const runtime = createRuntime(name, { threads });
+      return runtime.precisions.map((precision) => ({
+        name: `${runtime.name}`,
+        runtime,
+        precision,
+        key: name,
+      }));
+    } catch (error) {
+      if (error.code !== 'RUNTIME_MISSING') throw error;
+      return [];
+    }
+  });
+}
+
+/**
+ * A turn of a runtime: its graph is compiled for it and freed after it, so that the others have the memory, and its idle
+ * threads do not spin while they are timed.
+ */
+function runtimeTurn({ runtime, precision }, { outputs, feeds }) {
+  return {
+    async timings(repeats) {
+      const session = await runtime.compile(outputs, { precision });
+      const evaluate = () => session.run(feeds);
+      await evaluate();
+      const times = [];
+      for (let i = 0; i < repeats; i++) times.push(await timed(evaluate));
+      await session.dispose();
+      return times;
+    },
+    async values() {
+      const session = await runtime.compile(outputs, { precision });
+      const { energy, gradient } = await session.run(feeds);
+      await session.dispose();
+      return { energy: energy[0], gradient };
+    },
+  };
+}
+
+const torchTurn = (torch, precision) => ({
+  timings: async (repeats) => (await torch.time(precision, repeats)).map((ms) => ({ ms, clean: true })),
+  values: () => torch.values(precision),
+});
+
+/** How far from what onnxruntime finds: of the energy, and of the gradient, ‖g − g₀‖ / ‖g₀‖. */
+function distance({ energy, gradient }, expected) {
+  let [difference, size] = [0, 0];
+  for (let i = 0; i < gradient.length; i++) {
+    difference += (gradient[i] - expected.gradient[i]) ** 2;
+    size += expected.gradient[i] ** 2;
+  }
+  return {
+    energy: Math.abs(energy - expected.energy) / expected.energy,
+    gradient: Math.sqrt(difference / size),
+  };
+}
+
+async function measureSize(network, [width, height], threads, torch) {
+  const workload = await energyWorkload(network, width, height, threads);
+  const turns = new Map();
+  for (const one of contestants(threads)) {
+    if (one.key === 'tfjs' && (network.name !== TFJS.network || width > TFJS.width)) continue;
+    turns.set(`${one.name}, ${one.precision}`, runtimeTurn(one, workload));
+  }
+  if (torch) {
+    await torch.load(workload, threads);
+    for (const precision of ['float32', 'bfloat16'])
+      turns.set(`${torch.name}, ${precision}`, torchTurn(torch, precision));
+  }
+  const off = {};
+  for (const [name, turn] of turns) off[name] = distance(await turn.values(), workload.expected);
+  const large = width >= 1280;
+  const times = await alternate(Object.fromEntries(turns), { rounds: large ? 2 : 3, repeats: large ? 1 : 3 });
+  return {
+    network: network.name,
+    size: `${width}×${height}`,
+    gflop: workload.flop / 1e9,
+    rows: Object.entries(times).map(([name, { ms }]) => ({ name, ms, off: off[name] })),
+  };
+}
+
+/** `sizes` and `only`, a network's name, are for measuring a piece alone. */
+export async function measure({ full, sizes = full ? FULL_SIZES : SIZES, only }) {
+  const threads = availableParallelism();
+  const torch = await startTorch();
+  const runs = [];
+  try {
+    for (const [name, path] of Object.entries(await networksHere())) {
+      if (only && name !== only) continue;
+      const network = await load(name, path);
+      for (const size of sizes) {
+        runs.push(await measureSize(network, size, threads, torch));
+        console.error(`${name} ${size.join('×')}: done`);
+      }
+    }
+  } finally {
+    await torch?.close();
+  }
+  return { threads, torch: torch?.name ?? null, runs };
+}
+
+const small = (value) => (value < 1e-7 ? '0' : value.toExponential(0));
+
+export function write({ threads, torch, runs }) {
+  const lines = [
+    `Energy, all terms and gradient of a following frame, ${threads} threads, max pooling; the demo's picture and painting. "Faster" is against onnxruntime in the same run. "Off" is how far the gradient is from onnxruntime's, ‖g − g₀‖ / ‖g₀‖, and the energy, relatively.`,
+  ];
+  if (!torch)
+    lines.push('', 'PyTorch is not in the table: no Python with it was found (`NST_PYTHON` names one).');
+  for (const { network, size, gflop, rows } of runs) {
+    const reference = rows[0].ms;
+    const cells = rows.map(({ name, ms, off }) => [
+      name,
+      ms.toFixed(ms < 100 ? 1 : 0),
+      (gflop / (ms / 1000)).toFixed(0),
+      `${(reference / ms).toFixed(2)}×`,
+      small(off.gradient),
+      small(off.energy),
+    ]);
+    const head = ['', 'ms', 'GFLOP/s', 'faster', 'gradient off', 'energy off'];
+    lines.push('', `**${network}, ${size}** (${gflop.toFixed(1)} GFLOP)`, '', ...table(head, cells));
+  }
+  return lines;
+}
