@@ -32,7 +32,7 @@ export function checkDeviceFiles(device: DeviceName): void {
   const folder = join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
   const file =
     process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
-  if (!existsSync(join(folder, file))) throw deviceMissing(device, `${join(folder, file)} is not there`);
+  if (!existsSync(join(folder, file))) throw deviceMissing(device, `no file ${join(folder, file)}`);
 }
 
 /** A device that cannot be used here. */
@@ -41,16 +41,9 @@ export function deviceMissing(device: DeviceName, cause: unknown): NstError {
     .replace(/^.*was false\. /s, '')
     .split('\n')[0]
     .replace(/[\s.:]+$/, '');
-  const needed =
-    device === 'cuda'
-      ? 'CUDA 12, cuDNN 9 and the files that `npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12` fetches'
-      : 'a graphics card whose driver speaks Vulkan, Metal or Direct3D 12';
-  return new NstError(
-    'environment',
-    'DEVICE_MISSING',
-    `Device ${device}: expected ${needed}, found none that onnxruntime can use: ${reason} (docs/gpu.md)`,
-    { cause },
-  );
+  const expected = device === 'cuda' ? 'CUDA 12 and what onnxruntime needs to use it' : 'a graphics card';
+  const message = `Device ${device}: expected ${expected}, found none: ${reason} (docs/gpu.md)`;
+  return new NstError('environment', 'DEVICE_MISSING', message, { cause });
 }
 
 /** Whether onnxruntime failed for want of the device or of its libraries, which only its words tell. */

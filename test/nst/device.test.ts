@@ -70,6 +70,11 @@ describe.skipIf(!webgpuEnv)(
       },
     );
 
+    test('has one solver at a time', async () => {
+      const second = FrameSolver.start({ networkPath: 'none', threads: 1, device: 'webgpu' });
+      await expect(second).rejects.toMatchObject({ kind: 'resources', code: 'DEVICE_BUSY' });
+    });
+
     test('keeps tensors between runs, and never reads one that was freed', async () => {
       const { device } = e.createOnnxRuntime({ threads: 1, device: 'webgpu' });
       const [x, t] = [e.input('x', [2, 3]), e.input('t', [])];

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import * as e from '../../dist/engine/index.js';
 import { adam } from '../../dist/nst/adam.js';
 import { deviceAdam } from '../../dist/nst/device_adam.js';
-import { deviceGraphs, openDeviceEnergy } from '../../dist/nst/device_energy.js';
+import { type DeviceEnergy, deviceGraphs, openDeviceEnergy } from '../../dist/nst/device_energy.js';
 import { DeviceLbfgs } from '../../dist/nst/device_lbfgs.js';
-import { type DeviceMinimiseOptions, minimiseOnDevice } from '../../dist/nst/device_minimise.js';
+import { minimiseOnDevice } from '../../dist/nst/device_minimise.js';
+import type { DeviceOptimiser } from '../../dist/nst/device_optimiser.js';
+import type { DeviceScope } from '../../dist/nst/device_scope.js';
 import { type LbfgsOptions, lbfgs } from '../../dist/nst/lbfgs.js';
 import { type Evaluation, type MinimiseOptions, minimise } from '../../dist/nst/minimise.js';
 import { relativeError } from '../engine/closeness.js';
@@ -34,12 +36,7 @@ async function both(
   graph: e.Expr,
   options: Shared,
   here: unknown,
-  there: (
-    ...given: [
-      Parameters<DeviceMinimiseOptions['optimiser']>[0],
-      Awaited<ReturnType<typeof openDeviceEnergy>>,
-    ]
-  ) => ReturnType<DeviceMinimiseOptions['optimiser']>,
+  there: (scope: DeviceScope, energy: DeviceEnergy) => DeviceOptimiser,
 ) {
   const outputs = { energy: graph, gradient: e.gradient(graph, [image])[0] };
   const feeds = { target: new Random(2).normal(size) };
@@ -125,7 +122,7 @@ describe('on a device', () => {
   });
 
   test('it stops where nothing changes any more, gives the start back for no iterations, and can be cancelled', async () => {
-    const optimiser = (scope: never, energy: never) => new DeviceLbfgs(energy, scope);
+    const optimiser = (scope: DeviceScope, energy: DeviceEnergy) => new DeviceLbfgs(energy, scope);
     const stopped = await both(
       knots(),
       { start, iterations: 400, stop: { every: 10, relativeChange: 1e-4 } },

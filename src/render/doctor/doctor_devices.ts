@@ -8,6 +8,12 @@ const PROGRAM = fileURLToPath(new URL('../../engine/device_trial.js', import.met
 /** A driver that takes longer to add two numbers is of no use. */
 const PATIENCE_MS = 30_000;
 
+const ADVICE: Readonly<Record<DeviceName, string>> = {
+  cpu: '',
+  webgpu: 'optional; needs a graphics card and its driver for Vulkan, Metal or Direct3D 12: docs/gpu.md',
+  cuda: 'optional; needs an NVIDIA card, CUDA 12, cuDNN 9 and one more download: docs/gpu.md',
+};
+
 /** Has every device but the processor compute something; the `wanted` one is required. */
 export function checkDevices(wanted: DeviceName): Promise<Finding[]> {
   return Promise.all(
@@ -19,7 +25,12 @@ async function checkDevice(device: DeviceName, required: boolean): Promise<Findi
   const common = { name: `device ${device}`, required };
   const { works, why } = await tryDevice(device);
   if (works) return { ...common, status: 'ok', found: `computes rightly; --device ${device} uses it` };
-  return { ...common, status: 'missing', found: why ?? 'it ended without a word', advice: 'docs/gpu.md' };
+  return {
+    ...common,
+    status: 'missing',
+    found: (why ?? '').replace(' (docs/gpu.md)', ''),
+    advice: ADVICE[device],
+  };
 }
 
 async function tryDevice(device: DeviceName): Promise<{ works: boolean; why?: string }> {
