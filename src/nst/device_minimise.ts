@@ -25,7 +25,9 @@ export interface DeviceMinimiseOptions
  * the optimiser's sums come back, the picture once at the end.
  * @throws NstError as `minimise`
  */
-export async function minimiseOnDevice(options: DeviceMinimiseOptions): Promise<Minimum> {
+export async function minimiseOnDevice(
+  options: DeviceMinimiseOptions,
+): Promise<Omit<Minimum<unknown>, 'state'>> {
   const { start, energy, iterations, stop = DEFAULT_STOP } = options;
   const { device, vectors } = energy;
   const records: IterationRecord[] = [];
@@ -50,7 +52,7 @@ export async function minimiseOnDevice(options: DeviceMinimiseOptions): Promise<
     /** Least energy at the last look of the stop rule. */
     let milestone = Number.POSITIVE_INFINITY;
     let retried = false;
-    const finish = async (stoppedBy: Minimum['stoppedBy']): Promise<Minimum> => ({
+    const finish = async (stoppedBy: Minimum['stoppedBy']): Promise<Omit<Minimum<unknown>, 'state'>> => ({
       image: await device.download(best!.x),
       energy: best!.energy,
       terms: best!.terms,

@@ -1,4 +1,11 @@
-import { RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
+import {
+  type CompileOptions,
+  type Precision,
+  RecentlyUsed,
+  type Runtime,
+  type Session,
+  type Tensors,
+} from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import { type DeviceEnergy, type DeviceGraphs, deviceGraphs, openDeviceEnergy } from './device_energy.js';
@@ -40,6 +47,8 @@ export interface FrameTargets {
 /** Compiled graphs of one frame size. */
 interface SizeSessions {
   readonly energy: Session;
+  /** The same in low precision. */
+  readonly low: Session | undefined;
   readonly content: Session | undefined;
   /** Features to be matched. */
   readonly features: Session | undefined;
@@ -60,6 +69,8 @@ export interface FrameEnergy {
    * pictures are matched beside the graph.
    */
   readonly onDevice?: () => Promise<DeviceEnergy>;
+  /** The same in low precision, cheaper; its targets are float32's. Where the sessions have one. */
+  readonly low?: (image: Float32Array) => Promise<Evaluation>;
 }
 
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
@@ -73,16 +84,19 @@ export class EnergySessions {
   readonly #network: Network;
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
+  readonly #precision: Precision;
   readonly #products: ProductSessions;
   // Room is made first: graphs of a large network fill memory.
   readonly #sizes = new RecentlyUsed<SizeSessions>(SIZES_KEPT, disposeSize);
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
 
-  constructor(network: Network, runtime: Runtime, form: EnergyForm) {
+  /** @param precision Pictures have a `low` energy unless it is float32. */
+  constructor(network: Network, runtime: Runtime, form: EnergyForm, precision: Precision = 'float32') {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
+    this.#precision = precision;
     this.#products = new ProductSessions(runtime);
     this.#paintings = new StylePaintings(network, runtime, form, this.#products);
   }
@@ -133,16 +147,19 @@ export class EnergySessions {
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
       return { energy, terms };
     };
-    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
-      const matched = await matches.targetsFor(image);
-      const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
-      return { ...valuesOf(results), gradient: results.gradient };
-    };
+    const evaluateIn =
+      (session: Session) =>
+      async (image: Float32Array): Promise<Evaluation> => {
+        const matched = await matches.targetsFor(image);
+        const results = await session.run({ ...feeds, ...own, ...matched, image });
+        return { ...valuesOf(results), gradient: results.gradient };
+      };
     const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
+    const low = sessions.low && evaluateIn(sessions.low);
     const { device, features } = sessions;
     const onDevice =
       device && !features ? () => openDeviceEnergy(device, { ...feeds, ...own }, valuesOf) : undefined;
-    return Object.assign(evaluate, { rematch, onDevice });
+    return Object.assign(evaluateIn(sessions.energy), { rematch, low, onDevice });
   }
 
   #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
@@ -180,15 +197,20 @@ export class EnergySessions {
 
   #sessions(width: number, height: number): Promise<SizeSessions> {
     return this.#sizes.get(`${width}×${height}`, async () => {
-      const compile = async (graph: typeof contentGraph) => {
+      const compile = async (graph: typeof energyGraph, options?: CompileOptions) => {
         const outputs = graph(this.#network, this.#form, width, height);
-        return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
+        return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs, options) : undefined;
       };
-      const energy = () => energyGraph(this.#network, this.#form, width, height);
-      const device = this.#runtime.device && (await deviceGraphs(this.#runtime.device, energy()));
+      const device =
+        this.#runtime.device &&
+        (await deviceGraphs(this.#runtime.device, energyGraph(this.#network, this.#form, width, height)));
       return {
         device,
-        energy: device?.energy ?? (await this.#runtime.compile(energy())),
+        energy: device?.energy ?? (await compile(energyGraph))!,
+        low:
+          this.#precision === 'float32'
+            ? undefined
+            : await compile(energyGraph, { precision: this.#precision }),
         content: await compile(contentGraph),
         features: await compile(matchedFeatures),
       };
@@ -202,9 +224,10 @@ export class EnergySessions {
   }
 }
 
-async function disposeSize({ energy, content, features, device }: SizeSessions): Promise<void> {
+async function disposeSize({ energy, low, content, features, device }: SizeSessions): Promise<void> {
   await device?.vectors.dispose();
   await energy.dispose();
+  await low?.dispose();
   await content?.dispose();
   await features?.dispose();
 }

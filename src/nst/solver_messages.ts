@@ -1,4 +1,4 @@
-import type { DeviceName, RuntimeName } from '../engine/index.js';
+import type { DeviceName, Precision, RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
@@ -17,6 +17,8 @@ export interface SolverSettings extends EnergyForm {
   readonly runtime?: RuntimeName;
   /** Where onnxruntime computes; the processor unless given. */
   readonly device?: DeviceName;
+  /** bfloat16: what is far from its goal is minimised in it, the end in float32 (`precision.ts`); float32 unless given. */
+  readonly precision?: Precision;
 }
 
 export interface NetworkInfo {
@@ -28,6 +30,7 @@ export interface NetworkInfo {
   readonly layers: readonly string[];
   /** Runtime and threads, which decide the last bits of every result. */
   readonly runtime: string;
+  readonly precision: Precision;
 }
 
 export type OptimizerName = 'lbfgs' | 'adam';

@@ -7,8 +7,8 @@ import type { Settings } from './setting_types.js';
  */
 export function checkDeviceSettings({ device, runtime, parallel }: Settings): void {
   if (device === 'cpu') return;
-  if (runtime === 'tfjs')
-    throw invalidArgument('--device', 'cpu with --runtime tfjs, which chooses its device itself', device);
+  if (runtime !== 'onnx')
+    throw invalidArgument('--device', `cpu with --runtime ${runtime}: others are onnxruntime's`, device);
   // onnxruntime has one WebGPU device in a process, which no two threads may use at once.
   if (device === 'webgpu' && parallel > 1)
     throw invalidArgument('--parallel', '1 with --device webgpu, which one solver has to itself', parallel);
