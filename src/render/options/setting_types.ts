@@ -244,6 +244,11 @@ export interface Settings extends InsideSettings {
    * folder was begun with.
    */
   threads: number | undefined;
+  /**
+   * What a job may take of memory, `4GiB`: frames that do not fit are evaluated in windows, and L-BFGS remembers less.
+   * By default most of what is free, or what a work folder was begun with.
+   */
+  memory: string | undefined;
   /** What evaluates the network: onnxruntime, or TensorFlow.js where one of its packages is installed. */
   runtime: RuntimeName;
   /** Where onnxruntime computes: the processor, or a graphics card by way of WebGPU or CUDA. */
