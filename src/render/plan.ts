@@ -201,7 +201,7 @@ export async function manifestOf(
       OPTIONS.filter(ofFilms).map(({ name, flag }) => [flag, showValue(settings[name])]),
     ),
     runtime: {
-      name: runtimeVersion(settings.runtime),
+      name: runtimeVersion(settings.runtime, settings.device),
       threads: settings.threads ?? threadsOfLane(settings),
       memory: memoryOf(settings),
     },

@@ -105,6 +105,7 @@ export const DEFAULTS: Readonly<Settings> = {
   threads: undefined,
   memory: undefined,
   runtime: 'onnx',
+  device: 'cpu',
   codec: undefined,
   crf: undefined,
   pixelFormat: undefined,

@@ -98,4 +98,13 @@ export const JOBS = [
     commands: [...both, 'score', 'doctor', ...evaluating, 'texture', 'invert'],
     help: 'what evaluates the network: onnxruntime, or oneDNN or TensorFlow.js where they are installed',
   },
+  {
+    name: 'device',
+    flag: '--device',
+    placeholder: 'name',
+    value: choice('cpu', 'webgpu', 'cuda'),
+    task: 'Jobs',
+    commands: [...both, 'score', 'doctor', ...evaluating, 'texture', 'invert'],
+    help: 'where onnxruntime computes: the processor, or a graphics card (docs/gpu.md)',
+  },
 ] as const satisfies readonly OptionSpec[];

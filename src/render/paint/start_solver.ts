@@ -19,8 +19,8 @@ export function startSolver(
   form: Partial<EnergyForm> = {},
   memory?: MemoryLimit,
 ): Promise<FrameSolver> {
-  const { threads = availableParallelism(), runtime } = settings;
+  const { threads = availableParallelism(), runtime, device } = settings;
   const whole = { ...energyForm(settings), ...form };
   const limit = memory ?? solverLimit(settings, whole, memoryOf(settings));
-  return FrameSolver.start({ networkPath, threads, runtime, memory: limit, ...whole });
+  return FrameSolver.start({ networkPath, threads, runtime, device, memory: limit, ...whole });
 }
