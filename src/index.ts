@@ -4,7 +4,7 @@ export { EXIT_CODES, type FailureKind, invalidArgument, NstError } from './error
 export { didYouMean, nearest } from './nearest.js';
 export type { IterationRecord } from './nst/minimise.js';
 export { type CurvesResult, drawCurves } from './render/curves/draw_curves.js';
-export { type DoctorReport, examine, type Finding } from './render/doctor/doctor.js';
+export { type DoctorReport, examine, type Finding, type TriedRuntime } from './render/doctor/doctor.js';
 export type { MeasuredEvaluation } from './render/doctor/doctor_measure.js';
 export { encodeWorkFolder } from './render/encode_work.js';
 export type { Emit, FrameStart, RenderEvent } from './render/events.js';

@@ -184,7 +184,7 @@ async function paintMissing(
     const secondsOf = (frame: number) => frameStart(media.video, frame);
     const stylesOf = (frame: number) => stylesAt(styles, shares, secondsOf(frame));
     const startLane = async () => {
-      const solver = await startSolver(plan.networkPath, { ...settings, threads });
+      const solver = await startSolver(plan.networkPath, { ...settings, ...plan.runtime, threads });
       await setStyles(solver, styles).catch(async (error) => {
         await solver.close();
         throw error;

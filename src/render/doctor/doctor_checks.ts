@@ -5,6 +5,7 @@ import { checkEncoder } from '../../frames/encoder_trial.js';
 import { findFfmpeg, installCommand } from '../../frames/ffmpeg.js';
 import type { Machine } from '../forecast/machine.js';
 import { cacheFolder } from '../networks/cache_folder.js';
+import type { Settings } from '../options/setting_types.js';
 import { freeSpace } from '../plan.js';
 import type { Finding } from './doctor.js';
 
@@ -55,8 +56,10 @@ async function checkH264(): Promise<Finding> {
   }
 }
 
-/** The libraries that evaluate the energy, and the devices they could use; the `wanted` one is required. */
-export async function checkRuntimes(wanted: RuntimeName): Promise<Finding[]> {
+/** The libraries that evaluate the energy, and the devices they could use; the `wanted` one is required, or onnxruntime. */
+export async function checkRuntimes(asked: Settings['runtime']): Promise<Finding[]> {
+  // What others compute is held against onnxruntime.
+  const wanted = asked === 'auto' ? 'onnx' : asked;
   const devices = async () => `, used on the processor; built for ${(await runtimeDevices()).join(', ')}`;
   return [
     await checkRuntime('onnx', wanted, 'npm install --ignore-scripts onnxruntime-node', devices),

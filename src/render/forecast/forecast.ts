@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { assertFreeOutput, outputKind } from '../../frames/output.js';
 import type { MediaInfo } from '../../frames/probe.js';
+import type { RuntimeChoice } from '../../nst/runtime_trial.js';
 import { estimatorName, tryFlowModel } from '../learned_flow.js';
 import { sizeOf } from '../networks/download.js';
 import type { FilmOptions } from '../options/options.js';
@@ -13,8 +14,10 @@ import {
   manifestOf,
   mayOverwrite,
   outlineFilm,
+  runtimeOfFilm,
   threadsOfLane,
 } from '../plan.js';
+import { keptRuntime } from '../runtime/choose_runtime.js';
 import { fileHash } from '../work/file_hash.js';
 import type { Manifest } from '../work/manifest.js';
 import { measureFilm } from './forecast_measure.js';
@@ -35,12 +38,14 @@ export interface ForecastOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Stands for a runtime in a manifest of which only the pictures' settings are compared. */
+const ANY_RUNTIME: RuntimeChoice = { runtime: 'onnx', precision: 'float32' };
 /** Bytes per pixel of a painted film at crf 16: measured on the demo, good to a factor of two. */
 const FILM_BYTES = 0.15;
 
 /**
  * Tells what `renderFilm` would do with the same arguments: frames, disk, memory and time, from a few seconds of
- * measuring with its own parts. Writes nothing and fetches nothing.
+ * measuring with its own parts. Fetches nothing, and writes nothing but the outcome of a trial of runtimes in the cache.
  *
  * @param input The film's file.
  * @param options Those of `renderFilm`.
@@ -73,7 +78,8 @@ export async function forecastFilm(
   const { cost, ...told } = network;
   const flows = work.flowPairs > 0;
   const trial = flows ? await tryFlowModel(settings, film, threads, signal) : [];
-  const measured = await measureFilm(film, {
+  const runtime = await runtimeOfFilm(film, stand.path, work.evaluations === 0);
+  const measured = await measureFilm({ ...film, settings: { ...film.settings, ...runtime } }, {
     networkPath: stand.path,
     threads,
     flop: stand.cost.flop,
@@ -155,7 +161,7 @@ export async function forecastFilm(
 async function wantedManifest(film: FilmOutline, network: FoundNetwork, stored: Manifest): Promise<Manifest> {
   const here = network.state === 'here';
   const checksum = here ? await fileHash(network.path) : (stored.picture['--network']?.identity ?? '');
-  return manifestOf(film, checksum);
+  return manifestOf(film, checksum, keptRuntime(stored.runtime, film.settings, 1) ?? ANY_RUNTIME);
 }
 
 const SAMPLE = 16 * 2 ** 20;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { createRuntime } from '../../engine/index.js';
+import { chooseRuntime } from '../runtime/choose_runtime.js';
 import { assertWritableStill, writeStill } from '../../frames/still_file.js';
 import { loadNetwork } from '../../nst/network.js';
 import { type Job, type JobContext, type JobOptions, startJob } from '../job.js';
@@ -94,7 +95,10 @@ async function show(
   if (kind === 'filters') return showFilters(inside.network, cell);
   const wanted = wantedNeurons(inside.network, settings);
   const { count, at, size: longSide } = settings;
-  const runtime = createRuntime(settings.runtime, { threads: settings.threads ?? availableParallelism() });
+  const { threads = availableParallelism() } = settings;
+  const asked = { runtime: settings.runtime, precision: 'float32' } as const;
+  const chosen = await chooseRuntime(asked, inside.network.path, threads);
+  const runtime = createRuntime(chosen.runtime, { threads });
   const sessions = new LayerSessions(inside.network, runtime, settings.pooling);
   try {
     if (kind === 'ascend')

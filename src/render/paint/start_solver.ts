@@ -2,19 +2,21 @@ import { availableParallelism } from 'node:os';
 import type { EnergyForm } from '../../nst/energy_form.js';
 import { FrameSolver } from '../../nst/solver.js';
 import type { Settings } from '../options/setting_types.js';
+import { chooseRuntime } from '../runtime/choose_runtime.js';
 import { energyForm } from './minimising.js';
 
 /**
  * Starts the solver that the settings ask for, with all cores unless they say otherwise.
  *
  * @param form What the energy has another form in than the settings say.
- * @throws NstError what FrameSolver.start throws.
+ * @throws NstError what chooseRuntime and FrameSolver.start throw.
  */
-export function startSolver(
+export async function startSolver(
   networkPath: string,
   settings: Settings,
   form: Partial<EnergyForm> = {},
 ): Promise<FrameSolver> {
-  const { threads = availableParallelism(), runtime } = settings;
-  return FrameSolver.start({ networkPath, threads, runtime, ...energyForm(settings), ...form });
+  const { threads = availableParallelism() } = settings;
+  const chosen = await chooseRuntime(settings, networkPath, threads);
+  return FrameSolver.start({ networkPath, threads, ...chosen, ...energyForm(settings), ...form });
 }

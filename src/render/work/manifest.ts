@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Precision, RuntimeName } from '../../engine/index.js';
 import { NstError } from '../../error.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import type { ProbeOptions } from '../../frames/probe.js';
@@ -37,7 +38,14 @@ export interface Manifest {
   /** Every option of the latest run as text, encoder and job options too; for reading, nothing is compared. */
   readonly settings: Readonly<Record<string, string>>;
   /** Results repeat bit for bit only with the same runtime (its name has the version) and thread count. */
-  readonly runtime: { readonly name: string; readonly threads: number };
+  readonly runtime: {
+    /** Library and version, and the precision where that is not float32. */
+    readonly name: string;
+    readonly threads: number;
+    /** As `--runtime` and `--precision` name it; not there in folders of versions that knew no choice. */
+    readonly runtime?: RuntimeName;
+    readonly precision?: Precision;
+  };
   /** Frames from `from` on were painted with the settings above, earlier ones with others. */
   readonly repaint?: {
     readonly from: number;
