@@ -10,7 +10,14 @@ import { significant } from './units.js';
 const INDENT = 19;
 
 /** What was found, for people, 80 columns wide. */
-export function doctorLines({ program, ready, machine, findings, trial = [], evaluation }: DoctorReport): string[] {
+export function doctorLines({
+  program,
+  ready,
+  machine,
+  findings,
+  trial = [],
+  evaluation,
+}: DoctorReport): string[] {
   const line = (label: string, text: string) => columns(label, text, INDENT);
   const lines = [
     ...line('nst-video', program),

@@ -1,7 +1,7 @@
 import {
   createRuntime,
-  elementCount,
   type Expr,
+  elementCount,
   type Precision,
   RUNTIMES,
   type Runtime,
@@ -17,7 +17,9 @@ import type { Network } from './network.js';
 
 /** A runtime in one of its precisions. */
 export interface RuntimeChoice {
+  /** As `--runtime` names it. */
   readonly runtime: RuntimeName;
+  /** As `--precision` names it. */
   readonly precision: Precision;
 }
 
@@ -151,16 +153,18 @@ function trialGraph(network: Network): Record<string, Expr> {
 function trialFeeds(graph: Readonly<Record<string, Expr>>): Tensors {
   const inputs = topologicalOrder(Object.values(graph)).filter((expr) => expr.op === 'input');
   return Object.fromEntries(
-    inputs.map(({ attrs: { name }, shape }) => {
-      const values = new Float32Array(elementCount(shape));
-      if (name === 'image') values.forEach((_, i) => (values[i] = wave(i % WIDTH, Math.floor(i / WIDTH))));
-      if (name.startsWith('weight_style')) values.fill(1);
-      return [name, values];
-    }),
+    inputs.map(({ attrs: { name }, shape }) => [name, valuesOf(name, elementCount(shape))]),
   );
 }
 
-const wave = (x: number, y: number): number => 128 + 60 * Math.sin(x / 5) + 60 * Math.sin((y * (x + 9)) / 300);
+function valuesOf(name: string, size: number): Float32Array {
+  if (name === 'image')
+    return Float32Array.from({ length: size }, (_, i) => wave(i % WIDTH, Math.floor(i / WIDTH)));
+  return new Float32Array(size).fill(name.startsWith('weight_style') ? 1 : 0);
+}
+
+const wave = (x: number, y: number): number =>
+  128 + 60 * Math.sin(x / 5) + 60 * Math.sin((y * (x + 9)) / 300);
 
 function distance(values: Float32Array, expected: Float32Array): number {
   let [difference, size] = [0, 0];

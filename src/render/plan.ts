@@ -27,7 +27,7 @@ import type { WeightedStyle } from './paint/style_pictures.js';
 import { frameClock, type ShareKeyframe, shareKeyframes } from './paint/style_shares.js';
 import { pictureSettings } from './picture_settings.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
-import { chooseRuntime, choiceName, keptRuntime } from './runtime/choose_runtime.js';
+import { choiceName, chooseRuntime, keptRuntime } from './runtime/choose_runtime.js';
 import { readShotsFile } from './shots/shots_file.js';
 import { version } from './version.js';
 import { fileHash, inputHash } from './work/file_hash.js';
@@ -191,7 +191,8 @@ function isPainted({ workFolder, ranges, settings }: FilmOutline): boolean {
 export async function manifestOf(
   outline: FilmOutline,
   networkChecksum: string,
-  runtime: RuntimeChoice,
+  // Where only what decides how pictures look is compared, any will do.
+  runtime: RuntimeChoice = { runtime: 'onnx', precision: 'float32' },
   signal?: AbortSignal,
 ): Promise<Manifest> {
   const { input, media, settings, width, height, flowFolder, givenShots } = outline;

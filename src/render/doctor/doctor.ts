@@ -1,5 +1,5 @@
 import { NstError } from '../../error.js';
-import type { TriedRuntime } from '../../nst/runtime_trial.js';
+import type { RuntimeChoice, TriedRuntime } from '../../nst/runtime_trial.js';
 import { lookForNetwork } from '../forecast/forecast_network.js';
 import { lookAtMachine, type Machine } from '../forecast/machine.js';
 import type { DoctorOptions } from '../options/options.js';
@@ -10,7 +10,7 @@ import { checkDisk, checkFfmpeg, checkMemory, checkNode, checkRuntimes } from '.
 import { type MeasuredEvaluation, measureEvaluation } from './doctor_measure.js';
 import { checkNetworks } from './doctor_networks.js';
 
-export type { TriedRuntime };
+export type { RuntimeChoice, TriedRuntime };
 
 /** One thing that was looked for, what was found, and what to do where that is not enough. */
 export interface Finding {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { assertFreeOutput, outputKind } from '../../frames/output.js';
 import type { MediaInfo } from '../../frames/probe.js';
-import type { RuntimeChoice } from '../../nst/runtime_trial.js';
 import { estimatorName, tryFlowModel } from '../learned_flow.js';
 import { sizeOf } from '../networks/download.js';
 import type { FilmOptions } from '../options/options.js';
@@ -17,7 +16,6 @@ import {
   runtimeOfFilm,
   threadsOfLane,
 } from '../plan.js';
-import { keptRuntime } from '../runtime/choose_runtime.js';
 import { fileHash } from '../work/file_hash.js';
 import type { Manifest } from '../work/manifest.js';
 import { measureFilm } from './forecast_measure.js';
@@ -38,8 +36,6 @@ export interface ForecastOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Stands for a runtime in a manifest of which only the pictures' settings are compared. */
-const ANY_RUNTIME: RuntimeChoice = { runtime: 'onnx', precision: 'float32' };
 /** Bytes per pixel of a painted film at crf 16: measured on the demo, good to a factor of two. */
 const FILM_BYTES = 0.15;
 
@@ -79,14 +75,17 @@ export async function forecastFilm(
   const flows = work.flowPairs > 0;
   const trial = flows ? await tryFlowModel(settings, film, threads, signal) : [];
   const runtime = await runtimeOfFilm(film, stand.path, work.evaluations === 0);
-  const measured = await measureFilm({ ...film, settings: { ...film.settings, ...runtime } }, {
-    networkPath: stand.path,
-    threads,
-    flop: stand.cost.flop,
-    paints: work.evaluations > 0,
-    flows,
-    signal,
-  });
+  const measured = await measureFilm(
+    { ...film, settings: { ...film.settings, ...runtime } },
+    {
+      networkPath: stand.path,
+      threads,
+      flop: stand.cost.flop,
+      paints: work.evaluations > 0,
+      flows,
+      signal,
+    },
+  );
   const dearer = cost.flop / stand.cost.flop;
   const { grams, open, iteration } = measured;
   const scaled = {
@@ -161,7 +160,7 @@ export async function forecastFilm(
 async function wantedManifest(film: FilmOutline, network: FoundNetwork, stored: Manifest): Promise<Manifest> {
   const here = network.state === 'here';
   const checksum = here ? await fileHash(network.path) : (stored.picture['--network']?.identity ?? '');
-  return manifestOf(film, checksum, keptRuntime(stored.runtime, film.settings, 1) ?? ANY_RUNTIME);
+  return manifestOf(film, checksum);
 }
 
 const SAMPLE = 16 * 2 ** 20;

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { createRuntime } from '../../engine/index.js';
-import { chooseRuntime } from '../runtime/choose_runtime.js';
 import { assertWritableStill, writeStill } from '../../frames/still_file.js';
 import { loadNetwork } from '../../nst/network.js';
 import { type Job, type JobContext, type JobOptions, startJob } from '../job.js';
@@ -10,6 +9,7 @@ import type { LookKind } from '../options/inside_settings.js';
 import type { InsideOptions } from '../options/options.js';
 import type { Settings } from '../options/setting_types.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
+import { chooseRuntime } from '../runtime/choose_runtime.js';
 import { type Inside, type Seen, wantedNeurons } from './inside.js';
 import { LayerSessions } from './layer_sessions.js';
 import { openPictures, readFitted } from './picture_source.js';

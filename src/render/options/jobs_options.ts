@@ -83,10 +83,10 @@ export const JOBS = [
     name: 'runtime',
     flag: '--runtime',
     placeholder: 'name',
-    value: choice('auto', 'onnx', 'tfjs'),
+    value: choice('auto', 'onnx', 'onednn', 'tfjs'),
     task: 'Jobs',
     commands: [...both, 'score', 'doctor', ...evaluating, 'texture', 'invert'],
-    help: 'what evaluates the network: onnxruntime, TensorFlow.js where that is installed; auto: what a short trial, kept in the cache folder, finds fastest here',
+    help: 'what evaluates the network: onnxruntime, or oneDNN or TensorFlow.js where they are installed; auto: what a short trial, kept in the cache folder, finds fastest here',
   },
   {
     name: 'precision',
