@@ -2,6 +2,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
 import { DEFAULT_FORM } from './energy_form.js';
 import type { IterationRecord } from './minimise.js';
+import type { Fit } from './solver_memory.js';
 import type {
   EvaluateResult,
   EvaluateTask,
@@ -126,6 +127,14 @@ export class FrameSolver {
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  /**
+   * How frames of a size fit into the memory that the solver was given; nothing where that has no limit.
+   * @throws NstError resources MEMORY_TOO_SMALL; usage INVALID_ARGUMENT for an energy that cannot be taken in parts.
+   */
+  fit({ width, height }: { readonly width: number; readonly height: number }): Promise<Fit | undefined> {
+    return this.#ask('fit', { width, height });
   }
 
   /** Evaluates the energy of one picture, its terms and its gradient; throws as `solve`. */

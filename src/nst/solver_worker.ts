@@ -38,19 +38,21 @@ async function open({
   networkPath,
   threads,
   runtime: library,
+  memory,
   precision = 'float32',
   ...form
 }: SolverSettings): Promise<NetworkInfo> {
   const network = await loadNetwork(networkPath);
   const runtime = createRuntime(library ?? 'onnx', { threads });
-  sessions = new EnergySessions(network, runtime, form, precision);
+  sessions = new EnergySessions(network, runtime, form, precision, memory);
   opened = { network, runtime, pooling: form.pooling };
   const { name, path, checksum } = network;
   return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name, precision };
 }
 
-async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { content, coverage, start } = task;
+async function solve(id: number, given: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
+  const { content, coverage, start } = given;
+  const task = { ...given, history: sessions!.fit(start)?.history ?? given.history };
   const cover = coverage && covered(content, coverage);
   const iterations = coverage && !coversAny(coverage) ? 0 : task.iterations;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
@@ -126,6 +128,8 @@ async function answer(message: RequestMessage): Promise<void> {
       const result = await invert(id, given.task, given.cancelled);
       return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);
     }
+    case 'fit':
+      return reply({ id, kind: 'done', result: sessions!.fit(given) });
     case 'evaluate': {
       const result = await evaluate(given.task);
       return reply({ id, kind: 'done', result });

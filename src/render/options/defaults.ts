@@ -103,6 +103,7 @@ export const DEFAULTS: Readonly<Settings> = {
   shots: undefined,
   parallel: 1,
   threads: undefined,
+  memory: undefined,
   runtime: 'auto',
   precision: 'auto',
   codec: undefined,

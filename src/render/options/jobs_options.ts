@@ -80,6 +80,16 @@ export const JOBS = [
     help: 'processor threads, of each shot that is painted at once; default: all cores shared among them, or what a work folder was begun with',
   },
   {
+    name: 'memory',
+    flag: '--memory',
+    placeholder: 'size',
+    value: { kind: 'bytes' },
+    task: 'Jobs',
+    commands: [...both, 'texture'],
+    picture: 'where changed',
+    help: 'what the job may take of memory, such as 4GiB: where frames do not fit, the energy is evaluated in windows, with the same result, and L-BFGS remembers less; default: most of what is free, or what a work folder was begun with',
+  },
+  {
     name: 'runtime',
     flag: '--runtime',
     placeholder: 'name',

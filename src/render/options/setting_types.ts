@@ -245,6 +245,11 @@ export interface Settings extends InsideSettings {
    */
   threads: number | undefined;
   /**
+   * What a job may take of memory, `4GiB`: frames that do not fit are evaluated in windows, and L-BFGS remembers less.
+   * By default most of what is free, or what a work folder was begun with.
+   */
+  memory: string | undefined;
+  /**
    * What evaluates the network: onnxruntime, oneDNN or TensorFlow.js, where they are installed, or what a short trial
    * finds fastest.
    */

@@ -45,6 +45,8 @@ export interface Manifest {
     /** As `--runtime` and `--precision` name it; not there in folders of versions that knew no choice. */
     readonly runtime?: RuntimeName;
     readonly precision?: Precision;
+    /** Bytes that the job may take; not there in folders of versions that knew no limit. */
+    readonly memory?: number;
   };
   /** Frames from `from` on were painted with the settings above, earlier ones with others. */
   readonly repaint?: {
