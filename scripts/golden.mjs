@@ -1,12 +1,12 @@
 // Compares this program's energy and gradient with the reference values of a folder.
-// usage: npm run golden -- DIR --network FILE [--runtime onnx|tfjs] [--threads N]
+// usage: npm run golden -- DIR --network FILE [--runtime onnx|onednn|tfjs] [--threads N]
 import { parseArgs } from 'node:util';
 import { createRuntime, RUNTIMES } from '../dist/engine/index.js';
 import { invalidArgument, NstError } from '../dist/error.js';
 import { GOLDEN_BOUNDS, goldenErrors } from '../dist/nst/golden.js';
 import { loadNetwork } from '../dist/nst/network.js';
 
-const USAGE = 'usage: npm run golden -- DIR --network FILE [--runtime onnx|tfjs] [--threads N]';
+const USAGE = 'usage: npm run golden -- DIR --network FILE [--runtime onnx|onednn|tfjs] [--threads N]';
 
 function readArguments() {
   const options = {

@@ -18,6 +18,18 @@ export async function writeFilm(path, frames) {
   execFileSync(ffmpeg, [
     ...['-v', 'error', '-y', '-i', scene, '-f', 'lavfi', '-i', 'sine=frequency=330'],
     ...['-filter_complex', `[0:v]${pan},fps=${rate}[v]`, '-map', '[v]', '-map', '1:a'],
-    ...['-frames:v', `${frames}`, '-t', `${frames / rate}`, '-c:v', 'libx264', '-qp', '10', '-c:a', 'aac', path],
+    ...[
+      '-frames:v',
+      `${frames}`,
+      '-t',
+      `${frames / rate}`,
+      '-c:v',
+      'libx264',
+      '-qp',
+      '10',
+      '-c:a',
+      'aac',
+      path,
+    ],
   ]);
 }

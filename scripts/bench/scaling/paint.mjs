@@ -28,4 +28,13 @@ for await (const event of job) {
 }
 await job.result;
 const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
-console.log(JSON.stringify({ paintings, before: painting, painting: painted - painting, seconds: seconds(), peak, looks }));
+console.log(
+  JSON.stringify({
+    paintings,
+    before: painting,
+    painting: painted - painting,
+    seconds: seconds(),
+    peak,
+    looks,
+  }),
+);
