@@ -12,8 +12,10 @@ const seconds = () => (performance.now() - began) / 1000;
 const looks = [];
 function look(paintings) {
   globalThis.gc();
-  const { rss, heapUsed, arrayBuffers, external } = process.memoryUsage();
-  looks.push({ paintings, seconds: seconds(), rss, held: heapUsed + external + arrayBuffers });
+  // External memory has that of the array buffers in it.
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  looks.push({ paintings, seconds: seconds(), cpu: (user + system) / 1e6, rss, held: heapUsed + external });
 }
 
 const job = renderFilm(film, { ...JSON.parse(options), output });
