@@ -1,6 +1,7 @@
 export { constant, constantValues, scalar } from './constant.js';
 export { type Expr, input, type OpAttributes, type OpName, topologicalOrder } from './expr.js';
 export { type GradientOptions, gradient } from './gradient.js';
+export { createOnednnRuntime, type OnednnOptions } from './onednn/onednn.js';
 export { toOnnx } from './onnx_writer.js';
 export { createOnnxRuntime, type OnnxRuntimeOptions, runtimeDevices } from './onnxruntime.js';
 export { avgPool2, conv2d, maxPool2, upsample2 } from './ops_conv.js';

@@ -1,4 +1,11 @@
-import { RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
+import {
+  type CompileOptions,
+  type Precision,
+  RecentlyUsed,
+  type Runtime,
+  type Session,
+  type Tensors,
+} from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import { contentGraph, energyGraph, styleBlocks } from './energy.js';
@@ -39,6 +46,8 @@ export interface FrameTargets {
 /** Compiled graphs of one frame size. */
 interface SizeSessions {
   readonly energy: Session;
+  /** The same in low precision. */
+  readonly low: Session | undefined;
   readonly content: Session | undefined;
   /** Features to be matched. */
   readonly features: Session | undefined;
@@ -52,6 +61,8 @@ export interface FrameEnergy {
    * partners that stay. The picture evaluated first is matched by itself.
    */
   readonly rematch?: (image: Float32Array) => Promise<void>;
+  /** The same in low precision, cheaper; its targets are float32's. Where the sessions have one. */
+  readonly low?: (image: Float32Array) => Promise<Evaluation>;
 }
 
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
@@ -65,16 +76,19 @@ export class EnergySessions {
   readonly #network: Network;
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
+  readonly #precision: Precision;
   readonly #products: ProductSessions;
   // Room is made first: graphs of a large network fill memory.
   readonly #sizes = new RecentlyUsed<SizeSessions>(SIZES_KEPT, disposeSize);
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
 
-  constructor(network: Network, runtime: Runtime, form: EnergyForm) {
+  /** @param precision Pictures have a `low` energy unless it is float32. */
+  constructor(network: Network, runtime: Runtime, form: EnergyForm, precision: Precision = 'float32') {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
+    this.#precision = precision;
     this.#products = new ProductSessions(runtime);
     this.#paintings = new StylePaintings(network, runtime, form, this.#products);
   }
@@ -117,18 +131,21 @@ export class EnergySessions {
       term === 'temporal' && !warped ? 0 : factorOf(term) * termWeight(weights, term),
     );
     const matches = this.#matchesOf(targets, sessions);
-    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
-      const matched = await matches.targetsFor(image);
-      const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
-      const terms = Object.fromEntries(
-        names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
-      );
-      terms.temporal += temporalConstant;
-      const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
-      return { energy, terms, gradient: results.gradient };
-    };
+    const evaluateIn =
+      (session: Session) =>
+      async (image: Float32Array): Promise<Evaluation> => {
+        const matched = await matches.targetsFor(image);
+        const results = await session.run({ ...feeds, ...own, ...matched, image });
+        const terms = Object.fromEntries(
+          names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
+        );
+        terms.temporal += temporalConstant;
+        const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
+        return { energy, terms, gradient: results.gradient };
+      };
     const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
-    return Object.assign(evaluate, { rematch });
+    const low = sessions.low && evaluateIn(sessions.low);
+    return Object.assign(evaluateIn(sessions.energy), { rematch, low });
   }
 
   #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
@@ -166,12 +183,16 @@ export class EnergySessions {
 
   #sessions(width: number, height: number): Promise<SizeSessions> {
     return this.#sizes.get(`${width}×${height}`, async () => {
-      const compile = async (graph: typeof energyGraph) => {
+      const compile = async (graph: typeof energyGraph, options?: CompileOptions) => {
         const outputs = graph(this.#network, this.#form, width, height);
-        return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
+        return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs, options) : undefined;
       };
       return {
         energy: (await compile(energyGraph))!,
+        low:
+          this.#precision === 'float32'
+            ? undefined
+            : await compile(energyGraph, { precision: this.#precision }),
         content: await compile(contentGraph),
         features: await compile(matchedFeatures),
       };
@@ -185,8 +206,9 @@ export class EnergySessions {
   }
 }
 
-async function disposeSize({ energy, content, features }: SizeSessions): Promise<void> {
+async function disposeSize({ energy, low, content, features }: SizeSessions): Promise<void> {
   await energy.dispose();
+  await low?.dispose();
   await content?.dispose();
   await features?.dispose();
 }

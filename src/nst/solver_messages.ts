@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../engine/index.js';
+import type { Precision, RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
@@ -15,6 +15,8 @@ export interface SolverSettings extends EnergyForm {
   readonly threads: number;
   /** What evaluates the energy; onnxruntime unless given. */
   readonly runtime?: RuntimeName;
+  /** bfloat16: what is far from its goal is minimised in it, the end in float32 (`precision.ts`); float32 unless given. */
+  readonly precision?: Precision;
 }
 
 export interface NetworkInfo {
@@ -26,6 +28,7 @@ export interface NetworkInfo {
   readonly layers: readonly string[];
   /** Runtime and threads, which decide the last bits of every result. */
   readonly runtime: string;
+  readonly precision: Precision;
 }
 
 export type OptimizerName = 'lbfgs' | 'adam';

@@ -7,8 +7,9 @@ import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { Inversion } from './inversion.js';
 import { lbfgs } from './lbfgs.js';
-import { minimise } from './minimise.js';
+import { type MinimiseOptions, minimise } from './minimise.js';
 import { loadNetwork, type Network } from './network.js';
+import { minimiseInTwoPrecisions } from './precision.js';
 import type {
   EvaluateResult,
   EvaluateTask,
@@ -37,14 +38,15 @@ async function open({
   networkPath,
   threads,
   runtime: library,
+  precision = 'float32',
   ...form
 }: SolverSettings): Promise<NetworkInfo> {
   const network = await loadNetwork(networkPath);
   const runtime = createRuntime(library ?? 'onnx', { threads });
-  sessions = new EnergySessions(network, runtime, form);
+  sessions = new EnergySessions(network, runtime, form, precision);
   opened = { network, runtime, pooling: form.pooling };
   const { name, path, checksum } = network;
-  return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name };
+  return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name, precision };
 }
 
 async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
@@ -82,10 +84,13 @@ async function minimised(
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
     isCancelled: () => Atomics.load(cancelled, 0) !== 0,
   };
+  const { low } = evaluate;
+  const run = <State>(options: MinimiseOptions<State>) =>
+    low ? minimiseInTwoPrecisions(options, low) : minimise(options);
   const found =
     optimizer === 'adam'
-      ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
+      ? await run({ ...common, optimiser: adam({ learningRate }) })
+      : await run({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },

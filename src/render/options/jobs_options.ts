@@ -83,9 +83,9 @@ export const JOBS = [
     name: 'runtime',
     flag: '--runtime',
     placeholder: 'name',
-    value: choice('onnx', 'tfjs'),
+    value: choice('onnx', 'onednn', 'tfjs'),
     task: 'Jobs',
     commands: [...both, 'score', 'doctor', ...evaluating, 'texture', 'invert'],
-    help: 'what evaluates the network: onnxruntime, or TensorFlow.js where that is installed',
+    help: 'what evaluates the network: onnxruntime, or oneDNN or TensorFlow.js where they are installed',
   },
 ] as const satisfies readonly OptionSpec[];

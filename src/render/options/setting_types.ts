@@ -20,8 +20,8 @@ export type LineSearch = 'none' | 'backtracking' | 'strong-wolfe';
 export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What a learned flow estimator takes for black and white. */
 export type FlowModelRange = '0..255' | '0..1' | '-1..1';
-/** What evaluates the network: onnxruntime or TensorFlow.js. */
-export type RuntimeName = 'onnx' | 'tfjs';
+/** What evaluates the network: onnxruntime, oneDNN or TensorFlow.js. */
+export type RuntimeName = 'onnx' | 'onednn' | 'tfjs';
 /** Whether a film that says it is interlaced is deinterlaced. */
 export type Deinterlace = 'auto' | 'off';
 /** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */

@@ -1,0 +1,215 @@
+import type { LibraryHandle } from 'koffi';
+import type { Binary, BlockTag, Dnnl, Unary } from './dnnl.js';
+import {
+  type Bind,
+  bindShared,
+  both,
+  CONVOLUTION,
+  checked,
+  describing,
+  extents,
+  PROPAGATION,
+  TYPES,
+} from './dnnl_shared.js';
+import type { Koffi } from './library.js';
+
+// Sizes and numbers of version 2's dnnl_types.h.
+const DESCRIPTOR_BYTES = 696;
+/** Room for the description of any operation; a convolution's, the largest, has 5976 bytes. */
+const OPERATION_BYTES = 8192;
+const ANY = 1;
+const TAGS: Readonly<Record<BlockTag, number>> = { blocked16: 69, blocked8: 93 };
+const UNARY: Readonly<Record<Unary, number>> = {
+  relu: 0x1f,
+  square: 0x4f,
+  abs: 0x5f,
+  sqrt: 0x6f,
+  scale: 0x7f,
+};
+const BINARY: Readonly<Record<Binary, number>> = {
+  add: 0x1fff0,
+  mul: 0x1fff1,
+  div: 0x1fff4,
+  sub: 0x1fff5,
+  equal: 0x1fffa,
+};
+const POOLING = { max: 0x1ff, average: 0x2ff } as const;
+
+/** Version 2: an operation is described in a structure of ours, then a primitive of it. */
+export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: string): Dnnl {
+  const bind: Bind = (name, types) => library.func(`${name}(${types})`);
+  const status = checked(bind);
+  const appendUnary = status(
+    'dnnl_post_ops_append_eltwise',
+    'void *list, float scale, int kind, float alpha, float beta',
+  );
+  const appendSum = status('dnnl_post_ops_append_sum', 'void *list, float scale');
+  const shared = bindShared(koffi, library, {
+    scale: (list, factor) => appendUnary(list, 1, UNARY.scale, factor, 0),
+    relu: (list) => appendUnary(list, 1, UNARY.relu, 0, 0),
+    sum: (list) => appendSum(list, 1),
+  });
+  const { engine, withAttributes } = shared;
+
+  const byStrides = status(
+    'dnnl_memory_desc_init_by_strides',
+    'void *result, int rank, void *dims, int type, void *strides',
+  );
+  const byTag = status(
+    'dnnl_memory_desc_init_by_tag',
+    'void *result, int rank, void *dims, int type, int tag',
+  );
+  const partOf = status(
+    'dnnl_memory_desc_init_submemory',
+    'void *result, void *whole, void *dims, void *offsets',
+  );
+  const describe = describing(bind)(
+    'dnnl_primitive_desc_create',
+    'void *operation, void *attributes, void *engine, void *hint',
+  );
+  const operation = new Uint8Array(OPERATION_BYTES);
+  /** One that fills `operation`; false where the library refuses the combination. */
+  const filling = (name: string, types: string) => {
+    const call = bind(`int ${name}`, `void *operation, ${types}`);
+    return (...operands: unknown[]): boolean => call(operation, ...operands) === 0;
+  };
+  const convolutionForward = filling(
+    'dnnl_convolution_forward_desc_init',
+    'int propagation, int algorithm, void *src, void *weights, void *bias, void *dst, void *strides, void *before, void *after',
+  );
+  const convolutionWeights = filling(
+    'dnnl_convolution_backward_weights_desc_init',
+    'int algorithm, void *src, void *diffWeights, void *diffBias, void *diffDst, void *strides, void *before, void *after',
+  );
+  const poolingForward = filling(
+    'dnnl_pooling_forward_desc_init',
+    'int propagation, int algorithm, void *src, void *dst, void *strides, void *kernel, void *before, void *after',
+  );
+  const poolingBackward = filling(
+    'dnnl_pooling_backward_desc_init',
+    'int algorithm, void *diffSrc, void *diffDst, void *strides, void *kernel, void *before, void *after',
+  );
+  const unaryForward = filling(
+    'dnnl_eltwise_forward_desc_init',
+    'int propagation, int algorithm, void *src, float alpha, float beta',
+  );
+  const unaryBackward = filling(
+    'dnnl_eltwise_backward_desc_init',
+    'int algorithm, void *diff, void *src, float alpha, float beta',
+  );
+  const binary = filling('dnnl_binary_desc_init', 'int algorithm, void *src0, void *src1, void *dst');
+  const matmul = filling('dnnl_matmul_desc_init', 'void *src, void *weights, void *bias, void *dst');
+
+  const described = (filled: boolean, attributes: bigint | null = null, hint: bigint | null = null) =>
+    filled ? describe(operation, attributes, engine, hint) : undefined;
+  const tagged = (dims: readonly number[], type: keyof typeof TYPES, tag: number) => {
+    const descriptor = new Uint8Array(DESCRIPTOR_BYTES);
+    byTag(descriptor, dims.length, extents(dims), TYPES[type], tag);
+    return descriptor;
+  };
+  const inference = PROPAGATION.inference;
+
+  return {
+    ...shared,
+    version,
+    plain(dims, type, strides) {
+      const descriptor = new Uint8Array(DESCRIPTOR_BYTES);
+      byStrides(descriptor, dims.length, extents(dims), TYPES[type], extents(strides));
+      return descriptor;
+    },
+    blocked: (dims, type, tag) => tagged(dims, type, TAGS[tag]),
+    undecided: (dims, type) => tagged(dims, type, ANY),
+    part(whole, dims, offsets) {
+      const descriptor = new Uint8Array(DESCRIPTOR_BYTES);
+      partOf(descriptor, whole, extents(dims), extents(offsets));
+      return descriptor;
+    },
+    freeDescriptor() {},
+    query: (description, what) =>
+      new Uint8Array(koffi.view(shared.queryDescriptor(description, what), DESCRIPTOR_BYTES)).slice(),
+
+    convolution: ({ src, weights, bias, dst, padding, winograd }, post) =>
+      withAttributes(post, (attributes) =>
+        described(
+          convolutionForward(
+            inference,
+            winograd ? CONVOLUTION.winograd : CONVOLUTION.direct,
+            src,
+            weights,
+            bias,
+            dst,
+            both(1),
+            both(padding),
+            both(padding),
+          ),
+          attributes,
+        ),
+      ),
+    convolutionWeights(src, diffWeights, diffDst) {
+      // Its description wants a forward one as a hint of what goes with what.
+      const weights = diffWeights;
+      const forward = described(
+        convolutionForward(
+          PROPAGATION.training,
+          CONVOLUTION.direct,
+          src,
+          weights,
+          null,
+          diffDst,
+          both(1),
+          both(0),
+          both(0),
+        ),
+      );
+      const filled = convolutionWeights(
+        CONVOLUTION.direct,
+        src,
+        diffWeights,
+        null,
+        diffDst,
+        both(1),
+        both(0),
+        both(0),
+      );
+      const result = described(filled, null, forward ?? null);
+      if (forward !== undefined) shared.freeDescription(forward);
+      return result;
+    },
+    pooling: (kind, src, dst) =>
+      described(poolingForward(inference, POOLING[kind], src, dst, both(2), both(2), both(0), both(0))),
+    poolingBackward(diffSrc, diffDst) {
+      const forward = described(
+        poolingForward(
+          PROPAGATION.training,
+          POOLING.average,
+          diffSrc,
+          diffDst,
+          both(2),
+          both(2),
+          both(0),
+          both(0),
+        ),
+      );
+      if (forward === undefined) return undefined;
+      const result = described(
+        poolingBackward(POOLING.average, diffSrc, diffDst, both(2), both(2), both(0), both(0)),
+        null,
+        forward,
+      );
+      shared.freeDescription(forward);
+      return result;
+    },
+    unary: (kind, src, _dst, factor) =>
+      described(unaryForward(inference, UNARY[kind], src, kind === 'scale' ? factor : 0, 0)),
+    gate(src, diff) {
+      const forward = described(unaryForward(PROPAGATION.training, UNARY.relu, src, 0, 0));
+      if (forward === undefined) return undefined;
+      const result = described(unaryBackward(UNARY.relu, diff, src, 0, 0), null, forward);
+      shared.freeDescription(forward);
+      return result;
+    },
+    binary: (kind, src, src1, dst) => described(binary(BINARY[kind], src, src1, dst)),
+    matmul: (src, weights, dst, post) =>
+      withAttributes(post, (attributes) => described(matmul(src, weights, null, dst), attributes)),
+  };
+}
