@@ -7,12 +7,13 @@ import { GOLDEN_BOUNDS, goldenErrors } from '../dist/nst/golden.js';
 import { loadNetwork } from '../dist/nst/network.js';
 import { runtimesHere } from './bench/energy/runtimes_here.mjs';
 
-const USAGE = `usage: npm run golden -- DIR --network FILE [--runtime ${RUNTIMES.join('|')}] [--threads N]`;
+const USAGE = `usage: npm run golden -- DIR --network FILE [--runtime ${RUNTIMES.join('|')}] [--precision float32|bfloat16] [--threads N]`;
 
 function readArguments() {
   const options = {
     network: { type: 'string' },
     runtime: { type: 'string' },
+    precision: { type: 'string' },
     threads: { type: 'string', default: '2' },
   };
   let parsed;
@@ -28,19 +29,27 @@ function readArguments() {
     throw invalidArgument('--threads', 'a positive whole number', values.threads);
   if (values.runtime && !RUNTIMES.includes(values.runtime))
     throw invalidArgument('--runtime', `one of ${RUNTIMES.join(', ')}`, values.runtime);
-  return { folder: positionals[0], network: values.network, runtime: values.runtime, threads };
+  if (values.precision && !(values.precision in GOLDEN_BOUNDS))
+    throw invalidArgument('--precision', `one of ${Object.keys(GOLDEN_BOUNDS).join(', ')}`, values.precision);
+  return {
+    folder: positionals[0],
+    network: values.network,
+    runtime: values.runtime,
+    precision: values.precision,
+    threads,
+  };
 }
 
 const largest = (errors) => Math.max(...Object.values(errors));
 const shown = (error) => error.toExponential(1).padStart(8);
 
 async function main() {
-  const { folder, network: path, runtime: asked, threads } = readArguments();
+  const { folder, network: path, runtime: asked, precision: only, threads } = readArguments();
   const network = await loadNetwork(path);
   let held = true;
   const runtimes = asked ? [createRuntime(asked, { threads })] : runtimesHere(threads);
   for (const runtime of runtimes)
-    for (const precision of runtime.precisions) {
+    for (const precision of runtime.precisions.filter((one) => !only || one === only)) {
       const bounds = GOLDEN_BOUNDS[precision];
       for (const { pooling, terms, gradients } of await goldenErrors(folder, network, runtime, precision)) {
         console.log(`${runtime.name}, ${precision}`);

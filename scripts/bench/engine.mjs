@@ -79,8 +79,9 @@ async function measureSize(network, [width, height], threads, torch) {
   }
   const off = {};
   for (const [name, turn] of turns) off[name] = distance(await turn.values(), workload.expected);
-  const large = width >= 1280;
-  const times = await alternate(Object.fromEntries(turns), { rounds: large ? 2 : 3, repeats: large ? 1 : 3 });
+  // Seconds each: fewer of them are as steady.
+  const large = workload.flop > 2e11;
+  const times = await alternate(Object.fromEntries(turns), { rounds: large ? 2 : 3, repeats: large ? 2 : 3 });
   return {
     network: network.name,
     size: `${width}×${height}`,
