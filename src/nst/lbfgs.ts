@@ -35,7 +35,9 @@ export interface LbfgsState {
 }
 
 /** Mean size of the very first move, grey levels. */
-const FIRST_MOVE = 1;
+export const FIRST_MOVE = 1;
+/** A pair counts where sᵀy is more than this share of yᵀy. */
+export const LEAST_CURVATURE = 1e-10;
 
 /**
  * L-BFGS (Nocedal & Wright 2006, algorithms 7.4 and 7.5) with initial inverse Hessian sᵀy/yᵀy of the newest
@@ -111,7 +113,7 @@ function remember(state: LbfgsState, x: Float32Array, gradient: Float32Array, hi
   replaceAndSubtract(pair.s, x, state.x);
   replaceAndSubtract(pair.y, gradient, state.gradient);
   const sy = dot(pair.s, pair.y);
-  if (sy > 1e-10 * dot(pair.y, pair.y)) {
+  if (sy > LEAST_CURVATURE * dot(pair.y, pair.y)) {
     pair.rho = 1 / sy;
     pairs.push(pair);
   } else spares.push(pair);
