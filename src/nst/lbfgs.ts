@@ -41,7 +41,9 @@ export interface LbfgsState {
 }
 
 /** Mean size of the very first move, grey levels. */
-const FIRST_MOVE = 1;
+export const FIRST_MOVE = 1;
+/** A pair counts where sᵀy is more than this share of yᵀy. */
+export const LEAST_CURVATURE = 1e-10;
 
 /** How far the scale of a band goes from that of the whole picture towards its own: the power of their ratio. */
 const OF_BANDS = 0.7;
@@ -129,7 +131,7 @@ function remember(state: LbfgsState, x: Float32Array, gradient: Float32Array, hi
   replaceAndSubtract(pair.y, gradient, state.gradient);
   const sy = dot(pair.s, pair.y);
   const yy = dot(pair.y, pair.y);
-  if (sy > 1e-10 * yy) {
+  if (sy > LEAST_CURVATURE * yy) {
     pair.rho = 1 / sy;
     const squares = (x: Float32Array) => state.bands?.squares(x).map((square) => square / yy);
     const [s, y] = [squares(pair.s), squares(pair.y)];
