@@ -40,7 +40,7 @@ export class DeviceLbfgs implements DeviceOptimiser {
   constructor(
     energy: DeviceEnergy,
     scope: DeviceScope,
-    { history = 10, lineSearch = 'backtracking' }: LbfgsOptions = {},
+    { history = 20, lineSearch = 'backtracking' }: LbfgsOptions = {},
   ) {
     this.#energy = energy;
     this.#scope = scope;
