@@ -1,17 +1,19 @@
 // Compares this program's energy and gradient with the reference values of a folder.
-// usage: npm run golden -- DIR --network FILE [--runtime onnx|onednn|tfjs] [--threads N]
+// usage: npm run golden -- DIR --network FILE [--runtime onnx|onednn|tfjs] [--device cpu|webgpu|cuda] [--threads N]
 import { parseArgs } from 'node:util';
-import { createRuntime, RUNTIMES } from '../dist/engine/index.js';
+import { createRuntime, DEVICES, RUNTIMES } from '../dist/engine/index.js';
 import { invalidArgument, NstError } from '../dist/error.js';
 import { GOLDEN_BOUNDS, goldenErrors } from '../dist/nst/golden.js';
 import { loadNetwork } from '../dist/nst/network.js';
 
-const USAGE = 'usage: npm run golden -- DIR --network FILE [--runtime onnx|onednn|tfjs] [--threads N]';
+const USAGE =
+  'usage: npm run golden -- DIR --network FILE [--runtime onnx|onednn|tfjs] [--device cpu|webgpu|cuda] [--threads N]';
 
 function readArguments() {
   const options = {
     network: { type: 'string' },
     runtime: { type: 'string', default: 'onnx' },
+    device: { type: 'string', default: 'cpu' },
     threads: { type: 'string', default: '2' },
   };
   let parsed;
@@ -27,16 +29,18 @@ function readArguments() {
     throw invalidArgument('--threads', 'a positive whole number', values.threads);
   if (!RUNTIMES.includes(values.runtime))
     throw invalidArgument('--runtime', `one of ${RUNTIMES.join(', ')}`, values.runtime);
-  return { folder: positionals[0], network: values.network, runtime: values.runtime, threads };
+  if (!DEVICES.includes(values.device))
+    throw invalidArgument('--device', `one of ${DEVICES.join(', ')}`, values.device);
+  return { ...values, folder: positionals[0], threads };
 }
 
 const largest = (errors) => Math.max(...Object.values(errors));
 const shown = (error) => error.toExponential(1).padStart(8);
 
 async function main() {
-  const { folder, network: path, runtime, threads } = readArguments();
+  const { folder, network: path, runtime, device, threads } = readArguments();
   const network = await loadNetwork(path);
-  const results = await goldenErrors(folder, network, createRuntime(runtime, { threads }));
+  const results = await goldenErrors(folder, network, createRuntime(runtime, { threads, device }));
   let held = true;
   for (const { pooling, terms, gradients } of results) {
     console.log(`${pooling} pooling                error of term   L2 error of gradient`);
