@@ -71,8 +71,13 @@ describe('the golden script on a folder of plain float64 loops', () => {
       ],
       [
         2,
-        /--runtime: expected one of onnx, tfjs, found "torch"/,
+        /--runtime: expected one of onnx, onednn, tfjs, found "torch"/,
         [folder, '--network', networkPath(), '--runtime', 'torch'],
+      ],
+      [
+        2,
+        /--device: expected one of cpu, webgpu, cuda, found "gpu"/,
+        [folder, '--network', networkPath(), '--device', 'gpu'],
       ],
       [2, /Unknown option '--net'/, [folder, '--net', 'x']],
       [
