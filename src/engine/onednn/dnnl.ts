@@ -39,13 +39,12 @@ export const ARGUMENT = {
   bias: 41,
   diffSrc: 129,
   diffDst: 145,
-  diffWeights: 161,
 } as const;
 
 export type Argument = keyof typeof ARGUMENT;
 
 /** What a description of a primitive knows of a tensor. */
-export type Described = 'src' | 'weights' | 'dst' | 'diffWeights';
+export type Described = 'src' | 'weights';
 
 /**
  * What versions 2 and 3 of oneDNN have in common, for float32 and bfloat16 on the processor. Descriptions of primitives
@@ -65,12 +64,11 @@ export interface Dnnl {
   part(whole: Descriptor, dims: readonly number[], offsets: readonly number[]): Descriptor;
   sizeOf(descriptor: Descriptor): number;
   same(a: Descriptor, b: Descriptor): boolean;
+  copy(descriptor: Descriptor): Descriptor;
   /** Frees what `plain` and the like gave. */
   freeDescriptor(descriptor: Descriptor): void;
 
   convolution(shape: ConvolutionShape, post: readonly PostOp[]): Pointer | undefined;
-  /** Σ over places of diffDst · srcᵀ: the 1×1 weights' gradient. */
-  convolutionWeights(src: Descriptor, diffWeights: Descriptor, diffDst: Descriptor): Pointer | undefined;
   pooling(kind: 'max' | 'average', src: Descriptor, dst: Descriptor): Pointer | undefined;
   /** A quarter of each value of `diffDst` on its 2×2 block of `diffSrc`, zeros on an odd last row and column. */
   poolingBackward(diffSrc: Descriptor, diffDst: Descriptor): Pointer | undefined;
