@@ -6,9 +6,6 @@ export type Descriptor = Uint8Array | Pointer;
 
 export type ElementType = 'float32' | 'bfloat16' | 'bytes';
 
-/** Blocks of so many channels, with zeros for those that are missing in the last: `[N,⌈C/b⌉,H,W,b]`. */
-export type BlockTag = 'blocked16' | 'blocked8';
-
 /** What is done to a primitive's result before it is stored, in this order. */
 export type PostOp =
   | { readonly kind: 'scale'; readonly factor: number }
@@ -57,7 +54,11 @@ export interface Dnnl {
   setThreads(threads: number): boolean;
 
   plain(dims: readonly number[], type: ElementType, strides: readonly number[]): Descriptor;
-  blocked(dims: readonly number[], type: ElementType, tag: BlockTag): Descriptor;
+  /**
+   * In blocks of 16 channels, with zeros for those that are missing in the last: `[N,⌈C/16⌉,H,W,16]`. Undefined in
+   * version 3, which has no kernels that gain by it.
+   */
+  blocked(dims: readonly number[], type: ElementType): Descriptor | undefined;
   /** In whatever layout a primitive likes best. */
   undecided(dims: readonly number[], type: ElementType): Descriptor;
   /** The part of `whole` that begins at `offsets`, in the memory of the whole. */

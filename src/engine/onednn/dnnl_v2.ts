@@ -1,5 +1,5 @@
 import type { LibraryHandle } from 'koffi';
-import type { Binary, BlockTag, Dnnl, Unary } from './dnnl.js';
+import type { Binary, Dnnl, Unary } from './dnnl.js';
 import {
   type Bind,
   bindShared,
@@ -18,7 +18,7 @@ const DESCRIPTOR_BYTES = 696;
 /** Room for the description of any operation; a convolution's, the largest, has 5976 bytes. */
 const OPERATION_BYTES = 8192;
 const ANY = 1;
-const TAGS: Readonly<Record<BlockTag, number>> = { blocked16: 69, blocked8: 93 };
+const BLOCKED = 69;
 const UNARY: Readonly<Record<Unary, number>> = {
   relu: 0x1f,
   square: 0x4f,
@@ -113,7 +113,7 @@ export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: stri
       byStrides(descriptor, dims.length, extents(dims), TYPES[type], extents(strides));
       return descriptor;
     },
-    blocked: (dims, type, tag) => tagged(dims, type, TAGS[tag]),
+    blocked: (dims, type) => tagged(dims, type, BLOCKED),
     undecided: (dims, type) => tagged(dims, type, ANY),
     part(whole, dims, offsets) {
       const descriptor = new Uint8Array(DESCRIPTOR_BYTES);

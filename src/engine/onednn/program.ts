@@ -1,13 +1,13 @@
 import type { Expr } from '../expr.js';
 import { elementCount, type Shape } from '../shape.js';
-import type { Argument, BlockTag, Descriptor, Dnnl, ElementType, Pointer, PostOp } from './dnnl.js';
+import type { Argument, Descriptor, Dnnl, ElementType, Pointer, PostOp } from './dnnl.js';
 import type { LaidWeights } from './laid_weights.js';
 import { operandList } from './operands.js';
 import { allocate, type Buffer, floatsOf, type Place, sharePlaces } from './storage.js';
 
 /** How the library likes features best: in blocks of channels, or channels last. */
 export interface FeatureLayout {
-  readonly order: BlockTag | 'last';
+  readonly order: 'blocked' | 'last';
   readonly type: 'float32' | 'bfloat16';
 }
 
@@ -123,7 +123,7 @@ export class Program {
       case 'columns':
         return this.plain(dims, type, [1, dims[0]]);
       default: {
-        if (this.layout.order !== 'last') return this.own(this.dnnl.blocked(dims, type, this.layout.order));
+        if (this.layout.order === 'blocked') return this.own(this.dnnl.blocked(dims, type)!);
         const [, c, h, w] = dims;
         return this.plain(dims, type, [c * h * w, 1, w * c, c]);
       }
