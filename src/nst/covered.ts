@@ -1,5 +1,6 @@
 import type { Picture, Plane } from '../picture.js';
 import type { FrameEnergy } from './energy_sessions.js';
+import type { Evaluation } from './minimise.js';
 
 /** A picture as paint over a source: what is minimised is the paint, what is seen and measured is both together. */
 export interface Covered {
@@ -30,12 +31,13 @@ export function covered({ data: source }: Picture, { data: coverage }: Plane): C
         return m > 0 ? Math.min(255, Math.max(0, source[i] + (x - source[i]) / m)) : source[i];
       }),
     under: (energy) => {
-      const { rematch } = energy;
-      const evaluate = async (paint: Float32Array) => {
-        const found = await energy(lay(paint));
+      const { rematch, low } = energy;
+      const laid = (evaluate: (seen: Float32Array) => Promise<Evaluation>) => async (paint: Float32Array) => {
+        const found = await evaluate(lay(paint));
         return { ...found, gradient: found.gradient.map((g, i) => g * coverage[i % n]) };
       };
-      return Object.assign(evaluate, {
+      return Object.assign(laid(energy), {
+        low: low && laid(low),
         rematch: rematch && ((paint: Float32Array) => rematch(lay(paint))),
       });
     },

@@ -1,4 +1,4 @@
-import { add, type Expr, gradient, input, mul } from '../engine/index.js';
+import { add, type Expr, gradient, input, mul, type Shape } from '../engine/index.js';
 import {
   contentTerms,
   DREAM_RANGE,
@@ -12,7 +12,8 @@ import {
   termNames,
 } from './energy_form.js';
 import { type Tap, tapsOf } from './features.js';
-import { dreamOf, dreamTerm, dreamUnit, rangeTerm } from './losses/dream.js';
+import { dreamOf, dreamTerm, rangeTerm } from './losses/dream.js';
+import { type LayerView, TapView } from './losses/layer_view.js';
 import type { Measures } from './losses/loss.js';
 import { isMatched } from './losses/matched.js';
 import { temporalLoss, totalVariation } from './losses/picture_losses.js';
@@ -39,27 +40,13 @@ export function energyGraph(
   height: number,
 ): Record<string, Expr> {
   const image = input('image', [1, 3, height, width]);
-  const dreams = form.dream.map((dream) => ({ term: dreamName(dream), ...dreamOf(dream) }));
   const taps = tapsOf(network, image, formLayers(form), form.pooling, form.border);
-  const terms: Record<string, Expr> = {};
-  for (const one of contentTerms(form)) {
-    const found = measuresAt(network, taps, one);
-    terms[one.term] = distanceTo('target', found, network, one);
-  }
-  const guides = new GuideInputs();
-  for (const one of styleTerms(form)) {
-    const whole = form.guided ? undefined : measuresAt(network, taps, one);
-    const goals = Array.from({ length: form.goals }, (_, goal) => {
-      const found = whole ?? measuresAt(network, taps, one, guides.at(network, taps, one.layer, goal));
-      const distance = distanceTo(`target_${goal}`, found, network, one);
-      return hasFactors(form) ? mul(guides.factor(goal), distance) : distance;
-    });
-    terms[one.term] = goals.reduce((a, b) => add(a, b));
-  }
-  const units = new Map(dreams.map(({ layer }) => [layer, input(`target_dream_${layer}`, [])]));
-  for (const { term, ...dream } of dreams)
-    terms[term] = dreamTerm(taps.get(dream.layer)!.own, units.get(dream.layer)!, dream);
-  if (dreams.length > 0) terms[DREAM_RANGE] = rangeTerm(image);
+  const views = viewsOf(network, taps);
+  const terms: Record<string, Expr> = {
+    ...contentDistances(network, form, views),
+    ...layerDistances(network, form, views),
+  };
+  if (form.dream.length > 0) terms[DREAM_RANGE] = rangeTerm(image);
   const warped = input('warped', image.shape);
   terms.temporal = temporalLoss(image, warped, input('certainty', [1, 1, height, width]));
   terms.tv = totalVariation(image, form.border);
@@ -68,6 +55,54 @@ export function energyGraph(
   const outputs: Record<string, Expr> = { energy, gradient: gradient(energy, [image])[0] };
   for (const [term, value] of Object.entries(terms)) outputs[graphName(term)] = value;
   return outputs;
+}
+
+/**
+ * Where terms take a layer from: as a whole, or the part of it that a goal is for.
+ * @throws NstError bug where that is not in the graph
+ */
+export type Views = (layer: string, goal?: number) => LayerView;
+
+/** Layers by what a graph has at them; the parts of goals by weights fed as `guide_GOAL_BLOCK`. */
+export function viewsOf(network: Network, taps: ReadonlyMap<string, Tap>): Views {
+  const inputs = new SharedInputs();
+  return (layer, goal) => {
+    const tap = taps.get(layer)!;
+    const [, , h, w] = tap.own.shape;
+    const name = `guide_${goal}_${blockOf(network, layer)}`;
+    return new TapView(tap, goal === undefined ? undefined : inputs.get(name, [1, 1, h, w]));
+  };
+}
+
+/** The terms of the content picture, by name, before their weights. */
+export function contentDistances(network: Network, form: EnergyForm, views: Views): Record<string, Expr> {
+  return Object.fromEntries(
+    contentTerms(form).map((one) => {
+      const found = measuresAt(network, views(one.layer), one);
+      return [one.term, distanceTo('target', found, network, one)];
+    }),
+  );
+}
+
+/** The terms of paintings and dreams, by name, before their weights; they ask layers for sums over places only. */
+export function layerDistances(network: Network, form: EnergyForm, views: Views): Record<string, Expr> {
+  const inputs = new SharedInputs();
+  const terms: Record<string, Expr> = {};
+  for (const one of styleTerms(form)) {
+    const whole = form.guided ? undefined : measuresAt(network, views(one.layer), one);
+    const goals = Array.from({ length: form.goals }, (_, goal) => {
+      const found = whole ?? measuresAt(network, views(one.layer, goal), one);
+      const distance = distanceTo(`target_${goal}`, found, network, one);
+      return hasFactors(form) ? mul(inputs.get(`factor_${goal}`, []), distance) : distance;
+    });
+    terms[one.term] = goals.reduce((a, b) => add(a, b));
+  }
+  for (const name of form.dream) {
+    const dream = dreamOf(name);
+    const unit = inputs.get(`target_dream_${dream.layer}`, []);
+    terms[dreamName(name)] = dreamTerm(views(dream.layer), widthOf(network, dream.layer), unit, dream);
+  }
+  return terms;
 }
 
 /** The graph of a content picture's targets: `image` `[1,3,H,W]` to measures `content_LAYER_MEASURE`, `dream_LAYER`. */
@@ -80,11 +115,17 @@ export function contentGraph(
   const image = input('image', [1, 3, height, width]);
   const dreams = form.dream.map((dream) => dreamOf(dream).layer);
   const taps = tapsOf(network, image, [...form.contentLayers, ...dreams], form.pooling);
-  const units = dreams.map((layer) => [`dream_${layer}`, dreamUnit(taps.get(layer)!.own)]);
+  const views = viewsOf(network, taps);
   return {
-    ...measuresOf(contentTerms(form), (one) => measuresAt(network, taps, one)),
-    ...Object.fromEntries(units),
+    ...measuresOf(contentTerms(form), (one) => measuresAt(network, views(one.layer), one)),
+    ...dreamUnits(form, views),
   };
+}
+
+/** What dreams are measured in: the mean squares of the content picture's layers, `dream_LAYER`. */
+export function dreamUnits(form: EnergyForm, views: Views): Record<string, Expr> {
+  const layers = form.dream.map((dream) => dreamOf(dream).layer);
+  return Object.fromEntries(layers.map((layer) => [`dream_${layer}`, views(layer).meanSquare()]));
 }
 
 /**
@@ -101,9 +142,18 @@ export function styleGraph(
 ): Record<string, Expr> {
   const image = input('image', [1, 3, height, width]);
   const taps = tapsOf(network, image, form.styleLayers, form.pooling);
-  const guides = new GuideInputs();
+  return paintingMeasures(network, form, viewsOf(network, taps), guided);
+}
+
+/** What a painting is measured by, `LOSS_LAYER_MEASURE`; with `guided` the part of it that goal 0 is for. */
+export function paintingMeasures(
+  network: Network,
+  form: EnergyForm,
+  views: Views,
+  guided: boolean,
+): Record<string, Expr> {
   return measuresOf(measuredTerms(form), (one) =>
-    measuresAt(network, taps, one, guided ? guides.at(network, taps, one.layer, 0) : undefined),
+    measuresAt(network, views(one.layer, guided ? 0 : undefined), one),
   );
 }
 
@@ -117,17 +167,18 @@ function measuredTerms(form: EnergyForm): LayerTerm[] {
   return styleTerms(form).filter(({ loss }) => !isMatched(loss));
 }
 
-function blockOf(network: Network, layer: string): number {
+/** The block that a layer of the network is in, from 1. */
+export function blockOf(network: Network, layer: string): number {
   return network.convolutions.find(({ tap }) => tap === layer)?.block ?? 0;
 }
 
-function measuresAt(
-  network: Network,
-  taps: ReadonlyMap<string, Tap>,
-  { loss, layer }: LayerTerm,
-  weights?: Expr,
-): Measures {
-  return loss.measure(taps.get(layer)!, network.channels.get(layer)!, weights);
+/** How many feature maps a layer has of its own. */
+export function widthOf(network: Network, layer: string): number {
+  return network.convolutions.find(({ tap }) => tap === layer)?.outputs ?? 0;
+}
+
+function measuresAt(network: Network, view: LayerView, { loss, layer }: LayerTerm): Measures {
+  return loss.measure(view, network.channels.get(layer)!);
 }
 
 function measuresOf(
@@ -154,20 +205,11 @@ function distanceTo(
   return loss.distance(found, Object.fromEntries(target), network.channels.get(layer)!);
 }
 
-/** Inputs that several layers and losses share: a name of a graph is one node. */
-class GuideInputs {
+/** Inputs that several terms share: a name of a graph is one node. */
+export class SharedInputs {
   readonly #nodes = new Map<string, Expr>();
 
-  at(network: Network, taps: ReadonlyMap<string, Tap>, layer: string, goal: number): Expr {
-    const [, , h, w] = taps.get(layer)!.own.shape;
-    return this.#once(`guide_${goal}_${blockOf(network, layer)}`, [1, 1, h, w]);
-  }
-
-  factor(goal: number): Expr {
-    return this.#once(`factor_${goal}`, []);
-  }
-
-  #once(name: string, shape: readonly number[]): Expr {
+  get(name: string, shape: Shape): Expr {
     const made = this.#nodes.get(name) ?? input(name, shape);
     this.#nodes.set(name, made);
     return made;

@@ -1,7 +1,8 @@
-import { RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
+import { type Precision, RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
-import { contentGraph, energyGraph, styleBlocks } from './energy.js';
+import { type DeviceEnergy, type DeviceGraphs, openDeviceEnergy } from './device_energy.js';
+import { styleBlocks } from './energy.js';
 import {
   type EnergyForm,
   type EnergyWeights,
@@ -11,6 +12,7 @@ import {
   termNames,
   termWeight,
 } from './energy_form.js';
+import { EnergyGraphs } from './energy_graphs.js';
 import { gradientFactors } from './gradient_factors.js';
 import { guideFeeds, shareOf } from './guides.js';
 import { FrameMatches } from './matching/frame_matches.js';
@@ -18,6 +20,7 @@ import { matchedFeatures } from './matching/painting_matchers.js';
 import { ProductSessions } from './matching/product_sessions.js';
 import type { Evaluation } from './minimise.js';
 import type { Network } from './network.js';
+import type { Fit, MemoryLimit } from './solver_memory.js';
 import { type Style, StylePaintings, type StyleTargets } from './style_paintings.js';
 
 /** What one frame is painted towards. */
@@ -39,9 +42,13 @@ export interface FrameTargets {
 /** Compiled graphs of one frame size. */
 interface SizeSessions {
   readonly energy: Session;
+  /** The same in low precision. */
+  readonly low: Session | undefined;
   readonly content: Session | undefined;
   /** Features to be matched. */
   readonly features: Session | undefined;
+  /** The same energy, where the runtime's device keeps tensors. */
+  readonly device: DeviceGraphs | undefined;
 }
 
 /** The energy of pictures `[3,H,W]`, to be called any number of times. */
@@ -52,6 +59,13 @@ export interface FrameEnergy {
    * partners that stay. The picture evaluated first is matched by itself.
    */
   readonly rematch?: (image: Float32Array) => Promise<void>;
+  /**
+   * The same energy of pictures that stay on the runtime's device. None where it has no memory of its own, or where
+   * pictures are matched beside the graph.
+   */
+  readonly onDevice?: () => Promise<DeviceEnergy>;
+  /** The same in low precision, cheaper; its targets are float32's. Where the sessions have one. */
+  readonly low?: (image: Float32Array) => Promise<Evaluation>;
 }
 
 /** Frame sizes kept ready at once: a film needs one, a still painted coarse to fine two. Each holds all weights. */
@@ -65,18 +79,33 @@ export class EnergySessions {
   readonly #network: Network;
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
+  readonly #precision: Precision;
   readonly #products: ProductSessions;
+  readonly #graphs: EnergyGraphs;
   // Room is made first: graphs of a large network fill memory.
   readonly #sizes = new RecentlyUsed<SizeSessions>(SIZES_KEPT, disposeSize);
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
+  #latestContent: { pixels: Float32Array; sessions: SizeSessions; features: Tensors } | undefined;
 
-  constructor(network: Network, runtime: Runtime, form: EnergyForm) {
+  /**
+   * @param precision Pictures have a `low` energy unless it is float32, or they are evaluated in windows.
+   * @param limit What pictures are evaluated in windows for, where they do not fit.
+   */
+  constructor(
+    network: Network,
+    runtime: Runtime,
+    form: EnergyForm,
+    precision: Precision = 'float32',
+    limit?: MemoryLimit,
+  ) {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
+    this.#precision = precision;
     this.#products = new ProductSessions(runtime);
-    this.#paintings = new StylePaintings(network, runtime, form, this.#products);
+    this.#graphs = new EnergyGraphs(network, runtime, form, limit);
+    this.#paintings = new StylePaintings(network, runtime, form, this.#products, this.#graphs);
   }
 
   /**
@@ -100,7 +129,7 @@ export class EnergySessions {
       warped: warped?.data ?? content.data,
       certainty: certainty?.data ?? new Float32Array(width * height),
     };
-    const contentFeatures = (await sessions.content?.run({ image: content.data })) ?? {};
+    const contentFeatures = await this.#featuresOf(content, sessions);
     for (const [measure, values] of Object.entries(contentFeatures)) feeds[`target_${measure}`] = values;
     Object.assign(feeds, this.#targets?.measures, this.#goalFeeds(targets));
     const names = termNames(this.#form);
@@ -117,18 +146,36 @@ export class EnergySessions {
       term === 'temporal' && !warped ? 0 : factorOf(term) * termWeight(weights, term),
     );
     const matches = this.#matchesOf(targets, sessions);
-    const evaluate = async (image: Float32Array): Promise<Evaluation> => {
-      const matched = await matches.targetsFor(image);
-      const results = await sessions.energy.run({ ...feeds, ...own, ...matched, image });
+    const valuesOf = (results: Readonly<Tensors>) => {
       const terms = Object.fromEntries(
         names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
       );
       terms.temporal += temporalConstant;
       const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
-      return { energy, terms, gradient: results.gradient };
+      return { energy, terms };
     };
+    const evaluateIn =
+      (session: Session) =>
+      async (image: Float32Array): Promise<Evaluation> => {
+        const matched = await matches.targetsFor(image);
+        const results = await session.run({ ...feeds, ...own, ...matched, image });
+        return { ...valuesOf(results), gradient: results.gradient };
+      };
     const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
-    return Object.assign(evaluate, { rematch });
+    const low = sessions.low && evaluateIn(sessions.low);
+    const { device, features } = sessions;
+    const onDevice =
+      device && !features ? () => openDeviceEnergy(device, { ...feeds, ...own }, valuesOf) : undefined;
+    return Object.assign(evaluateIn(sessions.energy), { rematch, low, onDevice });
+  }
+
+  /** The same frame is often asked for again: its painting is evaluated once more after it was minimised. */
+  async #featuresOf({ data }: Picture, sessions: SizeSessions): Promise<Tensors> {
+    const known = this.#latestContent;
+    if (known?.sessions === sessions && sameValues(known.pixels, data)) return known.features;
+    const features = (await sessions.content?.run({ image: data })) ?? {};
+    this.#latestContent = { pixels: data, sessions, features };
+    return features;
   }
 
   #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
@@ -166,16 +213,24 @@ export class EnergySessions {
 
   #sessions(width: number, height: number): Promise<SizeSessions> {
     return this.#sizes.get(`${width}×${height}`, async () => {
-      const compile = async (graph: typeof energyGraph) => {
-        const outputs = graph(this.#network, this.#form, width, height);
-        return Object.keys(outputs).length > 0 ? this.#runtime.compile(outputs) : undefined;
-      };
+      const size = { width, height };
+      const matched = matchedFeatures(this.#network, this.#form, width, height);
+      // In windows there is no room for a second one.
+      const one = this.#precision === 'float32' || this.fit(size)?.tiling;
+      const device = await this.#graphs.onDevice(size);
       return {
-        energy: (await compile(energyGraph))!,
-        content: await compile(contentGraph),
-        features: await compile(matchedFeatures),
+        device,
+        energy: device?.energy ?? (await this.#graphs.energy(size)),
+        low: one ? undefined : await this.#graphs.energy(size, { precision: this.#precision }),
+        content: await this.#graphs.content(size),
+        features: Object.keys(matched).length > 0 ? await this.#runtime.compile(matched) : undefined,
       };
     });
+  }
+
+  /** How pictures of a size fit into the limit; nothing where there is none. Throws as `EnergyGraphs.fit`. */
+  fit(size: { readonly width: number; readonly height: number }): Fit | undefined {
+    return this.#graphs.fit(size);
   }
 
   /** Frees all compiled graphs. */
@@ -185,8 +240,15 @@ export class EnergySessions {
   }
 }
 
-async function disposeSize({ energy, content, features }: SizeSessions): Promise<void> {
+function sameValues(a: Float32Array, b: Float32Array): boolean {
+  const [one, other] = [a, b].map((v) => Buffer.from(v.buffer, v.byteOffset, v.byteLength));
+  return one.equals(other);
+}
+
+async function disposeSize({ energy, low, content, features, device }: SizeSessions): Promise<void> {
+  await device?.vectors.dispose();
   await energy.dispose();
+  await low?.dispose();
   await content?.dispose();
   await features?.dispose();
 }

@@ -1,6 +1,6 @@
 import { avgPool2, constant, conv2d, type Expr, maxPool2, relu, sub } from '../engine/index.js';
 import { NstError } from '../error.js';
-import type { Head, Network } from './network.js';
+import type { Convolution, Head, Network } from './network.js';
 import { type Border, unwrapped, wrapped } from './torus.js';
 
 /** How 2×2 blocks become one pixel between the network's blocks; `max` is what VGG-19 was trained with. */
@@ -56,18 +56,37 @@ export interface Layer {
 }
 
 /** The layers of a network over an image `[1,3,H,W]`, 0..255, in order; each is made when it is asked for. */
-export function* layersOf(
+export function layersOf(
   network: Network,
   image: Expr,
   pooling: Pooling,
   border: Border = 'zero',
 ): Generator<Layer> {
-  const pool = pooling === 'max' ? maxPool2 : avgPool2;
-  let x = sub(image, constant([1, 3, 1, 1], network.input.mean));
-  let block = 1;
-  for (const convolution of network.convolutions) {
+  return layersFrom(network.convolutions, centred(network, image), pooling, border);
+}
+
+/** An image 0..255 as the first convolution wants it. */
+export function centred(network: Network, image: Expr): Expr {
+  return sub(image, constant([1, 3, 1, 1], network.input.mean));
+}
+
+/** 2×2 blocks as one pixel each. */
+export function pooled(x: Expr, pooling: Pooling): Expr {
+  return pooling === 'max' ? maxPool2(x) : avgPool2(x);
+}
+
+/** The layers of convolutions that follow one another, from the input `[1,C,h,w]` of the first on. */
+export function* layersFrom(
+  convolutions: readonly Convolution[],
+  input: Expr,
+  pooling: Pooling,
+  border: Border = 'zero',
+): Generator<Layer> {
+  let x = input;
+  let block = convolutions[0]?.block;
+  for (const convolution of convolutions) {
     if (convolution.block > block) {
-      x = pool(x);
+      x = pooled(x, pooling);
       block = convolution.block;
     }
     const { inputs, outputs, weight, bias, tap } = convolution;

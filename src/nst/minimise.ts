@@ -44,11 +44,15 @@ export interface MinimiseOptions<State> {
    * again is an iteration too, and no step.
    */
   readonly renewal?: { readonly every: number; readonly renew: (x: Float32Array) => Promise<void> };
+  /** What the optimiser remembers of an energy much like this one; may be taken up. */
+  readonly state?: State;
+  /** Asked before every evaluation but the first: whether this one is not worth its time. */
+  readonly isEnough?: () => boolean;
   /** Asked before every evaluation. */
   readonly isCancelled?: () => boolean;
 }
 
-export interface Minimum {
+export interface Minimum<State = unknown> {
   /** The picture of least energy among all that were evaluated since the last renewal, the earliest of equals. */
   readonly image: Float32Array;
   /** Its energy; undefined where nothing was evaluated. */
@@ -58,6 +62,8 @@ export interface Minimum {
   readonly records: readonly IterationRecord[];
   readonly evaluations: number;
   readonly stoppedBy: 'iterations' | 'relative-change';
+  /** What the optimiser remembers. */
+  readonly state: State;
 }
 
 /**
@@ -72,12 +78,13 @@ export interface Minimum {
  * picture with such an energy is never returned.
  * @throws NstError `ENERGY_NOT_FINITE` (usage), `CANCELLED` (interrupted).
  */
-export async function minimise<State>(options: MinimiseOptions<State>): Promise<Minimum> {
+export async function minimise<State>(options: MinimiseOptions<State>): Promise<Minimum<State>> {
   const { start, evaluate, optimiser, iterations, stop = DEFAULT_STOP, renewal } = options;
   const x = start.slice();
   const best = start.slice();
   const records: IterationRecord[] = [];
-  let state = optimiser.init(x.length);
+  const renewed = (past: State) => optimiser.renew?.(past) ?? optimiser.init(x.length);
+  let state = options.state === undefined ? optimiser.init(x.length) : renewed(options.state);
   let least: number | undefined;
   let leastTerms: IterationRecord['terms'] = {};
   /** Least energy at the last look of the stop rule. */
@@ -85,22 +92,24 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
   let retried = false;
   /** Taken since the last renewal, the one to be tried now among them. */
   let steps = 0;
-  const finish = (stoppedBy: Minimum['stoppedBy']): Minimum => ({
+  const finish = (stoppedBy: Minimum['stoppedBy']): Minimum<State> => ({
     image: best,
     energy: least,
     terms: leastTerms,
     records,
     evaluations: records.length,
     stoppedBy,
+    state,
   });
   if (iterations === 0) return finish('iterations');
   for (let iteration = 0; ; iteration++) {
     if (options.isCancelled?.())
       throw new NstError('interrupted', 'CANCELLED', 'The minimisation was cancelled');
+    if (iteration > 0 && options.isEnough?.()) return finish('iterations');
     if (renewal && iteration < iterations && steps > renewal.every) {
       x.set(best);
       await renewal.renew(x);
-      state = optimiser.renew?.(state) ?? optimiser.init(x.length);
+      state = renewed(state);
       least = undefined;
       steps = 0;
     }
@@ -132,7 +141,7 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
 }
 
 /** Moves `x` towards `good`, to a tenth of their distance and no more than one grey level from it. */
-function retreat(x: Float32Array, good: Float32Array): void {
+export function retreat(x: Float32Array, good: Float32Array): void {
   let largest = 0;
   for (let i = 0; i < x.length; i++) {
     const distance = Math.abs(x[i] - good[i]);
@@ -145,7 +154,12 @@ function retreat(x: Float32Array, good: Float32Array): void {
   }
 }
 
-function notFinite(iteration: number, energy: number, terms: Readonly<Record<string, number>>): NstError {
+/** Why a minimisation gives up. */
+export function notFinite(
+  iteration: number,
+  energy: number,
+  terms: Readonly<Record<string, number>>,
+): NstError {
   const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));
   const where =
     iteration === 0 ? 'of the start picture' : `after iteration ${iteration}, and after a safer step,`;

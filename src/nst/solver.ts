@@ -2,6 +2,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
 import { DEFAULT_FORM } from './energy_form.js';
 import type { IterationRecord } from './minimise.js';
+import type { Fit } from './solver_memory.js';
 import type {
   EvaluateResult,
   EvaluateTask,
@@ -52,6 +53,9 @@ export class FrameSolver {
   #ended: NstError | undefined;
   #info!: NetworkInfo;
 
+  /** Solvers on WebGPU, of which a process bears one: onnxruntime crashes where two threads use that device. */
+  static #onWebgpu = 0;
+
   private constructor() {
     // A copy of the environment would hide from native libraries what the worker sets for them.
     this.#worker = new Worker(new URL('./solver_worker.js', import.meta.url), { env: SHARE_ENV });
@@ -62,10 +66,16 @@ export class FrameSolver {
 
   /**
    * Starts a worker and loads the network.
-   * @throws NstError `NETWORK_MISSING` (environment), `NETWORK_FILE_BAD` (input), `RUNTIME_MISSING` (environment).
+   * @throws NstError `NETWORK_MISSING` (environment), `NETWORK_FILE_BAD` (input), `RUNTIME_MISSING` (environment),
+   *   `DEVICE_BUSY` (resources) for a second solver on WebGPU.
    */
   static async start(options: SolverOptions): Promise<FrameSolver> {
+    if (options.device === 'webgpu' && FrameSolver.#onWebgpu > 0) throw deviceBusy();
     const solver = new FrameSolver();
+    if (options.device === 'webgpu') {
+      FrameSolver.#onWebgpu++;
+      solver.#worker.once('exit', () => FrameSolver.#onWebgpu--);
+    }
     try {
       solver.#info = await solver.#ask('open', { ...DEFAULT_FORM, ...options });
     } catch (error) {
@@ -128,6 +138,14 @@ export class FrameSolver {
     }
   }
 
+  /**
+   * How frames of a size fit into the memory that the solver was given; nothing where that has no limit.
+   * @throws NstError resources MEMORY_TOO_SMALL; usage INVALID_ARGUMENT for an energy that cannot be taken in parts.
+   */
+  fit({ width, height }: { readonly width: number; readonly height: number }): Promise<Fit | undefined> {
+    return this.#ask('fit', { width, height });
+  }
+
   /** Evaluates the energy of one picture, its terms and its gradient; throws as `solve`. */
   evaluate(task: EvaluateTask): Promise<EvaluateResult> {
     return this.#ask('evaluate', { task });
@@ -182,6 +200,14 @@ function errorOf({ kind, code, message, stack }: Failure): NstError {
   const error = new NstError(kind, code, message);
   error.stack = stack;
   return error;
+}
+
+function deviceBusy(): NstError {
+  return new NstError(
+    'resources',
+    'DEVICE_BUSY',
+    'Device webgpu: expected one job at a time in a process, found another that uses it',
+  );
 }
 
 function workerFailed(cause: unknown): NstError {

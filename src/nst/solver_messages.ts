@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../engine/index.js';
+import type { DeviceName, Precision, RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
@@ -6,6 +6,7 @@ import type { FrameTargets } from './energy_sessions.js';
 import type { InversionTask } from './inversion.js';
 import type { LineSearchName } from './line_search.js';
 import type { IterationRecord, StopRule } from './minimise.js';
+import type { Fit, MemoryLimit } from './solver_memory.js';
 import type { Style } from './style_paintings.js';
 
 /** What a solver is started with, and keeps for life. */
@@ -15,6 +16,12 @@ export interface SolverSettings extends EnergyForm {
   readonly threads: number;
   /** What evaluates the energy; onnxruntime unless given. */
   readonly runtime?: RuntimeName;
+  /** Where onnxruntime computes; the processor unless given. */
+  readonly device?: DeviceName;
+  /** What it may take of memory; any amount unless given. */
+  readonly memory?: MemoryLimit;
+  /** bfloat16: what is far from its goal is minimised in it, the end in float32 (`precision.ts`); float32 unless given. */
+  readonly precision?: Precision;
 }
 
 export interface NetworkInfo {
@@ -26,6 +33,7 @@ export interface NetworkInfo {
   readonly layers: readonly string[];
   /** Runtime and threads, which decide the last bits of every result. */
   readonly runtime: string;
+  readonly precision: Precision;
 }
 
 export type OptimizerName = 'lbfgs' | 'adam';
@@ -90,6 +98,11 @@ export interface SolverRequests {
   solve: { given: { readonly task: SolveTask; readonly cancelled: Int32Array }; result: SolveResult };
   evaluate: { given: { readonly task: EvaluateTask }; result: EvaluateResult };
   invert: { given: { readonly task: InvertTask; readonly cancelled: Int32Array }; result: SolveResult };
+  /** How frames of a size fit into the memory; nothing where there is no limit. */
+  fit: {
+    given: { readonly width: number; readonly height: number };
+    result: Fit | undefined;
+  };
   close: { given: Record<never, never>; result: undefined };
 }
 

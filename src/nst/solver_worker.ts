@@ -3,12 +3,18 @@ import { createRuntime, type Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
 import { covered, coversAny } from './covered.js';
+import { deviceAdam } from './device_adam.js';
+import type { DeviceEnergy } from './device_energy.js';
+import { DeviceLbfgs } from './device_lbfgs.js';
+import { type DeviceMinimiseOptions, minimiseOnDevice } from './device_minimise.js';
+import type { DeviceScope } from './device_scope.js';
 import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { Inversion } from './inversion.js';
 import { lbfgs } from './lbfgs.js';
-import { minimise } from './minimise.js';
+import { type MinimiseOptions, type Minimum, minimise } from './minimise.js';
 import { loadNetwork, type Network } from './network.js';
+import { minimiseInTwoPrecisions } from './precision.js';
 import type {
   EvaluateResult,
   EvaluateTask,
@@ -37,18 +43,22 @@ async function open({
   networkPath,
   threads,
   runtime: library,
+  device,
+  memory,
+  precision = 'float32',
   ...form
 }: SolverSettings): Promise<NetworkInfo> {
   const network = await loadNetwork(networkPath);
-  const runtime = createRuntime(library ?? 'onnx', { threads });
-  sessions = new EnergySessions(network, runtime, form);
+  const runtime = createRuntime(library ?? 'onnx', { threads, device });
+  sessions = new EnergySessions(network, runtime, form, precision, memory);
   opened = { network, runtime, pooling: form.pooling };
   const { name, path, checksum } = network;
-  return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name };
+  return { name, path, checksum, layers: energyLayers(network), runtime: runtime.name, precision };
 }
 
-async function solve(id: number, task: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
-  const { content, coverage, start } = task;
+async function solve(id: number, given: SolveTask, cancelled: Int32Array): Promise<SolveResult> {
+  const { content, coverage, start } = given;
+  const task = { ...given, history: sessions!.fit(start)?.history ?? given.history };
   const cover = coverage && covered(content, coverage);
   const iterations = coverage && !coversAny(coverage) ? 0 : task.iterations;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
@@ -82,10 +92,13 @@ async function minimised(
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
     isCancelled: () => Atomics.load(cancelled, 0) !== 0,
   };
-  const found =
-    optimizer === 'adam'
-      ? await minimise({ ...common, optimiser: adam({ learningRate }) })
-      : await minimise({ ...common, optimiser: lbfgs({ history, lineSearch }) });
+  const { low, onDevice } = evaluate;
+  const run = <State>(options: MinimiseOptions<State>) =>
+    low ? minimiseInTwoPrecisions(options, low) : minimise(options);
+  let found: Omit<Minimum<unknown>, 'state'>;
+  if (onDevice) found = await minimiseThere(await onDevice(), task, common);
+  else if (optimizer === 'adam') found = await run({ ...common, optimiser: adam({ learningRate }) });
+  else found = await run({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },
@@ -95,6 +108,19 @@ async function minimised(
     evaluations,
     stoppedBy,
   };
+}
+
+/** On the runtime's device. */
+async function minimiseThere(
+  energy: DeviceEnergy,
+  { optimizer, history, lineSearch, learningRate }: Minimisation,
+  common: Omit<DeviceMinimiseOptions, 'energy' | 'optimiser'>,
+): ReturnType<typeof minimiseOnDevice> {
+  const optimiser = (scope: DeviceScope) =>
+    optimizer === 'adam'
+      ? deviceAdam(energy, scope, { learningRate })
+      : new DeviceLbfgs(energy, scope, { history, lineSearch });
+  return minimiseOnDevice({ ...common, energy, optimiser }).finally(() => energy.dispose());
 }
 
 async function evaluate({ image, ...targets }: EvaluateTask): Promise<EvaluateResult> {
@@ -121,6 +147,8 @@ async function answer(message: RequestMessage): Promise<void> {
       const result = await invert(id, given.task, given.cancelled);
       return reply({ id, kind: 'done', result }, [result.picture.data.buffer as ArrayBuffer]);
     }
+    case 'fit':
+      return reply({ id, kind: 'done', result: sessions!.fit(given) });
     case 'evaluate': {
       const result = await evaluate(given.task);
       return reply({ id, kind: 'done', result });

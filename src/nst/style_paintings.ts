@@ -1,8 +1,9 @@
 import type { Runtime, Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
-import { styleBlocks, styleGraph } from './energy.js';
+import { styleBlocks } from './energy.js';
 import type { EnergyForm } from './energy_form.js';
+import type { EnergyGraphs } from './energy_graphs.js';
 import { guideFeeds } from './guides.js';
 import { type MatchedStyle, type PaintingMatchers, paintingMatchers } from './matching/painting_matchers.js';
 import type { ProductSessions } from './matching/product_sessions.js';
@@ -46,14 +47,22 @@ export class StylePaintings {
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
   readonly #products: ProductSessions;
+  readonly #graphs: EnergyGraphs;
   /** By their names. */
   readonly #kept = new Map<string, Painting>();
 
-  constructor(network: Network, runtime: Runtime, form: EnergyForm, products: ProductSessions) {
+  constructor(
+    network: Network,
+    runtime: Runtime,
+    form: EnergyForm,
+    products: ProductSessions,
+    graphs: EnergyGraphs,
+  ) {
     this.#network = network;
     this.#runtime = runtime;
     this.#form = form;
     this.#products = products;
+    this.#graphs = graphs;
   }
 
   /**
@@ -94,13 +103,11 @@ export class StylePaintings {
   }
 
   async #measuresOf({ picture, mask }: Style): Promise<Tensors> {
-    const { width, height, data } = picture;
-    const graph = styleGraph(this.#network, this.#form, width, height, mask !== undefined);
+    const session = await this.#graphs.style(picture, mask !== undefined);
     // Matched losses measure no painting.
-    if (Object.keys(graph).length === 0) return {};
-    const session = await this.#runtime.compile(graph);
+    if (!session) return {};
     const guide = mask ? guideFeeds(0, mask, styleBlocks(this.#network, this.#form)) : {};
-    return session.run({ image: data, ...guide }).finally(() => session.dispose());
+    return session.run({ image: picture.data, ...guide }).finally(() => session.dispose());
   }
 }
 

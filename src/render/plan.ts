@@ -21,6 +21,7 @@ import { checkPasses } from './options/pass_settings.js';
 import type { Settings } from './options/setting_types.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { checkInit } from './paint/ground.js';
+import { memoryOf } from './paint/memory_limit.js';
 import { distancesOf } from './paint/neighbours.js';
 import { motionsOfPiece } from './paint/paint_passes.js';
 import type { WeightedStyle } from './paint/style_pictures.js';
@@ -200,8 +201,9 @@ export async function manifestOf(
       OPTIONS.filter(ofFilms).map(({ name, flag }) => [flag, showValue(settings[name])]),
     ),
     runtime: {
-      name: runtimeVersion(settings.runtime),
+      name: runtimeVersion(settings.runtime, settings.device),
       threads: settings.threads ?? threadsOfLane(settings),
+      memory: memoryOf(settings),
     },
     keepPasses: settings.keepPasses || undefined,
   };

@@ -13,6 +13,8 @@ import type { Settings } from './options/setting_types.js';
 import { checkedPath, resolveSettings } from './options/settings.js';
 import { chainOf, type Link, piecesOf } from './paint/chain.js';
 import { readStart } from './paint/ground.js';
+import { describeFit, solverLimit } from './paint/memory_limit.js';
+import { energyForm } from './paint/minimising.js';
 import { framesOf, motionsOf } from './paint/neighbours.js';
 import { motionsOfPiece, passPieces } from './paint/paint_passes.js';
 import { paintShots } from './paint/paint_shots.js';
@@ -134,7 +136,7 @@ async function paintMissing(
   plan: FilmPlan,
   links: readonly Link[],
   folder: WorkFolder,
-  { runtime: { threads }, keepPasses = false }: Manifest,
+  { runtime: { threads, memory }, keepPasses = false }: Manifest,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, FrameResult>> {
@@ -183,8 +185,21 @@ async function paintMissing(
     const given = await readStart(settings, plan, note);
     const secondsOf = (frame: number) => frameStart(media.video, frame);
     const stylesOf = (frame: number) => stylesAt(styles, shares, secondsOf(frame));
+    const { width, height } = plan;
+    const limit =
+      memory === undefined
+        ? undefined
+        : solverLimit(settings, energyForm(settings), memory, { width, height, threads, lanes });
+    let told = false;
     const startLane = async () => {
-      const solver = await startSolver(plan.networkPath, { ...settings, threads });
+      const solver = await startSolver(plan.networkPath, { ...settings, threads }, {}, limit);
+      const fit = await solver.fit(plan).catch(async (error) => {
+        await solver.close();
+        throw error;
+      });
+      const how = fit && describeFit(fit, settings);
+      if (how && !told) note(how);
+      told = true;
       await setStyles(solver, styles).catch(async (error) => {
         await solver.close();
         throw error;

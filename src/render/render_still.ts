@@ -17,6 +17,7 @@ import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultStillName } from './output_name.js';
 import { paintFresh } from './paint/coarse_to_fine.js';
 import { checkInit, readStart } from './paint/ground.js';
+import { describeFit } from './paint/memory_limit.js';
 import { startSolver } from './paint/start_solver.js';
 import { outcomeOf, UNPAINTED } from './work/frame_result.js';
 
@@ -96,6 +97,9 @@ async function paintStill(input: string, settings: Settings, context: JobContext
   if (settings.iterations.first > 0) {
     const solver = await startSolver(network, settings);
     try {
+      const fit = await solver.fit(content);
+      const how = fit && describeFit(fit, settings);
+      if (how) note(how);
       const ground = asPaintedOn(content, settings);
       const at = { frame: 0, place: 1, frames: 1 };
       const solved = await paintFresh(

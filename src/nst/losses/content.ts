@@ -1,5 +1,4 @@
 import { scale, sub, sumSquares } from '../../engine/index.js';
-import { projected } from '../features.js';
 import type { LayerLoss } from './loss.js';
 
 /**
@@ -9,7 +8,7 @@ import type { LayerLoss } from './loss.js';
 export const content: LayerLoss = {
   name: 'content',
   help: 'features, place by place',
-  measure: (tap) => ({ features: projected(tap) }),
+  measure: (layer) => ({ features: layer.projected() }),
   distance: ({ features }, target, channels) => {
     const [, , h, w] = features.shape;
     return scale(sumSquares(sub(features, target.features)), 1 / (channels * h * w));

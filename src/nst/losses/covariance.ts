@@ -1,6 +1,6 @@
 import { scale, sub, sumSquares } from '../../engine/index.js';
 import type { LayerLoss } from './loss.js';
-import { covarianceOf, mapped, matrixOf, moments } from './moments.js';
+import { mapped, matrixOf } from './moments.js';
 
 /**
  * Mean squared difference of the features' covariance matrices `[N,N]`, the mean taken over N²: Gram matrices of
@@ -9,8 +9,9 @@ import { covarianceOf, mapped, matrixOf, moments } from './moments.js';
 export const covariance: LayerLoss = {
   name: 'covariance',
   help: 'covariance matrices: which features vary together, whatever their means',
-  measure({ own, head }, channels, weights) {
-    const c = covarianceOf(moments(own, weights).spread);
+  measure(layer, channels) {
+    const { head } = layer;
+    const c = layer.covariance();
     // A head's bias moves means only.
     return { covariance: scale(head ? mapped(matrixOf(head), c) : c, 1 / channels) };
   },

@@ -1,17 +1,6 @@
-import {
-  abs,
-  add,
-  div,
-  type Expr,
-  meanSquares,
-  relu,
-  scalar,
-  scale,
-  slice,
-  sqrt,
-  sub,
-} from '../../engine/index.js';
+import { abs, add, div, type Expr, meanSquares, relu, scalar, scale, sqrt, sub } from '../../engine/index.js';
 import { NstError } from '../../error.js';
+import type { LayerView } from './layer_view.js';
 
 /** What is dreamt of: all of a layer, or one of its feature maps. */
 export interface Dream {
@@ -37,36 +26,31 @@ const EPSILON = 1e-6;
  * picture's contrast does, so that squares outweigh it: those of content, and those of `rangeTerm` where content does
  * not look. The sum has a least value then, where squares would run away for every weight above content's.
  *
- * @param own features `[1,K,h,w]`, as `Tap.own`
- * @param unit `[]`, `dreamUnit` of the source frame's
+ * @param width K, how many feature maps the layer has
+ * @param unit `[]`, mean square of the source frame's features there
  * @throws NstError usage CHANNEL_UNKNOWN
  */
-export function dreamTerm(own: Expr, unit: Expr, { layer, channel }: Dream): Expr {
-  const [, k, h, w] = own.shape;
-  if (channel !== undefined && channel >= k)
+export function dreamTerm(view: LayerView, width: number, unit: Expr, { layer, channel }: Dream): Expr {
+  if (channel !== undefined && channel >= width)
     throw new NstError(
       'usage',
       'CHANNEL_UNKNOWN',
-      `Layer ${layer} of the network has feature maps 0 to ${k - 1}, found ${channel}`,
+      `Layer ${layer} of the network has feature maps 0 to ${width - 1}, found ${channel}`,
     );
-  const seen = channel === undefined ? own : slice(own, [0, channel, 0, 0], [1, channel + 1, h, w]);
-  const share = div(meanSquares(seen), add(unit, scalar(EPSILON)));
+  const share = div(view.meanSquare(channel), add(unit, scalar(EPSILON)));
   return scale(sqrt(add(share, scalar(EPSILON))), -1);
 }
 
 /** How far beyond black and white a pixel counts as much as a feature of the unit's size, grey levels. */
-const BEYOND = 8;
+export const BEYOND = 8;
+/** Middle of 0..255. */
+export const MIDDLE = 127.5;
 
 /**
  * Mean square of how far a picture `[1,3,H,W]` leaves 0..255, in units of 8 grey levels: nothing that is dreamt there
  * could be seen.
  */
 export function rangeTerm(image: Expr): Expr {
-  const half = scalar(127.5);
+  const half = scalar(MIDDLE);
   return meanSquares(scale(relu(sub(abs(sub(image, half)), half)), 1 / BEYOND));
-}
-
-/** Mean square of features, `[]`. */
-export function dreamUnit(own: Expr): Expr {
-  return meanSquares(own);
 }

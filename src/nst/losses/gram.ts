@@ -1,28 +1,17 @@
-import { constant, type Expr, gemm, mul, reshape, scale, sqrt, sub, sumSquares } from '../../engine/index.js';
-import { projected, type Tap } from '../features.js';
+import { constant, type Expr, gemm, scale, sub, sumSquares } from '../../engine/index.js';
+import type { LayerView } from './layer_view.js';
 import type { LayerLoss } from './loss.js';
 
 /**
- * Gram matrix of features `[1,K,h,w]`: F Fᵀ / (N·h·w), `[K,K]` (Gatys, Ecker & Bethge 2016, eq. 3, with Johnson's
- * normalisation); with weights a guided one, F diag(w) Fᵀ / N, w = T²/ΣT² for the guide T of Gatys et al. 2017
- * ("Controlling perceptual factors in neural style transfer", section 5).
+ * Gram matrix of a layer as energies see it, `[K,K]`: that of its projected features. A head H without bias is applied
+ * to the matrix, H (F Fᵀ) Hᵀ, rather than to every pixel's features.
  */
-function gram(features: Expr, channels: number, weights: Expr | undefined): Expr {
-  const [, k, h, w] = features.shape;
-  const guided = weights ? mul(features, sqrt(weights)) : features;
-  const f = reshape(guided, [k, h * w]);
-  return gemm(f, f, { transB: true, alpha: weights ? 1 / channels : 1 / (channels * h * w) });
-}
-
-/**
- * Gram matrix of a tap as energies see it: that of its `projected` features. A head H without bias is applied to the
- * matrix, H (F Fᵀ) Hᵀ, rather than to every pixel's features.
- */
-function tapGram(tap: Tap, channels: number, weights: Expr | undefined): Expr {
-  const { own, head } = tap;
-  if (!head || head.bias.some((b) => b !== 0)) return gram(projected(tap), channels, weights);
+function layerGram(layer: LayerView, channels: number): Expr {
+  const { head } = layer;
+  if (!head) return layer.gram(channels);
+  if (head.bias.some((b) => b !== 0)) return layer.projectedGram(channels);
   const h = constant([head.outputs, head.inputs], head.weight);
-  return gemm(gemm(h, gram(own, channels, weights)), h, { transB: true });
+  return gemm(gemm(h, layer.gram(channels)), h, { transB: true });
 }
 
 /**
@@ -32,6 +21,6 @@ function tapGram(tap: Tap, channels: number, weights: Expr | undefined): Expr {
 export const gramMatrix: LayerLoss = {
   name: 'style',
   help: 'Gram matrices: which features come together, and how strongly',
-  measure: (tap, channels, weights) => ({ gram: tapGram(tap, channels, weights) }),
+  measure: (layer, channels) => ({ gram: layerGram(layer, channels) }),
   distance: (found, target, channels) => scale(sumSquares(sub(found.gram, target.gram)), 1 / channels ** 2),
 };

@@ -1,5 +1,5 @@
 import type { Expr } from '../../engine/index.js';
-import type { Tap } from '../features.js';
+import type { LayerView } from './layer_view.js';
 
 /** What a picture is measured by at a layer: tensors by name, `[A-Za-z]\w*`. */
 export type Measures = Readonly<Record<string, Expr>>;
@@ -16,11 +16,10 @@ export interface LayerLoss {
   /**
    * What a picture is measured by, as graph nodes.
    *
-   * @param tap the layer's features `[1,K,h,w]`, and the head that energies see them through, if any
+   * @param layer what may be asked of the layer's features
    * @param channels N, which differs from K where a head stands for a wider network
-   * @param weights how much each place counts, `[1,1,h,w]`, 0 or more, with the sum 1; all places alike where absent
    */
-  measure(tap: Tap, channels: number, weights?: Expr): Measures;
+  measure(layer: LayerView, channels: number): Measures;
   /** The distance of two such measures, `[]`, 0 where they are equal; differentiated by `found` alone. */
   distance(found: Measures, target: Measures, channels: number): Expr;
 }

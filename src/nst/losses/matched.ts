@@ -1,5 +1,4 @@
 import { add, constant, mul, scalar, scale, square, sub, sum } from '../../engine/index.js';
-import { projected } from '../features.js';
 import type { Match, Products, WeighedMaps } from '../matching/match.js';
 import type { LayerLoss } from './loss.js';
 
@@ -37,8 +36,9 @@ export function isMatched(loss: LayerLoss): loss is MatchedLoss {
  * Two pictures measured by it, without a match, are compared place by place.
  */
 export const matchedGraph: Pick<LayerLoss, 'measure' | 'distance'> = {
-  measure(tap, channels, weights) {
-    const features = projected(tap);
+  measure(layer, channels) {
+    const { weights } = layer;
+    const features = layer.projected();
     const [, , h, w] = features.shape;
     const alike = constant([1, 1, h, w], new Float32Array(h * w).fill(1 / (channels * h * w)));
     return { features, counts: weights ? scale(weights, 1 / channels) : alike, constant: scalar(0) };

@@ -7,13 +7,12 @@ import {
   relu,
   scale,
   sqrt,
-  square,
   sub,
   sum,
   sumSquares,
 } from '../../engine/index.js';
 import type { LayerLoss } from './loss.js';
-import { covarianceOf, matrixOf, moments } from './moments.js';
+import { matrixOf } from './moments.js';
 
 /** Added to variances, grey levels²: a feature that is the same everywhere has a derivative still. */
 const LEAST_VARIANCE = 1e-4;
@@ -26,13 +25,14 @@ const LEAST_VARIANCE = 1e-4;
 export const meanDeviation: LayerLoss = {
   name: 'mean_deviation',
   help: "every feature's mean and standard deviation, as AdaIN sets them",
-  measure({ own, head }, _channels, weights) {
-    const { mean, spread } = moments(own, weights);
-    if (!head) return { mean, deviation: deviation(sum(square(spread), [1])) };
+  measure(layer) {
+    const { head } = layer;
+    const mean = layer.mean();
+    if (!head) return { mean, deviation: deviation(layer.variance()) };
     const h = matrixOf(head);
     const bias = constant([head.outputs, 1], head.bias);
     // The diagonal of H C Hᵀ: less work than the head at every place.
-    const variance = sum(mul(gemm(h, covarianceOf(spread)), h), [1]);
+    const variance = sum(mul(gemm(h, layer.covariance()), h), [1]);
     return { mean: add(gemm(h, mean), bias), deviation: deviation(variance) };
   },
   distance: (found, target, channels) =>

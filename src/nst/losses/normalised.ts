@@ -27,8 +27,8 @@ export function perPainting(loss: LayerLoss): LayerLoss {
   }
   return {
     ...loss,
-    measure(tap, channels, weights) {
-      const measures = loss.measure(tap, channels, weights);
+    measure(layer, channels) {
+      const measures = loss.measure(layer, channels);
       return { ...measures, size: loss.distance(none(measures), measures, channels) };
     },
     distance: (found, target, channels) => divided(loss.distance(found, target, channels), target.size),

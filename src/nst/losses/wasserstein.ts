@@ -12,7 +12,7 @@ import {
 import type { Head } from '../network.js';
 import type { LayerLoss } from './loss.js';
 import { identity, matrixRoots } from './matrix_root.js';
-import { covarianceOf, type Matrix, mapped, matrixOf, moments } from './moments.js';
+import { type Matrix, mapped, matrixOf } from './moments.js';
 
 /**
  * Every direction's variance is taken to be larger by this share of all the variance that the target has. Deep layers
@@ -38,9 +38,10 @@ const LEAST = { covariance: 1e-4, product: 1e-6 };
 export const wasserstein: LayerLoss = {
   name: 'wasserstein',
   help: 'how far features must be moved, as Gaussians, to be distributed as the painting’s',
-  measure({ own, head }, _channels, weights) {
-    const { mean, spread } = moments(own, weights);
-    const c = covarianceOf(spread);
+  measure(layer) {
+    const { head } = layer;
+    const mean = layer.mean();
+    const c = layer.covariance();
     const map = head && matrixOf(isometry(head));
     const covariance = map ? mapped(map, c) : c;
     return {

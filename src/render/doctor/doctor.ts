@@ -5,6 +5,7 @@ import type { DoctorOptions } from '../options/options.js';
 import { resolveSettings } from '../options/settings.js';
 import { version } from '../version.js';
 import { checkDisk, checkFfmpeg, checkMemory, checkNode, checkRuntimes } from './doctor_checks.js';
+import { checkDevices } from './doctor_devices.js';
 import { type MeasuredEvaluation, measureEvaluation } from './doctor_measure.js';
 import { checkNetworks } from './doctor_networks.js';
 
@@ -46,12 +47,13 @@ export interface DoctorReport {
  * @throws NstError usage INVALID_ARGUMENT
  */
 export async function examine(options: DoctorOptions = {}): Promise<DoctorReport> {
-  const { network, threads, runtime } = resolveSettings('doctor', options);
+  const { network, threads, runtime, device } = resolveSettings('doctor', options);
   const machine = lookAtMachine();
   const findings: Finding[] = [
     checkNode(process.versions.node),
     ...(await checkFfmpeg()),
     ...(await checkRuntimes(runtime)),
+    ...(await checkDevices(device)),
     ...(await checkNetworks(network)),
     checkMemory(machine),
     ...checkDisk(),
@@ -62,7 +64,7 @@ export async function examine(options: DoctorOptions = {}): Promise<DoctorReport
   if (findings.filter(isLacking).every(({ name }) => name === 'ffmpeg'))
     try {
       const { path } = await lookForNetwork(network, true);
-      evaluation = await measureEvaluation(path, threads ?? machine.cores, runtime);
+      evaluation = await measureEvaluation(path, threads ?? machine.cores, runtime, device);
     } catch (error) {
       if (!(error instanceof NstError)) throw error;
       const advice = 'try --threads 1; if that does not help, please report it';

@@ -57,7 +57,7 @@ async function checkH264(): Promise<Finding> {
 
 /** The libraries that evaluate the energy, and the devices they could use; the `wanted` one is required. */
 export async function checkRuntimes(wanted: RuntimeName): Promise<Finding[]> {
-  const devices = async () => `, used on the processor; built for ${(await runtimeDevices()).join(', ')}`;
+  const devices = async () => `, built for ${(await runtimeDevices()).join(', ')}`;
   return [
     await checkRuntime('onnx', wanted, 'npm install --ignore-scripts onnxruntime-node', devices),
     await checkRuntime(

@@ -5,6 +5,7 @@ import { estimatorName, tryFlowModel } from '../learned_flow.js';
 import { sizeOf } from '../networks/download.js';
 import type { FilmOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
+import { describeFit, memoryOf, solverLimit } from '../paint/memory_limit.js';
 import { energyForm } from '../paint/minimising.js';
 import {
   bytesPerFrame,
@@ -70,7 +71,7 @@ export async function forecastFilm(
 
   // A network that is not here is stood in for by the one that ships.
   const stand = network.state === 'here' ? network : await lookForNetwork('lite', true, form);
-  const { cost, ...told } = network;
+  const { cost, layers, ...told } = network;
   const flows = work.flowPairs > 0;
   const trial = flows ? await tryFlowModel(settings, film, threads, signal) : [];
   const measured = await measureFilm(film, {
@@ -95,8 +96,11 @@ export async function forecastFilm(
     begin,
     atOnce: Math.max(1, Math.min(lanes, machine.cores / threads)),
   });
-  const memory = forecastMemory(cost, film, {
-    history: settings.optimizer === 'lbfgs' ? settings.lbfgsHistory : 1,
+  const bytes = preview.stored ? preview.stored.runtime.memory : memoryOf(settings);
+  const beside = { width, height, threads, lanes };
+  const { memory, fit } = forecastMemory(layers, form, film, {
+    history: settings.optimizer === 'lbfgs' ? settings.lbfgsHistory : 0,
+    limit: bytes === undefined ? undefined : solverLimit(settings, form, bytes, beside),
     flow: settings.flow,
     flowMemory: measured.flowMemory,
     threads,
@@ -146,6 +150,7 @@ export async function forecastFilm(
     notes: [
       ...(found.note ? [found.note] : []),
       ...trial,
+      ...[fit && describeFit(fit, settings)].filter((note) => note !== undefined),
       ...notesOf(film, work, network, memory.peak, machine.memory.available),
     ],
   };

@@ -1,4 +1,12 @@
-import type { NetworkCost } from '../../nst/network_cost.js';
+import type { EnergyForm } from '../../nst/energy_form.js';
+import type { LayerShape } from '../../nst/network_cost.js';
+import {
+  type Fit,
+  fitMemory,
+  type MemoryLimit,
+  type SolverMemory,
+  wholeMemory,
+} from '../../nst/solver_memory.js';
 import type { FlowName } from '../options/setting_types.js';
 
 /** Bytes of memory that a film job takes at its peak, by what takes them. */
@@ -17,16 +25,10 @@ export interface MemoryForecast {
   readonly peak: number;
 }
 
-// Fitted to the peaks of whole runs on Linux, 160x90 to 960x540, lite and VGG-19, two threads: all within 10 %.
-const PROGRAM = 180 * 2 ** 20;
-/** Copies of every weight: as read, for the energy, for its gradient and for the content, some in blocks of channels. */
-const COPIES = 11;
-/** Features that live at once, in all features of one pass: theirs, their gradients, and copies in another layout. */
-const PASSES = 1.7;
-/** Pictures `[3,H,W]` of float32: some thirty that L-BFGS and the painter hold, and what waits to be collected. */
-const PICTURES = 118;
+/** Node, its libraries and threads: fitted, as all of `solver_memory`, to the peaks of whole runs on Linux. */
+export const PROGRAM_BYTES = 180 * 2 ** 20;
 /** Bytes per pixel of one flow thread (see estimateFlow). */
-const FLOW: Readonly<Record<FlowName, number>> = { strong: 100, medium: 45, farneback: 100 };
+export const FLOW_BYTES: Readonly<Record<FlowName, number>> = { strong: 100, medium: 45, farneback: 100 };
 
 /** What paints and estimates. */
 interface LaneCosts {
@@ -37,25 +39,30 @@ interface LaneCosts {
   readonly threads: number;
   /** Shots painted at once, each by a solver of its own. */
   readonly lanes?: number;
-  /** Steps that L-BFGS remembers; 10 unless given. */
-  readonly history?: number;
+  /** Steps that L-BFGS remembers; 0 for other optimisers. */
+  readonly history: number;
+  /** What each lane's solver may take; any amount where absent. */
+  readonly limit?: MemoryLimit;
 }
 
 /**
- * The peak memory of a film job, from the network's shape and the size of a frame.
+ * The peak memory of a film job, from the network's shape and the size of a frame, and how frames are painted in it.
+ * @throws NstError resources MEMORY_TOO_SMALL
  */
 export function forecastMemory(
-  { features, weights }: NetworkCost,
+  layers: readonly LayerShape[],
+  form: EnergyForm,
   { width, height }: { width: number; height: number },
-  { flow, flowMemory, threads, lanes = 1, history = 10 }: LaneCosts,
-): MemoryForecast {
-  const pixels = width * height;
+  { flow, flowMemory, threads, lanes = 1, history, limit }: LaneCosts,
+): { readonly memory: MemoryForecast; readonly fit: Fit | undefined } {
+  const fit = limit && fitMemory(layers, form, { width, height }, limit);
+  const solver: SolverMemory = fit?.memory ?? wholeMemory(layers, form, { width, height }, history);
   const parts = {
-    program: PROGRAM,
-    network: lanes * COPIES * weights,
-    features: lanes * PASSES * features * pixels,
-    pictures: lanes * (PICTURES + 2 * (history - 10)) * 12 * pixels,
-    flow: flowMemory ?? lanes * Math.min(2, threads) * FLOW[flow] * pixels,
+    program: PROGRAM_BYTES,
+    network: lanes * solver.network,
+    features: lanes * solver.features,
+    pictures: lanes * solver.pictures,
+    flow: flowMemory ?? lanes * Math.min(2, threads) * FLOW_BYTES[flow] * width * height,
   };
-  return { ...parts, peak: Object.values(parts).reduce((a, b) => a + b) };
+  return { memory: { ...parts, peak: Object.values(parts).reduce((a, b) => a + b) }, fit };
 }

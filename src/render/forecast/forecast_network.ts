@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DEFAULT_FORM, type FormLayers, formLayers } from '../../nst/energy_form.js';
 import { assertLayers } from '../../nst/features.js';
 import { loadNetwork } from '../../nst/network.js';
-import { layersOfWidths, type NetworkCost, networkCost } from '../../nst/network_cost.js';
+import { type LayerShape, layersOfWidths, type NetworkCost, networkCost } from '../../nst/network_cost.js';
 import { cacheFolder } from '../networks/cache_folder.js';
 import { sizeOf } from '../networks/download.js';
 import { networkPath, shippedPath } from '../networks/network_path.js';
@@ -25,6 +25,7 @@ export interface NetworkForecast {
 /** With what it costs to use it. */
 export interface FoundNetwork extends NetworkForecast {
   readonly cost: NetworkCost;
+  readonly layers: readonly LayerShape[];
 }
 
 /**
@@ -40,12 +41,14 @@ export async function lookForNetwork(
   const source = shippedPath(name) ? undefined : networkTable().find((entry) => entry.name === name);
   if (source && !existsSync(storedPath(source))) {
     if (offline && !existsSync(join(cacheFolder(), source.file))) throw notThere(source);
-    const cost = networkCost(layersOfWidths(source.widths), form);
-    return { name, state: 'to fetch', path: storedPath(source), bytes: source.bytes, cost };
+    const layers = layersOfWidths(source.widths);
+    const cost = networkCost(layers, form);
+    return { name, state: 'to fetch', path: storedPath(source), bytes: source.bytes, cost, layers };
   }
   const path = await networkPath(name, { offline: true });
   const network = await loadNetwork(path);
   assertLayers(network, formLayers(form));
-  const cost = networkCost(network.convolutions, form);
-  return { name, state: 'here', path, bytes: await sizeOf(path), cost };
+  const { convolutions } = network;
+  const layers = convolutions.map(({ block, inputs, outputs }) => ({ block, inputs, outputs }));
+  return { name, state: 'here', path, bytes: await sizeOf(path), cost: networkCost(layers, form), layers };
 }

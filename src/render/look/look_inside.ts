@@ -94,7 +94,10 @@ async function show(
   if (kind === 'filters') return showFilters(inside.network, cell);
   const wanted = wantedNeurons(inside.network, settings);
   const { count, at, size: longSide } = settings;
-  const runtime = createRuntime(settings.runtime, { threads: settings.threads ?? availableParallelism() });
+  const runtime = createRuntime(settings.runtime, {
+    threads: settings.threads ?? availableParallelism(),
+    device: settings.device,
+  });
   const sessions = new LayerSessions(inside.network, runtime, settings.pooling);
   try {
     if (kind === 'ascend')

@@ -84,6 +84,7 @@ function checkType(path: string, spec: OptionSpec<string>, found: unknown): void
     iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
     integers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
     rate: () => ['string', 'number'].includes(typeof found),
+    bytes: () => ['string', 'number'].includes(typeof found),
     numbers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
     rectangles: () => [found].flat(2).every((one) => ['string', 'number'].includes(typeof one)),
     keyframes: () => [found].flat().every((one) => typeof one === 'string' || isTable(one)),

@@ -80,6 +80,16 @@ export const JOBS = [
     help: 'processor threads, of each shot that is painted at once; default: all cores shared among them, or what a work folder was begun with',
   },
   {
+    name: 'memory',
+    flag: '--memory',
+    placeholder: 'size',
+    value: { kind: 'bytes' },
+    task: 'Jobs',
+    commands: [...both, 'texture'],
+    picture: 'where changed',
+    help: 'what the job may take of memory, such as 4GiB: where frames do not fit, the energy is evaluated in windows, with the same result, and L-BFGS remembers less; default: most of what is free, or what a work folder was begun with',
+  },
+  {
     name: 'runtime',
     flag: '--runtime',
     placeholder: 'name',
@@ -87,5 +97,14 @@ export const JOBS = [
     task: 'Jobs',
     commands: [...both, 'score', 'doctor', ...evaluating, 'texture', 'invert'],
     help: 'what evaluates the network: onnxruntime, or oneDNN or TensorFlow.js where they are installed',
+  },
+  {
+    name: 'device',
+    flag: '--device',
+    placeholder: 'name',
+    value: choice('cpu', 'webgpu', 'cuda'),
+    task: 'Jobs',
+    commands: [...both, 'score', 'doctor', ...evaluating, 'texture', 'invert'],
+    help: 'where onnxruntime computes: the processor, or a graphics card (docs/gpu.md)',
   },
 ] as const satisfies readonly OptionSpec[];

@@ -81,6 +81,10 @@ export type OptionValue =
     }
   | { readonly kind: 'rate' }
   | {
+      /** An amount of memory: `4GiB`. */
+      readonly kind: 'bytes';
+    }
+  | {
       /** Numbers in the order given: `3,1`. */
       readonly kind: 'numbers';
       /** Least number taken. */

@@ -22,6 +22,8 @@ export type FlowName = 'strong' | 'medium' | 'farneback';
 export type FlowModelRange = '0..255' | '0..1' | '-1..1';
 /** What evaluates the network: onnxruntime, oneDNN or TensorFlow.js. */
 export type RuntimeName = 'onnx' | 'onednn' | 'tfjs';
+/** Where onnxruntime computes: the processor, or a graphics card by way of WebGPU or CUDA. */
+export type DeviceName = 'cpu' | 'webgpu' | 'cuda';
 /** Whether a film that says it is interlaced is deinterlaced. */
 export type Deinterlace = 'auto' | 'off';
 /** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */
@@ -242,8 +244,15 @@ export interface Settings extends InsideSettings {
    * folder was begun with.
    */
   threads: number | undefined;
+  /**
+   * What a job may take of memory, `4GiB`: frames that do not fit are evaluated in windows, and L-BFGS remembers less.
+   * By default most of what is free, or what a work folder was begun with.
+   */
+  memory: string | undefined;
   /** What evaluates the network: onnxruntime, or TensorFlow.js where one of its packages is installed. */
   runtime: RuntimeName;
+  /** Where onnxruntime computes: the processor, or a graphics card by way of WebGPU or CUDA. */
+  device: DeviceName;
   /** ffmpeg's name of the video encoder; by default libx264, for .webm libvpx-vp9. */
   codec: string | undefined;
   /** Constant rate factor of the encoder, 0..63, lower is better; by default 16. */

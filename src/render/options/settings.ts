@@ -1,6 +1,8 @@
 import { invalidArgument } from '../../error.js';
 import { parseFrameRate } from '../../frames/frame_rate.js';
+import { parseBytes } from './bytes.js';
 import { DEFAULTS, IN_PASSES, PRESETS, showValue } from './defaults.js';
+import { checkDeviceSettings } from './device_settings.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
 import type { Iterations, LayerWeights, Settings } from './setting_types.js';
 import { keyframesOf, numbersOf, rectanglesOf } from './style_values.js';
@@ -34,6 +36,8 @@ export function describeValue(spec: OptionSpec<string>): string {
       return 'a time or a frame and the shares from then on, such as 8s:0,1, 120:0,1 or 8s:scream=1';
     case 'rate':
       return 'frames a second such as 25 or 24000/1001';
+    case 'bytes':
+      return 'a size such as 4GiB or 800MB';
     case 'switch':
       return 'true or false';
     case 'list':
@@ -160,6 +164,9 @@ export function parseValue(spec: OptionSpec<string>, found: unknown): unknown {
     case 'rate':
       parseFrameRate(String(found));
       return String(found);
+    case 'bytes':
+      parseBytes(String(found), spec.flag);
+      return String(found);
     case 'switch':
       if (typeof found !== 'boolean') throw invalidArgument(spec.flag, describeValue(spec), found);
       return found;
@@ -202,5 +209,7 @@ export function resolveSettings(
   const preset = (checked.preset as Settings['preset'] | undefined) ?? DEFAULTS.preset;
   const chosen: Partial<Settings> = { ...PRESETS[preset], ...checked };
   const inPasses = (chosen.passes ?? DEFAULTS.passes) > 1 ? IN_PASSES : {};
-  return { ...DEFAULTS, ...inPasses, ...chosen };
+  const settings = { ...DEFAULTS, ...inPasses, ...chosen };
+  checkDeviceSettings(settings);
+  return settings;
 }

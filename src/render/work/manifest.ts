@@ -37,7 +37,12 @@ export interface Manifest {
   /** Every option of the latest run as text, encoder and job options too; for reading, nothing is compared. */
   readonly settings: Readonly<Record<string, string>>;
   /** Results repeat bit for bit only with the same runtime (its name has the version) and thread count. */
-  readonly runtime: { readonly name: string; readonly threads: number };
+  readonly runtime: {
+    readonly name: string;
+    readonly threads: number;
+    /** Bytes that the job may take; not there in folders of versions that knew no limit. */
+    readonly memory?: number;
+  };
   /** Frames from `from` on were painted with the settings above, earlier ones with others. */
   readonly repaint?: {
     readonly from: number;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Expr, gradient, input, topologicalOrder } from '../../../dist/engine/index.js';
 import type { Tap } from '../../../dist/nst/features.js';
 import { guideWeights } from '../../../dist/nst/guides.js';
+import { TapView } from '../../../dist/nst/losses/layer_view.js';
 import type { LayerLoss, Measures } from '../../../dist/nst/losses/loss.js';
 import { perPainting } from '../../../dist/nst/losses/normalised.js';
 import { STYLE_LOSSES } from '../../../dist/nst/losses/style_losses.js';
@@ -40,7 +41,7 @@ class Case {
   ) {
     const tap: Tap = { own: features, head };
     const channels = head?.outputs ?? K;
-    this.#measures = loss.measure(tap, channels, guided ? guide : undefined);
+    this.#measures = loss.measure(new TapView(tap, guided ? guide : undefined), channels);
     const target = Object.entries(this.#measures).map(([name, { shape }]) => [
       name,
       input(`of_${name}`, shape),
