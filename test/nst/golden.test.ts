@@ -12,6 +12,7 @@ import { loadNetwork, networkFromFile } from '../../dist/nst/network.js';
 import { noisePicture } from '../../dist/nst/noise.js';
 import { encodeSafetensors, parseSafetensors } from '../../dist/nst/safetensors.js';
 import type { Picture } from '../../dist/picture.js';
+import { onednnInstalled } from '../engine/onednn_installed.js';
 import { tfjsInstalled } from '../engine/tfjs_installed.js';
 import { referenceEnergy } from './reference_energy.js';
 import { sharedFile } from './shared_data.js';
@@ -49,6 +50,13 @@ describe('the golden script on a folder of plain float64 loops', () => {
     expect(stdout.match(/holds/g)).toHaveLength(2);
   });
 
+  test.skipIf(!onednnInstalled)('holds on oneDNN (skipped where that is not installed)', () => {
+    const { status, stdout, stderr } = golden(folder, '--network', networkPath(), '--runtime', 'onednn');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout.match(/holds/g)).toHaveLength(2);
+  });
+
   test('breaks at a term that is off by 2 in 10,000', async () => {
     const path = join(folder, 'terms.json');
     const text = readFileSync(path, 'utf8');
@@ -71,7 +79,7 @@ describe('the golden script on a folder of plain float64 loops', () => {
       ],
       [
         2,
-        /--runtime: expected one of onnx, tfjs, found "torch"/,
+        /--runtime: expected one of onnx, onednn, tfjs, found "torch"/,
         [folder, '--network', networkPath(), '--runtime', 'torch'],
       ],
       [2, /Unknown option '--net'/, [folder, '--net', 'x']],
@@ -151,7 +159,7 @@ async function writeGolden(folder: string): Promise<void> {
 }
 
 describe.skipIf(!hasShared)('values of other programs (skipped where ../shared is absent)', () => {
-  test.each(tfjsInstalled ? ['onnx', 'tfjs'] : ['onnx'])(
+  test.each(['onnx', ...(onednnInstalled ? ['onednn'] : []), ...(tfjsInstalled ? ['tfjs'] : [])])(
     'terms and gradients of VGG-19 by PyTorch in float64, %s',
     (runtime) => {
       const { status, stdout } = golden(
