@@ -60,7 +60,15 @@ describe('--runtime', () => {
     'onednn paints what onnx paints, up to rounding (skipped where oneDNN is not installed)',
     async () => {
       for (const runtime of ['onednn', 'onnx']) {
-        const result = await job(runtime, '--frames', '0', '-o', `${at(`${runtime}1`)}/`);
+        const result = await job(
+          runtime,
+          '--frames',
+          '0',
+          '--precision',
+          'float32',
+          '-o',
+          `${at(`${runtime}1`)}/`,
+        );
         expect(result.status, result.stderr).toBe(0);
       }
       for (const difference of await differences(at('onednn1'), at('onnx1')))
