@@ -121,3 +121,17 @@ export function write({ threads, torch, runs }) {
   }
   return lines;
 }
+
+export function brief({ threads, runs }) {
+  const shown = runs.filter(({ size }) => size === '640×360');
+  const names = [...new Set(shown.flatMap(({ rows }) => rows.map(({ name }) => name)))];
+  const rows = names.map((name) => [
+    name,
+    ...shown.map(({ rows }) => rows.find((row) => row.name === name)?.ms.toFixed(0) ?? ''),
+  ]);
+  return [
+    `One evaluation of a frame of 640×360, energy and gradient, on ${threads} cores ([more](docs/performance.md)):`,
+    '',
+    ...table(['', ...shown.map(({ network }) => `${network}, ms`)], rows),
+  ];
+}
