@@ -1,19 +1,20 @@
 // Compares this program's energy and gradient with the reference values of a folder: on every runtime that is here and in
 // each of its precisions, or on one.
 import { parseArgs } from 'node:util';
-import { createRuntime, RUNTIMES } from '../dist/engine/index.js';
+import { createRuntime, DEVICES, RUNTIMES } from '../dist/engine/index.js';
 import { invalidArgument, NstError } from '../dist/error.js';
 import { GOLDEN_BOUNDS, goldenErrors } from '../dist/nst/golden.js';
 import { loadNetwork } from '../dist/nst/network.js';
 import { runtimesHere } from './bench/energy/runtimes_here.mjs';
 
-const USAGE = `usage: npm run golden -- DIR --network FILE [--runtime ${RUNTIMES.join('|')}] [--precision float32|bfloat16] [--threads N]`;
+const USAGE = `usage: npm run golden -- DIR --network FILE [--runtime ${RUNTIMES.join('|')}] [--precision float32|bfloat16] [--device ${DEVICES.join('|')}] [--threads N]`;
 
 function readArguments() {
   const options = {
     network: { type: 'string' },
     runtime: { type: 'string' },
     precision: { type: 'string' },
+    device: { type: 'string' },
     threads: { type: 'string', default: '2' },
   };
   let parsed;
@@ -31,23 +32,20 @@ function readArguments() {
     throw invalidArgument('--runtime', `one of ${RUNTIMES.join(', ')}`, values.runtime);
   if (values.precision && !(values.precision in GOLDEN_BOUNDS))
     throw invalidArgument('--precision', `one of ${Object.keys(GOLDEN_BOUNDS).join(', ')}`, values.precision);
-  return {
-    folder: positionals[0],
-    network: values.network,
-    runtime: values.runtime,
-    precision: values.precision,
-    threads,
-  };
+  if (values.device && !DEVICES.includes(values.device))
+    throw invalidArgument('--device', `one of ${DEVICES.join(', ')}`, values.device);
+  return { ...values, folder: positionals[0], threads };
 }
 
 const largest = (errors) => Math.max(...Object.values(errors));
 const shown = (error) => error.toExponential(1).padStart(8);
 
 async function main() {
-  const { folder, network: path, runtime: asked, precision: only, threads } = readArguments();
+  const { folder, network: path, device, precision: only, threads, ...named } = readArguments();
+  const asked = device ? (named.runtime ?? 'onnx') : named.runtime;
   const network = await loadNetwork(path);
   let held = true;
-  const runtimes = asked ? [createRuntime(asked, { threads })] : runtimesHere(threads);
+  const runtimes = asked ? [createRuntime(asked, { threads, device })] : runtimesHere(threads);
   for (const runtime of runtimes)
     for (const precision of runtime.precisions.filter((one) => !only || one === only)) {
       const bounds = GOLDEN_BOUNDS[precision];

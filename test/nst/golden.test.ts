@@ -83,6 +83,11 @@ describe('the golden script on a folder of plain float64 loops', () => {
         /--precision: expected one of float32, bfloat16, found "int8"/,
         [folder, '--network', networkPath(), '--precision', 'int8'],
       ],
+      [
+        2,
+        /--device: expected one of cpu, webgpu, cuda, found "gpu"/,
+        [folder, '--network', networkPath(), '--device', 'gpu'],
+      ],
       [2, /Unknown option '--net'/, [folder, '--net', 'x']],
       [
         4,
