@@ -40,7 +40,11 @@ function writeReadme(sections) {
       `<sub>${machineLine(machine)}</sub>`,
       '',
     ]);
-  writeFileSync(readme, `${text.slice(0, begin)}${[BEGIN, '', ...lines].join('\n')}\n${text.slice(end)}`);
+  const heading = lines.length > 0 ? ['### How fast', ''] : [];
+  writeFileSync(
+    readme,
+    `${text.slice(0, begin)}${[BEGIN, '', ...heading, ...lines].join('\n')}\n${text.slice(end)}`,
+  );
 }
 
 export function writePage(sections) {
