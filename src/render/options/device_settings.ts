@@ -7,7 +7,7 @@ import type { Settings } from './setting_types.js';
  */
 export function checkDeviceSettings({ device, runtime, parallel }: Settings): void {
   if (device === 'cpu') return;
-  if (runtime !== 'onnx')
+  if (runtime !== 'onnx' && runtime !== 'auto')
     throw invalidArgument('--device', `cpu with --runtime ${runtime}: others are onnxruntime's`, device);
   // onnxruntime has one WebGPU device in a process, which no two threads may use at once.
   if (device === 'webgpu' && parallel > 1)
