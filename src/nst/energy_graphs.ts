@@ -3,7 +3,7 @@ import { contentGraph, energyGraph, styleGraph } from './energy.js';
 import type { EnergyForm } from './energy_form.js';
 import type { Network } from './network.js';
 import { type Fit, fitMemory, type MemoryLimit } from './solver_memory.js';
-import { assertTiles, tiledEnergy } from './tiled/tiled_energy.js';
+import { tiledEnergy } from './tiled/tiled_energy.js';
 import { tiledContent, tiledStyle } from './tiled/tiled_measures.js';
 
 interface Size {
@@ -17,6 +17,7 @@ export class EnergyGraphs {
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
   readonly #limit: MemoryLimit | undefined;
+  readonly #fits = new Map<string, Fit>();
 
   /** @param limit what a solver may take; any amount unless given */
   constructor(network: Network, runtime: Runtime, form: EnergyForm, limit?: MemoryLimit) {
@@ -32,8 +33,10 @@ export class EnergyGraphs {
    */
   fit({ width, height }: Size): Fit | undefined {
     if (!this.#limit) return undefined;
+    const known = this.#fits.get(`${width}×${height}`);
+    if (known) return known;
     const fit = fitMemory(this.#network.convolutions, this.#form, { width, height }, this.#limit);
-    if (fit.tiling) assertTiles(this.#form);
+    this.#fits.set(`${width}×${height}`, fit);
     return fit;
   }
 
