@@ -3,7 +3,7 @@ import { contentGraph, energyGraph, styleGraph } from './energy.js';
 import type { EnergyForm } from './energy_form.js';
 import type { Network } from './network.js';
 import { type Fit, fitMemory, type MemoryLimit } from './solver_memory.js';
-import { tiledEnergy } from './tiled/tiled_energy.js';
+import { canBeTiled, tiledEnergy } from './tiled/tiled_energy.js';
 import { tiledContent, tiledStyle } from './tiled/tiled_measures.js';
 
 interface Size {
@@ -62,7 +62,12 @@ export class EnergyGraphs {
   /** See `styleGraph`; nothing where there is nothing to be measured of paintings. */
   async style(size: Size, guided: boolean): Promise<Session | undefined> {
     const { width, height } = size;
-    const tiling = this.fit(size)?.tiling;
+    // A painting may be larger than any frame, and nothing but its features is kept of it: it takes what it must.
+    const tiling =
+      this.#limit &&
+      canBeTiled(this.#form) &&
+      fitMemory(this.#network.convolutions, this.#form, { width, height }, { ...this.#limit, strict: false })
+        .tiling;
     const compile = this.#compile();
     const graph = styleGraph(this.#network, this.#form, width, height, guided);
     if (Object.keys(graph).length === 0) return undefined;
