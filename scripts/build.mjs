@@ -1,7 +1,7 @@
-// Builds dist/: TypeScript by tsc, the flow kernels by the AssemblyScript compiler.
+// Builds dist/: TypeScript by tsc, the kernels of flow and optimisers by the AssemblyScript compiler.
 // Only what is older than its sources is built again.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -21,29 +21,23 @@ function run(script, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** AssemblyScript's files, what is made of each, and where its memory comes from. */
+const KERNELS = [
+  ['src/flow/assembly/index.ts', 'dist/flow/dis.wasm', '--initialMemory', '16'],
+  ['src/nst/assembly/index.ts', 'dist/nst/vectors.wasm', '--initialMemory', '1', '--importMemory'],
+];
+
 const force = process.argv.includes('--force');
 if (force) rmSync(join(root, 'dist'), { recursive: true, force: true });
 const stamp = join(root, 'dist/.built');
 const sources = Math.max(newest(join(root, 'src')), statSync(join(root, 'tsconfig.json')).mtimeMs);
 if (force || !existsSync(stamp) || statSync(stamp).mtimeMs < sources) {
   const { writeFileSync } = await import('node:fs');
-  mkdirSync(join(root, 'dist/flow'), { recursive: true });
   run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
-  const kernels = join(root, 'src/flow/assembly/index.ts');
-  if (existsSync(kernels)) {
-    const flags = [
-      '-O3',
-      '--noAssert',
-      '--enable',
-      'simd',
-      '--runtime',
-      'stub',
-      '--initialMemory',
-      '16',
-      '--disableWarning',
-      '112',
-    ];
-    run('node_modules/assemblyscript/bin/asc.js', [kernels, '-o', 'dist/flow/dis.wasm', ...flags]);
+  for (const [kernels, output, ...memory] of KERNELS) {
+    const source = join(root, kernels);
+    const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--disableWarning', '112'];
+    run('node_modules/assemblyscript/bin/asc.js', [source, '-o', output, ...flags, ...memory]);
   }
   writeFileSync(stamp, '');
 }

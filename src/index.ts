@@ -1,10 +1,18 @@
 /** The library: what the command line itself is made of. */
+
 export { childStarted, type TextChannel } from './child_started.js';
+export type { Precision, RuntimeName } from './engine/index.js';
 export { EXIT_CODES, type FailureKind, invalidArgument, NstError } from './error.js';
 export { didYouMean, nearest } from './nearest.js';
 export type { IterationRecord } from './nst/minimise.js';
 export { type CurvesResult, drawCurves } from './render/curves/draw_curves.js';
-export { type DoctorReport, examine, type Finding } from './render/doctor/doctor.js';
+export {
+  type DoctorReport,
+  examine,
+  type Finding,
+  type RuntimeChoice,
+  type TriedRuntime,
+} from './render/doctor/doctor.js';
 export type { MeasuredEvaluation } from './render/doctor/doctor_measure.js';
 export { encodeWorkFolder } from './render/encode_work.js';
 export type { Emit, FrameStart, RenderEvent } from './render/events.js';

@@ -1,6 +1,7 @@
 // Milliseconds of one evaluation, energy with all terms and gradient, by everything that can evaluate it here.
 import { availableParallelism } from 'node:os';
 import { createRuntime, RUNTIMES } from '../../dist/engine/index.js';
+import { distance } from './energy/distance.mjs';
 import { load, networksHere } from './energy/networks.mjs';
 import { startTorch } from './energy/torch.mjs';
 import { energyWorkload } from './energy/workload.mjs';
@@ -64,19 +65,6 @@ const torchTurn = (torch, precision) => ({
   timings: async (repeats) => (await torch.time(precision, repeats)).map((ms) => ({ ms, clean: true })),
   values: () => torch.values(precision),
 });
-
-/** How far from what onnxruntime finds: of the energy, and of the gradient, ‖g − g₀‖ / ‖g₀‖. */
-function distance({ energy, gradient }, expected) {
-  let [difference, size] = [0, 0];
-  for (let i = 0; i < gradient.length; i++) {
-    difference += (gradient[i] - expected.gradient[i]) ** 2;
-    size += expected.gradient[i] ** 2;
-  }
-  return {
-    energy: Math.abs(energy - expected.energy) / expected.energy,
-    gradient: Math.sqrt(difference / size),
-  };
-}
 
 async function measureSize(network, [width, height], threads, torch) {
   const workload = await energyWorkload(network, width, height, threads);

@@ -1,10 +1,12 @@
 import { NstError } from '../error.js';
 import type { Expr } from './expr.js';
-import type { Tensors } from './runtime.js';
 import { elementCount, formatShape } from './shape.js';
 
 /** Throws `NstError` bug FEED_INVALID unless every input, and nothing else, is fed with as many values as it holds. */
-export function checkFeeds(inputs: readonly Expr<'input'>[], feeds: Readonly<Tensors>): void {
+export function checkFeeds(
+  inputs: readonly Expr<'input'>[],
+  feeds: Readonly<Record<string, { readonly length: number }>>,
+): void {
   const known = new Set(inputs.map((expr) => expr.attrs.name));
   const unknown = Object.keys(feeds).find((name) => !known.has(name));
   if (unknown !== undefined)

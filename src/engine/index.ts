@@ -1,4 +1,13 @@
 export { constant, constantValues, scalar } from './constant.js';
+export {
+  DEVICES,
+  type Device,
+  type DeviceFeeds,
+  type DeviceName,
+  type DeviceResults,
+  type DeviceSession,
+  type DeviceTensor,
+} from './device.js';
 export { type Expr, input, type OpAttributes, type OpName, topologicalOrder } from './expr.js';
 export { type GradientOptions, gradient } from './gradient.js';
 export { createOnednnRuntime, type OnednnOptions } from './onednn/onednn.js';

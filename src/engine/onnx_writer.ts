@@ -10,7 +10,15 @@ export interface OnnxOptions {
    * worth a tenth of an evaluation where it computes in that layout (x64), a loss elsewhere.
    */
   readonly blocked?: boolean;
+  /**
+   * Outputs of shape `[]` that are handed over together, as one vector called `JOINED` in this order: where results
+   * come back from a device, each takes a round trip.
+   */
+  readonly joined?: readonly string[];
 }
+
+/** The output that holds the joined ones; the colon keeps it apart from all others. */
+export const JOINED = 'joined:scalars';
 
 /**
  * Writes a graph as an ONNX model file: every node once, in an order that depends on the graph alone, so equal graphs
@@ -43,10 +51,19 @@ export function toOnnx(outputs: Readonly<Record<string, Expr>>, options: OnnxOpt
     if (!written) (EMIT[expr.op] as Emit<OpName>)(model, expr, operands, name);
   }
 
+  const { joined = [] } = options;
   for (const [name, expr] of Object.entries(outputs)) {
+    if (joined.includes(name)) continue;
     if (inputNames.has(name)) throw graphError('output', 'a name no input has', `"${name}"`);
     if (names.get(expr) !== name) model.node('Identity', [names.get(expr)!], name);
     model.output(name, expr.shape);
+  }
+  if (joined.length > 0) {
+    const parts = joined.map((name, i) =>
+      model.node('Reshape', [names.get(outputs[name])!, model.sharedIntegers([1])], `${JOINED}:${i}`),
+    );
+    model.node('Concat', parts, JOINED, { axis: 0 });
+    model.output(JOINED, [joined.length]);
   }
   return model.encode();
 }

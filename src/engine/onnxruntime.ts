@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { invalidArgument } from '../error.js';
+import type { DeviceName } from './device.js';
 import { type Expr, topologicalOrder } from './expr.js';
 import { checkFeeds } from './feeds.js';
+import { OnnxDevice } from './onnx_device.js';
+import { checkDeviceFiles } from './onnx_device_settings.js';
 import { toOnnx } from './onnx_writer.js';
 import type { Runtime, Session, Tensors } from './runtime.js';
 import { attempt, checkPrecision, libraryMissing, sessionDisposed } from './runtime_errors.js';
@@ -11,6 +14,8 @@ import { simplify } from './simplify.js';
 export interface OnnxRuntimeOptions {
   /** Threads within one operation; results may differ in the last bits between counts, not between runs. */
   readonly threads: number;
+  /** Where it computes; the processor unless given. */
+  readonly device?: DeviceName;
 }
 
 export type Library = typeof import('onnxruntime-node');
@@ -18,13 +23,15 @@ export type Library = typeof import('onnxruntime-node');
 const LIBRARY = 'onnxruntime';
 
 /**
- * onnxruntime on the processor. The native library is loaded at the first `compile`, not before.
+ * onnxruntime on the processor or another device. The native library is loaded at the first `compile`, not before.
  *
  * @throws NstError usage INVALID_ARGUMENT; environment RUNTIME_MISSING where the package is not installed
  */
-export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
+export function createOnnxRuntime({ threads, device = 'cpu' }: OnnxRuntimeOptions): Runtime {
   if (!Number.isInteger(threads) || threads < 1)
     throw invalidArgument('threads', 'a positive integer', threads);
+  const settings = settingsFor(threads);
+  if (device !== 'cpu') return onDevice(device, settings);
   return {
     name: `${onnxRuntimeVersion()}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     precisions: ['float32'],
@@ -32,26 +39,44 @@ export function createOnnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
       checkPrecision(this, options);
       const library = await loadLibrary();
       const simplified = simplify(outputs);
-      const settings: InferenceSession.SessionOptions = {
-        graphOptimizationLevel: 'all',
-        // Parallel execution of branches fights the threads inside each operation: it doubles the time.
-        executionMode: 'sequential',
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        enableCpuMemArena: true,
-        // Planning all intermediate tensors as one block costs a fifth more memory and gains no time.
-        enableMemPattern: false,
-        // It moves zeros into the padding of a pooling: refused at run time when they are too many, and wrong for the
-        // maximum of negative values.
-        extra: { optimization: { disable_specified_optimizers: 'Pad_Fusion' } },
-        // Failures arrive as errors; the library shall not print them as well.
-        logSeverityLevel: 4,
-      };
       const native = await attempt(LIBRARY, 'prepare', () => {
         const model = toOnnx(simplified, { blocked: process.arch === 'x64' });
         return library.InferenceSession.create(model, settings);
       });
       return new OnnxSession(library, native, simplified);
+    },
+  };
+}
+
+function settingsFor(threads: number): InferenceSession.SessionOptions {
+  return {
+    graphOptimizationLevel: 'all',
+    // Parallel execution of branches fights the threads inside each operation: it doubles the time.
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableCpuMemArena: true,
+    // Planning all intermediate tensors as one block costs a fifth more memory and gains no time.
+    enableMemPattern: false,
+    // It moves zeros into the padding of a pooling: refused at run time when they are too many, and wrong for the
+    // maximum of negative values.
+    extra: { optimization: { disable_specified_optimizers: 'Pad_Fusion' } },
+    // Failures arrive as errors; the library shall not print them as well.
+    logSeverityLevel: 4,
+  };
+}
+
+/** Tensors of CUDA cannot be held by this package: there all that is fed and returned crosses at every run. */
+function onDevice(name: DeviceName, settings: InferenceSession.SessionOptions): Runtime {
+  const device = new OnnxDevice(loadLibrary, name, settings);
+  return {
+    name: `${onnxRuntimeVersion()} on ${name}`,
+    precisions: ['float32'],
+    ...(name === 'webgpu' && { device }),
+    async compile(outputs, options) {
+      checkPrecision(this, options);
+      checkDeviceFiles(name);
+      return device.compile(outputs);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Device } from './device.js';
 import type { Expr } from './expr.js';
 
 /** Named tensors as plain arrays, row-major; shapes are those of the graph. */
@@ -30,6 +31,9 @@ export interface Runtime {
    *   PRECISION_MISSING for a precision that the runtime does not have
    */
   compile(outputs: Readonly<Record<string, Expr>>, options?: CompileOptions): Promise<Session>;
+
+  /** Where it computes, if tensors can stay there between runs. */
+  readonly device?: Device;
 }
 
 /** A compiled graph. Runs may differ in every fed value; equal feeds give equal bits. */

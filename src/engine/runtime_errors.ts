@@ -40,6 +40,7 @@ export async function attempt<T>(library: string, what: string, action: () => T 
   try {
     return await action();
   } catch (cause) {
+    if (cause instanceof NstError) throw cause;
     if (outOfMemory(cause)) {
       const message = `${library} ran out of memory while trying to ${what} the graph; a smaller size needs less.`;
       throw new NstError('resources', 'OUT_OF_MEMORY', message, { cause });

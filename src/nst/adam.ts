@@ -14,17 +14,23 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** All of Adam's options. */
+export function adamOptions({
+  learningRate = 10,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+}: AdamOptions = {}): Required<AdamOptions> {
+  return { learningRate, beta1, beta2, epsilon };
+}
+
 /**
  * Adam (Kingma & Ba 2015, algorithm 1): m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
  * x ← x − η·m̂ / (√v̂ + ε), with m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ).
  * Differs from the paper in η: 10 grey levels, because the variables run over 0..255.
  */
-export function adam({
-  learningRate = 10,
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-8,
-}: AdamOptions = {}): Optimiser<AdamState> {
+export function adam(options?: AdamOptions): Optimiser<AdamState> {
+  const { learningRate, beta1, beta2, epsilon } = adamOptions(options);
   return {
     init: (size) => ({ steps: 0, mean: new Float32Array(size), square: new Float32Array(size) }),
     update(state, x, _energy, gradient) {

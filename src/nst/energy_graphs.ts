@@ -1,4 +1,5 @@
 import type { CompileOptions, Expr, Runtime, Session } from '../engine/index.js';
+import { type DeviceGraphs, deviceGraphs } from './device_energy.js';
 import { contentGraph, energyGraph, styleGraph } from './energy.js';
 import type { EnergyForm } from './energy_form.js';
 import type { Network } from './network.js';
@@ -47,6 +48,13 @@ export class EnergyGraphs {
     const compile = this.#compile(options);
     if (tiling) return tiledEnergy(compile, this.#network, this.#form, size, tiling);
     return compile(energyGraph(this.#network, this.#form, width, height));
+  }
+
+  /** The energy where pictures stay on the runtime's device; nothing where it keeps none, or they are in windows. */
+  async onDevice(size: Size): Promise<DeviceGraphs | undefined> {
+    const { device } = this.#runtime;
+    if (!device || this.fit(size)?.tiling) return undefined;
+    return deviceGraphs(device, energyGraph(this.#network, this.#form, size.width, size.height));
   }
 
   /** See `contentGraph`; nothing where there is nothing to be measured of it. */

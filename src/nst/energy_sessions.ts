@@ -1,6 +1,7 @@
 import { type Precision, RecentlyUsed, type Runtime, type Session, type Tensors } from '../engine/index.js';
 import { NstError } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
+import { type DeviceEnergy, type DeviceGraphs, openDeviceEnergy } from './device_energy.js';
 import { styleBlocks } from './energy.js';
 import {
   type EnergyForm,
@@ -46,6 +47,8 @@ interface SizeSessions {
   readonly content: Session | undefined;
   /** Features to be matched. */
   readonly features: Session | undefined;
+  /** The same energy, where the runtime's device keeps tensors. */
+  readonly device: DeviceGraphs | undefined;
 }
 
 /** The energy of pictures `[3,H,W]`, to be called any number of times. */
@@ -56,6 +59,11 @@ export interface FrameEnergy {
    * partners that stay. The picture evaluated first is matched by itself.
    */
   readonly rematch?: (image: Float32Array) => Promise<void>;
+  /**
+   * The same energy of pictures that stay on the runtime's device. None where it has no memory of its own, or where
+   * pictures are matched beside the graph.
+   */
+  readonly onDevice?: () => Promise<DeviceEnergy>;
   /** The same in low precision, cheaper; its targets are float32's. Where the sessions have one. */
   readonly low?: (image: Float32Array) => Promise<Evaluation>;
 }
@@ -78,6 +86,7 @@ export class EnergySessions {
   readonly #sizes = new RecentlyUsed<SizeSessions>(SIZES_KEPT, disposeSize);
   #targets: StyleTargets | undefined;
   readonly #paintings: StylePaintings;
+  #latestContent: { pixels: Float32Array; sessions: SizeSessions; features: Tensors } | undefined;
 
   /**
    * @param precision Pictures have a `low` energy unless it is float32, or they are evaluated in windows.
@@ -120,7 +129,7 @@ export class EnergySessions {
       warped: warped?.data ?? content.data,
       certainty: certainty?.data ?? new Float32Array(width * height),
     };
-    const contentFeatures = (await sessions.content?.run({ image: content.data })) ?? {};
+    const contentFeatures = await this.#featuresOf(content, sessions);
     for (const [measure, values] of Object.entries(contentFeatures)) feeds[`target_${measure}`] = values;
     Object.assign(feeds, this.#targets?.measures, this.#goalFeeds(targets));
     const names = termNames(this.#form);
@@ -137,21 +146,36 @@ export class EnergySessions {
       term === 'temporal' && !warped ? 0 : factorOf(term) * termWeight(weights, term),
     );
     const matches = this.#matchesOf(targets, sessions);
+    const valuesOf = (results: Readonly<Tensors>) => {
+      const terms = Object.fromEntries(
+        names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
+      );
+      terms.temporal += temporalConstant;
+      const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
+      return { energy, terms };
+    };
     const evaluateIn =
       (session: Session) =>
       async (image: Float32Array): Promise<Evaluation> => {
         const matched = await matches.targetsFor(image);
         const results = await session.run({ ...feeds, ...own, ...matched, image });
-        const terms = Object.fromEntries(
-          names.map((term) => [term, factorOf(term) * results[graphName(term)][0]]),
-        );
-        terms.temporal += temporalConstant;
-        const energy = results.energy[0] + termWeight(weights, 'temporal') * temporalConstant;
-        return { energy, terms, gradient: results.gradient };
+        return { ...valuesOf(results), gradient: results.gradient };
       };
     const rematch = matches.stay ? (image: Float32Array) => matches.rematch(image) : undefined;
     const low = sessions.low && evaluateIn(sessions.low);
-    return Object.assign(evaluateIn(sessions.energy), { rematch, low });
+    const { device, features } = sessions;
+    const onDevice =
+      device && !features ? () => openDeviceEnergy(device, { ...feeds, ...own }, valuesOf) : undefined;
+    return Object.assign(evaluateIn(sessions.energy), { rematch, low, onDevice });
+  }
+
+  /** The same frame is often asked for again: its painting is evaluated once more after it was minimised. */
+  async #featuresOf({ data }: Picture, sessions: SizeSessions): Promise<Tensors> {
+    const known = this.#latestContent;
+    if (known?.sessions === sessions && sameValues(known.pixels, data)) return known.features;
+    const features = (await sessions.content?.run({ image: data })) ?? {};
+    this.#latestContent = { pixels: data, sessions, features };
+    return features;
   }
 
   #matchesOf({ content, guides }: FrameTargets, { features }: SizeSessions): FrameMatches {
@@ -193,8 +217,10 @@ export class EnergySessions {
       const matched = matchedFeatures(this.#network, this.#form, width, height);
       // In windows there is no room for a second one.
       const one = this.#precision === 'float32' || this.fit(size)?.tiling;
+      const device = await this.#graphs.onDevice(size);
       return {
-        energy: await this.#graphs.energy(size),
+        device,
+        energy: device?.energy ?? (await this.#graphs.energy(size)),
         low: one ? undefined : await this.#graphs.energy(size, { precision: this.#precision }),
         content: await this.#graphs.content(size),
         features: Object.keys(matched).length > 0 ? await this.#runtime.compile(matched) : undefined,
@@ -214,7 +240,13 @@ export class EnergySessions {
   }
 }
 
-async function disposeSize({ energy, low, content, features }: SizeSessions): Promise<void> {
+function sameValues(a: Float32Array, b: Float32Array): boolean {
+  const [one, other] = [a, b].map((v) => Buffer.from(v.buffer, v.byteOffset, v.byteLength));
+  return one.equals(other);
+}
+
+async function disposeSize({ energy, low, content, features, device }: SizeSessions): Promise<void> {
+  await device?.vectors.dispose();
   await energy.dispose();
   await low?.dispose();
   await content?.dispose();

@@ -1,5 +1,6 @@
 import { beginSearch, LINE_SEARCHES, type LineSearchName, MAX_REFUSALS, type Search } from './line_search.js';
 import type { Optimiser } from './optimiser.js';
+import { vectorSpace } from './vector_space.js';
 import { along, dot, replaceAndSubtract, sumOfSizes, updateThenDot } from './vectors.js';
 
 export interface LbfgsOptions {
@@ -18,6 +19,8 @@ interface Pair {
 }
 
 export interface LbfgsState {
+  /** Gives vectors of one memory, in which the recursion is fast. */
+  readonly vector: () => Float32Array;
   /** Accepted picture and the gradient there. */
   readonly x: Float32Array;
   readonly gradient: Float32Array;
@@ -27,12 +30,14 @@ export interface LbfgsState {
   t: number;
   /** Oldest first. */
   pairs: Pair[];
-  /** The pair dropped last, its memory taken up again by the next. */
-  spare: Pair | undefined;
+  /** Pairs that were dropped, their memory taken up again by the next. */
+  spares: Pair[];
 }
 
 /** Mean size of the very first move, grey levels. */
-const FIRST_MOVE = 1;
+export const FIRST_MOVE = 1;
+/** A pair counts where sᵀy is more than this share of yᵀy. */
+export const LEAST_CURVATURE = 1e-10;
 
 /**
  * L-BFGS (Nocedal & Wright 2006, algorithms 7.4 and 7.5) with initial inverse Hessian sᵀy/yᵀy of the newest
@@ -51,15 +56,19 @@ export function lbfgs({
 }: LbfgsOptions = {}): Optimiser<LbfgsState> {
   const judge = LINE_SEARCHES[lineSearch];
   return {
-    init: (size) => ({
-      x: new Float32Array(size),
-      gradient: new Float32Array(size),
-      search: undefined,
-      direction: new Float32Array(size),
-      t: 0,
-      pairs: [],
-      spare: undefined,
-    }),
+    init: (size) => {
+      const vector = vectorSpace(size, 3 + 2 * history);
+      return {
+        vector,
+        x: vector(),
+        gradient: vector(),
+        search: undefined,
+        direction: vector(),
+        t: 0,
+        pairs: [],
+        spares: [],
+      };
+    },
     update(state, x, energy, gradient) {
       const { search, direction } = state;
       if (search === undefined) {
@@ -89,7 +98,7 @@ export function lbfgs({
 function steepestDescent(state: LbfgsState): number {
   const { direction, gradient } = state;
   for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i];
-  state.pairs = [];
+  state.spares.push(...state.pairs.splice(0));
   // A gradient of zeros means a minimum: any step length will do.
   state.t = (FIRST_MOVE * gradient.length) / (sumOfSizes(gradient) || 1);
   return -dot(gradient, gradient);
@@ -97,19 +106,17 @@ function steepestDescent(state: LbfgsState): number {
 
 /** Accepts `x`: keeps the pair of the step to it unless its curvature is none, and moves the state there. */
 function remember(state: LbfgsState, x: Float32Array, gradient: Float32Array, history: number): void {
-  const size = x.length;
-  const { pairs } = state;
-  const oldest = pairs.length >= history ? pairs.shift() : undefined;
-  const pair = state.spare ?? oldest ?? { s: new Float32Array(size), y: new Float32Array(size), rho: 0 };
-  state.spare = undefined;
+  const { pairs, spares, vector } = state;
+  if (pairs.length >= history) spares.push(pairs.shift()!);
+  const pair = spares.pop() ?? { s: vector(), y: vector(), rho: 0 };
   // The step as float32 pixels really took it, not t·direction: far apart where steps are small.
   replaceAndSubtract(pair.s, x, state.x);
   replaceAndSubtract(pair.y, gradient, state.gradient);
   const sy = dot(pair.s, pair.y);
-  if (sy > 1e-10 * dot(pair.y, pair.y)) {
+  if (sy > LEAST_CURVATURE * dot(pair.y, pair.y)) {
     pair.rho = 1 / sy;
     pairs.push(pair);
-  } else state.spare = pair;
+  } else spares.push(pair);
 }
 
 /** Where the next step goes: by the curvature known, or downhill where none is. Returns the slope there. */

@@ -141,7 +141,7 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
 }
 
 /** Moves `x` towards `good`, to a tenth of their distance and no more than one grey level from it. */
-function retreat(x: Float32Array, good: Float32Array): void {
+export function retreat(x: Float32Array, good: Float32Array): void {
   let largest = 0;
   for (let i = 0; i < x.length; i++) {
     const distance = Math.abs(x[i] - good[i]);
@@ -154,7 +154,12 @@ function retreat(x: Float32Array, good: Float32Array): void {
   }
 }
 
-function notFinite(iteration: number, energy: number, terms: Readonly<Record<string, number>>): NstError {
+/** Why a minimisation gives up. */
+export function notFinite(
+  iteration: number,
+  energy: number,
+  terms: Readonly<Record<string, number>>,
+): NstError {
   const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));
   const where =
     iteration === 0 ? 'of the start picture' : `after iteration ${iteration}, and after a safer step,`;

@@ -53,6 +53,9 @@ export class FrameSolver {
   #ended: NstError | undefined;
   #info!: NetworkInfo;
 
+  /** Solvers on WebGPU, of which a process bears one: onnxruntime crashes where two threads use that device. */
+  static #onWebgpu = 0;
+
   private constructor() {
     // A copy of the environment would hide from native libraries what the worker sets for them.
     this.#worker = new Worker(new URL('./solver_worker.js', import.meta.url), { env: SHARE_ENV });
@@ -63,10 +66,16 @@ export class FrameSolver {
 
   /**
    * Starts a worker and loads the network.
-   * @throws NstError `NETWORK_MISSING` (environment), `NETWORK_FILE_BAD` (input), `RUNTIME_MISSING` (environment).
+   * @throws NstError `NETWORK_MISSING` (environment), `NETWORK_FILE_BAD` (input), `RUNTIME_MISSING` (environment),
+   *   `DEVICE_BUSY` (resources) for a second solver on WebGPU.
    */
   static async start(options: SolverOptions): Promise<FrameSolver> {
+    if (options.device === 'webgpu' && FrameSolver.#onWebgpu > 0) throw deviceBusy();
     const solver = new FrameSolver();
+    if (options.device === 'webgpu') {
+      FrameSolver.#onWebgpu++;
+      solver.#worker.once('exit', () => FrameSolver.#onWebgpu--);
+    }
     try {
       solver.#info = await solver.#ask('open', { ...DEFAULT_FORM, ...options });
     } catch (error) {
@@ -191,6 +200,14 @@ function errorOf({ kind, code, message, stack }: Failure): NstError {
   const error = new NstError(kind, code, message);
   error.stack = stack;
   return error;
+}
+
+function deviceBusy(): NstError {
+  return new NstError(
+    'resources',
+    'DEVICE_BUSY',
+    'Device webgpu: expected one job at a time in a process, found another that uses it',
+  );
 }
 
 function workerFailed(cause: unknown): NstError {

@@ -1,4 +1,4 @@
-import type { Precision, RuntimeName } from '../engine/index.js';
+import type { DeviceName, Precision, RuntimeName } from '../engine/index.js';
 import type { FailureKind } from '../error.js';
 import type { Picture, Plane } from '../picture.js';
 import type { EnergyForm } from './energy_form.js';
@@ -16,6 +16,8 @@ export interface SolverSettings extends EnergyForm {
   readonly threads: number;
   /** What evaluates the energy; onnxruntime unless given. */
   readonly runtime?: RuntimeName;
+  /** Where onnxruntime computes; the processor unless given. */
+  readonly device?: DeviceName;
   /** What it may take of memory; any amount unless given. */
   readonly memory?: MemoryLimit;
   /** bfloat16: what is far from its goal is minimised in it, the end in float32 (`precision.ts`); float32 unless given. */

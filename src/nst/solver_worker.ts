@@ -3,11 +3,16 @@ import { createRuntime, type Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
 import { adam } from './adam.js';
 import { covered, coversAny } from './covered.js';
+import { deviceAdam } from './device_adam.js';
+import type { DeviceEnergy } from './device_energy.js';
+import { DeviceLbfgs } from './device_lbfgs.js';
+import { type DeviceMinimiseOptions, minimiseOnDevice } from './device_minimise.js';
+import type { DeviceScope } from './device_scope.js';
 import { EnergySessions, type FrameEnergy } from './energy_sessions.js';
 import { energyLayers } from './features.js';
 import { Inversion } from './inversion.js';
 import { lbfgs } from './lbfgs.js';
-import { type MinimiseOptions, minimise } from './minimise.js';
+import { type MinimiseOptions, type Minimum, minimise } from './minimise.js';
 import { loadNetwork, type Network } from './network.js';
 import { minimiseInTwoPrecisions } from './precision.js';
 import type {
@@ -38,12 +43,13 @@ async function open({
   networkPath,
   threads,
   runtime: library,
+  device,
   memory,
   precision = 'float32',
   ...form
 }: SolverSettings): Promise<NetworkInfo> {
   const network = await loadNetwork(networkPath);
-  const runtime = createRuntime(library ?? 'onnx', { threads });
+  const runtime = createRuntime(library ?? 'onnx', { threads, device });
   sessions = new EnergySessions(network, runtime, form, precision, memory);
   opened = { network, runtime, pooling: form.pooling };
   const { name, path, checksum } = network;
@@ -86,13 +92,13 @@ async function minimised(
     onIteration: (record: SolveResult['energies'][number]) => reply({ id, kind: 'iteration', record }),
     isCancelled: () => Atomics.load(cancelled, 0) !== 0,
   };
-  const { low } = evaluate;
+  const { low, onDevice } = evaluate;
   const run = <State>(options: MinimiseOptions<State>) =>
     low ? minimiseInTwoPrecisions(options, low) : minimise(options);
-  const found =
-    optimizer === 'adam'
-      ? await run({ ...common, optimiser: adam({ learningRate }) })
-      : await run({ ...common, optimiser: lbfgs({ history, lineSearch }) });
+  let found: Omit<Minimum<unknown>, 'state'>;
+  if (onDevice) found = await minimiseThere(await onDevice(), task, common);
+  else if (optimizer === 'adam') found = await run({ ...common, optimiser: adam({ learningRate }) });
+  else found = await run({ ...common, optimiser: lbfgs({ history, lineSearch }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },
@@ -102,6 +108,19 @@ async function minimised(
     evaluations,
     stoppedBy,
   };
+}
+
+/** On the runtime's device. */
+async function minimiseThere(
+  energy: DeviceEnergy,
+  { optimizer, history, lineSearch, learningRate }: Minimisation,
+  common: Omit<DeviceMinimiseOptions, 'energy' | 'optimiser'>,
+): ReturnType<typeof minimiseOnDevice> {
+  const optimiser = (scope: DeviceScope) =>
+    optimizer === 'adam'
+      ? deviceAdam(energy, scope, { learningRate })
+      : new DeviceLbfgs(energy, scope, { history, lineSearch });
+  return minimiseOnDevice({ ...common, energy, optimiser }).finally(() => energy.dispose());
 }
 
 async function evaluate({ image, ...targets }: EvaluateTask): Promise<EvaluateResult> {

@@ -1,7 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { runtimeVersion } from '../engine/index.js';
 import { invalidArgument, NstError } from '../error.js';
 import { checkEncoder } from '../frames/encoder_trial.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
@@ -9,6 +8,7 @@ import type { MediaInfo } from '../frames/probe.js';
 import { type FrameRange, frameNumbers } from '../frames/ranges.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
+import type { RuntimeChoice } from '../nst/runtime_trial.js';
 import type { ShotStart } from '../temporal/shots.js';
 import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
 import { masksIdentity, openMasks, type RegionInput } from './masks/mask_inputs.js';
@@ -28,11 +28,12 @@ import type { WeightedStyle } from './paint/style_pictures.js';
 import { frameClock, type ShareKeyframe, shareKeyframes } from './paint/style_shares.js';
 import { pictureSettings } from './picture_settings.js';
 import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
+import { choiceName, chooseRuntime, keptRuntime } from './runtime/choose_runtime.js';
 import { readShotsFile } from './shots/shots_file.js';
 import { version } from './version.js';
 import { fileHash, inputHash } from './work/file_hash.js';
 import { FlowFolder } from './work/flow_folder.js';
-import type { Manifest } from './work/manifest.js';
+import { type Manifest, readManifest } from './work/manifest.js';
 import { WorkFolder } from './work/work_folder.js';
 
 /** What a film job is about: everything that can be said from the headers of its input. */
@@ -60,6 +61,8 @@ export interface FilmOutline {
 /** What a film job will do, before anything is painted. */
 export interface FilmPlan extends FilmOutline {
   readonly networkPath: string;
+  /** What paints the frames that are missing. */
+  readonly runtime: RuntimeChoice;
   /** As it will be stored; the thread count gives way to a stored one. */
   readonly manifest: Manifest;
   /** The paintings at the size they are compared at; none where all frames are painted already. */
@@ -138,10 +141,28 @@ export async function planFilm(
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
   const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
-  const manifest = await manifestOf(outline, checksum, signal);
+  const runtime = await runtimeOfFilm(outline, network, painted);
+  const manifest = await manifestOf(outline, checksum, runtime, signal);
   if (!painted && settings.iterations.next > 0)
     notes.push(...(await tryFlowModel(settings, outline, manifest.runtime.threads, signal)));
-  return { ...outline, notes, networkPath: network, manifest, styles };
+  return { ...outline, notes, networkPath: network, runtime, manifest, styles };
+}
+
+/** What the work folder was begun with, where that is here and may stay, else what the settings mean on this machine. */
+export async function runtimeOfFilm(
+  { settings, workFolder }: Pick<FilmOutline, 'settings' | 'workFolder'>,
+  networkPath: string,
+  painted: boolean,
+): Promise<RuntimeChoice> {
+  const stored = settings.restart
+    ? undefined
+    : (await readManifest(new WorkFolder(workFolder).manifest))?.runtime;
+  const threads = stored?.threads ?? settings.threads ?? threadsOfLane(settings);
+  const kept = keptRuntime(stored, settings, threads);
+  if (kept) return kept;
+  // Nothing is painted any more: no trial for that.
+  if (painted && settings.runtime === 'auto') return { runtime: 'onnx', precision: 'float32' };
+  return chooseRuntime(settings, networkPath, threads);
 }
 
 /** The checksum of a network that has all layers the settings ask for. */
@@ -171,6 +192,8 @@ function isPainted({ workFolder, ranges, settings }: FilmOutline): boolean {
 export async function manifestOf(
   outline: FilmOutline,
   networkChecksum: string,
+  // Where only what decides how pictures look is compared, any will do.
+  runtime: RuntimeChoice = { runtime: 'onnx', precision: 'float32' },
   signal?: AbortSignal,
 ): Promise<Manifest> {
   const { input, media, settings, width, height, flowFolder, givenShots } = outline;
@@ -201,8 +224,9 @@ export async function manifestOf(
       OPTIONS.filter(ofFilms).map(({ name, flag }) => [flag, showValue(settings[name])]),
     ),
     runtime: {
-      name: runtimeVersion(settings.runtime),
+      name: choiceName(runtime),
       threads: settings.threads ?? threadsOfLane(settings),
+      ...runtime,
       memory: memoryOf(settings),
     },
     keepPasses: settings.keepPasses || undefined,

@@ -192,7 +192,12 @@ async function paintMissing(
         : solverLimit(settings, energyForm(settings), memory, { width, height, threads, lanes });
     let told = false;
     const startLane = async () => {
-      const solver = await startSolver(plan.networkPath, { ...settings, threads }, {}, limit);
+      const solver = await startSolver(
+        plan.networkPath,
+        { ...settings, ...plan.runtime, threads },
+        {},
+        limit,
+      );
       const fit = await solver.fit(plan).catch(async (error) => {
         await solver.close();
         throw error;

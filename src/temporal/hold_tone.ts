@@ -1,7 +1,19 @@
 import type { FlowField } from '../flow/flow_field.js';
 import { createPicture, type Picture, type Plane } from '../picture.js';
-import { toneDifference } from './tone.js';
+import { ChannelTones, toneDifference } from './tone.js';
 import { warpPicture, warpSharp } from './warp.js';
+
+/**
+ * How much lighter, darker or otherwise coloured the film has become since an earlier frame, `[3,H,W]`, grey levels:
+ * in each block of 16 px what is certain of it.
+ *
+ * @param flow From the frame now to the earlier one, px.
+ * @param certainty Of that flow, 0..1.
+ * @param then The earlier frame of the film, and `now` this one: both in the painting's colours, by one map.
+ */
+export function lightChange(flow: FlowField, certainty: Plane, then: Picture, now: Picture): Picture {
+  return toneDifference(now, certainty, warpPicture(then, flow).picture);
+}
 
 /**
  * An earlier painted frame as it would look now, ω, `[3,H,W]`, 0..255: warped, and in each block of 16 px as much
@@ -12,19 +24,11 @@ import { warpPicture, warpSharp } from './warp.js';
  *
  * @param painted The earlier painted frame.
  * @param flow From the frame now to the earlier one, px.
- * @param certainty Of that flow, 0..1.
- * @param then The earlier frame of the film, and `now` this one: both in the painting's colours, by one map.
+ * @param change As `lightChange` says.
  */
-export function carryPainting(
-  painted: Picture,
-  flow: FlowField,
-  certainty: Plane,
-  then: Picture,
-  now: Picture,
-): Picture {
+export function carryPainting(painted: Picture, flow: FlowField, change: Picture): Picture {
   const carried = warpSharp(painted, flow);
-  const change = toneDifference(now, certainty, warpPicture(then, flow).picture).data;
-  for (let i = 0; i < change.length; i++) carried.data[i] += change[i];
+  for (let i = 0; i < carried.data.length; i++) carried.data[i] += change.data[i];
   return carried;
 }
 
@@ -46,24 +50,20 @@ export function carriedContrast(painted: Picture, flow: FlowField, certainty: Pl
     const y = kept(Math.floor(p / width) + flow.v[p], height);
     for (let c = 0; c < 3; c++) nearest.data[c * n + p] = data[c * n + y * width + x];
   }
-  return contrastOf(nearest, toneOf(nearest, certainty), certainty);
+  const tones = new ChannelTones(certainty);
+  return [0, 1, 2].map((c) => contrastOf(nearest.data.subarray(c * n, (c + 1) * n), tones));
 }
 
-/** The tone of a picture itself: its difference from black. */
-const toneOf = (picture: Picture, certainty: Plane): Float32Array =>
-  toneDifference(picture, certainty, createPicture(picture.width, picture.height)).data;
-
-/** Deviation from the tone around, per channel, over certain pixels; 0 where there are none. */
-function contrastOf({ data }: Picture, tone: Float32Array, certainty: Plane): number[] {
-  const n = certainty.data.length;
-  return [0, 1, 2].map((c) => {
-    let [squares, weight] = [0, 0];
-    for (let p = 0, i = c * n; p < n; p++, i++) {
-      squares += certainty.data[p] * (data[i] - tone[i]) ** 2;
-      weight += certainty.data[p];
-    }
-    return weight > 0 ? Math.sqrt(squares / weight) : 0;
-  });
+/** Deviation of a channel from the tone around, over certain pixels; 0 where there are none. */
+function contrastOf(channel: Float32Array, tones: ChannelTones): number {
+  const { height, data: certainty } = tones.certainty;
+  tones.measure(channel);
+  let squares = 0;
+  for (let y = 0, p = 0; y < height; y++) {
+    const tone = tones.row(y);
+    for (let x = 0; x < tone.length; x++, p++) squares += certainty[p] * (channel[p] - tone[x]) ** 2;
+  }
+  return tones.certain > 0 ? Math.sqrt(squares / tones.certain) : 0;
 }
 
 /** Pictures are stored as 0..255. */
@@ -99,21 +99,34 @@ export interface Held {
  */
 export function holdTone(painted: Picture, { warped, certainty, contrast }: Held): Picture {
   const held = { ...painted, data: painted.data.map(clip) };
+  const tones = new ChannelTones(certainty);
   const n = certainty.data.length;
-  for (let round = 0; round < ROUNDS; round++) {
-    if (contrast) {
-      const tone = toneOf(held, certainty);
-      const found = contrastOf(held, tone, certainty);
-      for (let i = 0; i < tone.length; i++) {
-        const c = Math.floor(i / n);
-        if (found[c] === 0) continue;
-        const factor = contrast[c] / found[c] - 1;
-        const gain = Math.min(CORRECTION, Math.max(-CORRECTION, factor)) * certainty.data[i - c * n];
-        held.data[i] += gain * (held.data[i] - tone[i]);
+  // The next frame waits for this one: a channel at a time stays in the processor's cache through all rounds.
+  for (let c = 0; c < 3; c++) {
+    const channel = held.data.subarray(c * n, (c + 1) * n);
+    const goal = warped.data.subarray(c * n, (c + 1) * n);
+    for (let round = 0; round < ROUNDS; round++) {
+      if (contrast) strengthen(channel, contrast[c], tones);
+      tones.measure(channel, goal);
+      for (let y = 0, p = 0; y < certainty.height; y++) {
+        const drift = tones.row(y);
+        for (let x = 0; x < drift.length; x++, p++) channel[p] = clip(channel[p] - drift[x]);
       }
     }
-    const drift = toneDifference(held, certainty, warped).data;
-    for (let i = 0; i < drift.length; i++) held.data[i] = clip(held.data[i] - drift[i]);
   }
   return held;
+}
+
+/** Brings the contrast of a channel nearer to `contrast`. */
+function strengthen(channel: Float32Array, contrast: number, tones: ChannelTones): void {
+  const found = contrastOf(channel, tones);
+  if (found === 0) return;
+  const factor = contrast / found - 1;
+  const correction = Math.min(CORRECTION, Math.max(-CORRECTION, factor));
+  const { height, data: certainty } = tones.certainty;
+  for (let y = 0, p = 0; y < height; y++) {
+    const tone = tones.row(y);
+    for (let x = 0; x < tone.length; x++, p++)
+      channel[p] += correction * certainty[p] * (channel[p] - tone[x]);
+  }
 }

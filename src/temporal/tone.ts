@@ -3,6 +3,8 @@ import type { Picture, Plane } from '../picture.js';
 /** Side of the blocks whose mean is a tone, px: larger than a stroke, smaller than an object. */
 const BLOCK = 16;
 
+type Size = Pick<Picture, 'width' | 'height'>;
+
 /** Weighted sums of differences and the sum of their weights, per block. */
 interface Blocks {
   readonly columns: number;
@@ -34,36 +36,103 @@ export function extendTone(painted: Picture, certainty: Plane, content: Picture)
  * @param certainty The weight of each pixel, 0..1.
  */
 export function toneDifference(picture: Picture, certainty: Plane, other: Picture): Picture {
-  const { columns, rows, sums, weights } = measure(picture, certainty, other);
-  const n = columns * rows;
-  const means = emptyBlocks(columns, rows);
-  for (let b = 0; b < n; b++) {
-    const right = Math.min(picture.width, ((b % columns) + 1) * BLOCK);
-    const bottom = Math.min(picture.height, (Math.floor(b / columns) + 1) * BLOCK);
-    const area = (right - (b % columns) * BLOCK) * (bottom - Math.floor(b / columns) * BLOCK);
-    for (let c = 0; c < 3; c++) means.sums[c * n + b] = sums[c * n + b] / Math.max(weights[b], area / 2);
+  const { width, height } = picture;
+  const n = width * height;
+  const data = new Float32Array(3 * n);
+  const tones = new ChannelTones(certainty);
+  for (let c = 0; c < 3; c++) {
+    const channel = ({ data }: Picture) => data.subarray(c * n, (c + 1) * n);
+    tones.measure(channel(picture), channel(other));
+    for (let y = 0; y < height; y++) data.set(tones.row(y), c * n + y * width);
   }
-  return interpolate(means, picture);
+  return { width, height, data };
+}
+
+/** The tone of one channel after the other, as {@link toneDifference} says, without memory for all pixels of it. */
+export class ChannelTones {
+  /** The sum of all weights. */
+  readonly certain: number;
+  readonly #spread: BlockSpread;
+  /** What the sums of blocks are divided by. */
+  readonly #counted: Float64Array;
+  readonly #means: Float64Array;
+  readonly #line: Float32Array;
+
+  /** @param certainty The weight of each pixel, 0..1. */
+  constructor(readonly certainty: Plane) {
+    this.certain = certainty.data.reduce((sum, weight) => sum + weight, 0);
+    this.#spread = new BlockSpread(certainty);
+    this.#counted = countedWeights(blockWeights(certainty), certainty);
+    this.#means = new Float64Array(this.#counted.length);
+    this.#line = new Float32Array(certainty.width);
+  }
+
+  /** Measures how much lighter a channel `[H,W]` is than another, or than black. */
+  measure(channel: Float32Array, other?: Float32Array): void {
+    const means = this.#means;
+    means.fill(0);
+    addBlocks(means, this.certainty, channel, other);
+    for (let b = 0; b < means.length; b++) means[b] /= this.#counted[b];
+  }
+
+  /** What was measured at the pixels of row `y`; holds until the next call. */
+  row(y: number): Float32Array {
+    this.#spread.row(this.#means, y, this.#line);
+    return this.#line;
+  }
+}
+
+/** What the sum of a block is divided by, where its mean counts in proportion to how much of the block is certain. */
+function countedWeights(weights: Float64Array, { width, height }: Size): Float64Array {
+  const columns = Math.ceil(width / BLOCK);
+  return weights.map((weight, b) => {
+    const left = (b % columns) * BLOCK;
+    const top = Math.floor(b / columns) * BLOCK;
+    const area = (Math.min(width, left + BLOCK) - left) * (Math.min(height, top + BLOCK) - top);
+    return Math.max(weight, area / 2);
+  });
 }
 
 /** Values of blocks, held in `sums`, at every pixel: bilinearly between the centres. */
-function interpolate(means: Blocks, { width, height }: Pick<Picture, 'width' | 'height'>): Picture {
-  const { columns, rows, sums } = means;
-  const out = new Float32Array(3 * width * height);
-  const left = new Int32Array(width);
-  const right = new Int32Array(width);
-  const share = new Float64Array(width);
-  for (let x = 0; x < width; x++) [left[x], right[x], share[x]] = neighbours(x, columns);
-  const line = new Float64Array(columns);
-  for (let c = 0, o = 0; c < 3; c++)
-    for (let y = 0; y < height; y++) {
-      const [top, bottom, ay] = neighbours(y, rows);
-      const [above, below] = [(c * rows + top) * columns, (c * rows + bottom) * columns];
-      for (let k = 0; k < columns; k++) line[k] = (1 - ay) * sums[above + k] + ay * sums[below + k];
-      for (let x = 0; x < width; x++, o++)
-        out[o] = (1 - share[x]) * line[left[x]] + share[x] * line[right[x]];
-    }
-  return { width, height, data: out };
+function interpolate({ sums }: Blocks, { width, height }: Size): Picture {
+  const spread = new BlockSpread({ width, height });
+  const data = new Float32Array(3 * width * height);
+  const n = sums.length / 3;
+  for (let c = 0; c < 3; c++) {
+    const values = sums.subarray(c * n, (c + 1) * n);
+    for (let y = 0, o = c * width * height; y < height; y++, o += width)
+      spread.row(values, y, data.subarray(o, o + width));
+  }
+  return { width, height, data };
+}
+
+/** Spreads values of blocks over a picture's pixels, row by row: bilinearly between the centres. */
+class BlockSpread {
+  readonly #columns: number;
+  readonly #rows: number;
+  readonly #left: Int32Array;
+  readonly #right: Int32Array;
+  readonly #share: Float64Array;
+
+  constructor({ width, height }: Size) {
+    this.#columns = Math.ceil(width / BLOCK);
+    this.#rows = Math.ceil(height / BLOCK);
+    this.#left = new Int32Array(width);
+    this.#right = new Int32Array(width);
+    this.#share = new Float64Array(width);
+    for (let x = 0; x < width; x++)
+      [this.#left[x], this.#right[x], this.#share[x]] = neighbours(x, this.#columns);
+  }
+
+  /** Fills `out`, as wide as the picture, with the values `[rows, columns]` at pixel row `y`. */
+  row(values: Float64Array, y: number, out: Float32Array): void {
+    const [left, right, share] = [this.#left, this.#right, this.#share];
+    const [top, bottom, ay] = neighbours(y, this.#rows);
+    const line = new Float64Array(this.#columns);
+    const [above, below] = [top * line.length, bottom * line.length];
+    for (let k = 0; k < line.length; k++) line[k] = (1 - ay) * values[above + k] + ay * values[below + k];
+    for (let x = 0; x < out.length; x++) out[x] = (1 - share[x]) * line[left[x]] + share[x] * line[right[x]];
+  }
 }
 
 /** The blocks whose centres lie around pixel `p`, and how far it is from the first to the second. */
@@ -74,21 +143,38 @@ function neighbours(p: number, blocks: number): [number, number, number] {
 }
 
 function measure(painted: Picture, certainty: Plane, content: Picture): Blocks {
-  const { width, height, data } = content;
+  const { width, height } = content;
+  const n = width * height;
+  const blocks = emptyBlocks(Math.ceil(width / BLOCK), Math.ceil(height / BLOCK));
+  for (let c = 0; c < 3; c++) {
+    const channel = ({ data }: Picture) => data.subarray(c * n, (c + 1) * n);
+    const each = blocks.weights.length;
+    addBlocks(blocks.sums.subarray(c * each, (c + 1) * each), certainty, channel(painted), channel(content));
+  }
+  return { ...blocks, weights: blockWeights(certainty) };
+}
+
+/** The sum of the weights of each block's pixels. */
+function blockWeights(certainty: Plane): Float64Array {
+  const { width, height } = certainty;
+  const weights = new Float64Array(Math.ceil(width / BLOCK) * Math.ceil(height / BLOCK));
+  addBlocks(weights, certainty, new Float32Array(width * height).fill(1));
+  return weights;
+}
+
+/** Adds to the sum of each block its pixels' weighted differences of one plane from another, or from 0. */
+function addBlocks(sums: Float64Array, certainty: Plane, plane: Float32Array, other?: Float32Array): void {
+  const { width, height, data: weights } = certainty;
   const columns = Math.ceil(width / BLOCK);
-  const rows = Math.ceil(height / BLOCK);
-  const blocks = emptyBlocks(columns, rows);
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const p = y * width + x;
-      const weight = certainty.data[p];
-      if (weight === 0) continue;
-      const b = Math.floor(y / BLOCK) * columns + Math.floor(x / BLOCK);
-      blocks.weights[b] += weight;
-      for (let c = 0, i = p; c < 3; c++, i += width * height)
-        blocks.sums[c * columns * rows + b] += weight * (painted.data[i] - data[i]);
+    for (let column = 0; column < columns; column++) {
+      const b = Math.floor(y / BLOCK) * columns + column;
+      const end = y * width + Math.min(width, (column + 1) * BLOCK);
+      let sum = sums[b];
+      for (let p = y * width + column * BLOCK; p < end; p++)
+        sum += weights[p] * (other ? plane[p] - other[p] : plane[p]);
+      sums[b] = sum;
     }
-  return blocks;
 }
 
 /** Sums become means; blocks without certain pixels take their parent's; with none anywhere the tone is 0. */

@@ -127,7 +127,10 @@ describe('--long-term', () => {
         for await (const event of job) if (event.type === 'frame' && event.frame === last) stop.abort();
       };
       await expect(watch()).rejects.toMatchObject({ code: 'INTERRUPTED' });
-      expect(files('stopped', 'stylised')).toHaveLength(last + 1);
+      // The next one may be painted by then, and no other.
+      const stored = files('stopped', 'stylised').length;
+      expect(stored).toBeGreaterThanOrEqual(last + 1);
+      expect(stored).toBeLessThanOrEqual(last + 2);
     }
     await paint('stopped', more);
     for (const part of ['stylised', 'flow']) expect(files('stopped', part)).toEqual(files('whole', part));

@@ -59,6 +59,6 @@ describe('--runtime', () => {
     const result = await job('torch');
     expect(result.status).toBe(2);
     expect(result.stderr).toContain('--runtime');
-    expect(result.stderr).toContain('onnx, tfjs');
+    expect(result.stderr).toContain('auto, onnx, onednn, tfjs');
   });
 });

@@ -36,10 +36,13 @@ export async function startTorch() {
     child.stdin.write(`${JSON.stringify(command)}\n`);
     return answer();
   };
-  const { version } = await answer();
+  const { version, card } = await answer();
   return {
     name: `PyTorch ${version}`,
-    load: (workload, threads) => ask({ load: writeManifest(folder, workload, threads) }),
+    /** Name of the graphics card that it can use, if any. */
+    card,
+    load: (workload, threads, device = 'cpu') =>
+      ask({ load: writeManifest(folder, workload, threads, device) }),
     time: async (precision, repeats) => (await ask({ time: precision, repeats })).ms,
     async values(precision) {
       const out = join(folder, 'gradient.bin');
@@ -55,7 +58,7 @@ export async function startTorch() {
   };
 }
 
-function writeManifest(folder, { network, outputs, feeds }, threads) {
+function writeManifest(folder, { network, outputs, feeds }, threads, device) {
   const tensors = [];
   const arrays = [];
   let begin = 0;
@@ -79,6 +82,7 @@ function writeManifest(folder, { network, outputs, feeds }, threads) {
   const wanted = new Set([...style, ...content]);
   const manifest = {
     threads,
+    device,
     data: join(folder, 'data.bin'),
     tensors,
     convolutions: network.convolutions.map(({ name, tap, block }) => [name, tap, block]),

@@ -2,9 +2,10 @@
 
 Reads one JSON command a line, answers each with one JSON line:
   {"load": MANIFEST}                      tensors of a file, see torch.mjs
-  {"time": "float32|bfloat16", "repeats": n}   ms of so many evaluations, after one that does not count
-  {"values": ..., "out": FILE}            the energy; the gradient as float32 into FILE
-bfloat16 is autocast, channels last: how PyTorch's users would run it.
+  {"time": HOW, "repeats": n}             ms of so many evaluations, after one that does not count
+  {"values": HOW, "out": FILE}            the energy; the gradient as float32 into FILE
+HOW is float32, tf32 or bfloat16, with ", compiled" for torch.compile. bfloat16 is autocast, channels last: how PyTorch's
+users would run it. The manifest may say device "cuda"; tf32 means something there only.
 """
 import json
 import sys
@@ -28,10 +29,12 @@ def load(path):
 
 
 class Energy:
-    def __init__(self, manifest, tensors, low):
-        self.m, self.low = manifest, low
-        form = {"memory_format": torch.channels_last} if low else {}
-        self.t = {n: t.contiguous(**form) if t.dim() == 4 else t for n, t in tensors.items()}
+    def __init__(self, manifest, tensors, how):
+        self.m, self.low, self.device = manifest, how.startswith("bfloat16"), manifest.get("device", "cpu")
+        form = {"memory_format": torch.channels_last} if self.low else {}
+        self.t = {n: (t.contiguous(**form) if t.dim() == 4 else t).to(self.device) for n, t in tensors.items()}
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = how.startswith("tf32")
+        self.run = torch.compile(self) if "compiled" in how else self
 
     def head(self, tap, a):
         weight = self.t.get(f"head.{tap}.weight")
@@ -73,22 +76,25 @@ class Energy:
 
 def evaluate(energy):
     x = energy.t["image"].clone().requires_grad_(True)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=energy.low):
-        value = energy(x)
+    with torch.autocast(energy.device, dtype=torch.bfloat16, enabled=energy.low):
+        value = energy.run(x)
     (gradient,) = torch.autograd.grad(value, x)
+    if energy.device == "cuda":
+        torch.cuda.synchronize()
     return float(value.detach()), gradient
 
 
 def main():
     manifest, tensors = None, None
-    print(json.dumps({"version": torch.__version__}), flush=True)
+    card = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    print(json.dumps({"version": torch.__version__, "card": card}), flush=True)
     for line in sys.stdin:
         command = json.loads(line)
         if "load" in command:
             manifest, tensors = load(command["load"])
             answer = {}
         elif "time" in command:
-            energy = Energy(manifest, tensors, command["time"] == "bfloat16")
+            energy = Energy(manifest, tensors, command["time"])
             evaluate(energy)
             times = []
             for _ in range(command["repeats"]):
@@ -97,9 +103,9 @@ def main():
                 times.append(1000 * (time.perf_counter() - began))
             answer = {"ms": times}
         else:
-            energy = Energy(manifest, tensors, command["values"] == "bfloat16")
+            energy = Energy(manifest, tensors, command["values"])
             value, gradient = evaluate(energy)
-            gradient.contiguous().numpy().astype(np.float32).tofile(command["out"])
+            gradient.contiguous().cpu().numpy().astype(np.float32).tofile(command["out"])
             answer = {"energy": value}
         print(json.dumps(answer), flush=True)
 

@@ -1,12 +1,17 @@
 import { NstError } from '../../error.js';
+import type { RuntimeChoice, TriedRuntime } from '../../nst/runtime_trial.js';
 import { lookForNetwork } from '../forecast/forecast_network.js';
 import { lookAtMachine, type Machine } from '../forecast/machine.js';
 import type { DoctorOptions } from '../options/options.js';
 import { resolveSettings } from '../options/settings.js';
+import { chooseRuntime, measureRuntimes } from '../runtime/choose_runtime.js';
 import { version } from '../version.js';
 import { checkDisk, checkFfmpeg, checkMemory, checkNode, checkRuntimes } from './doctor_checks.js';
+import { checkDevices } from './doctor_devices.js';
 import { type MeasuredEvaluation, measureEvaluation } from './doctor_measure.js';
 import { checkNetworks } from './doctor_networks.js';
+
+export type { RuntimeChoice, TriedRuntime };
 
 /** One thing that was looked for, what was found, and what to do where that is not enough. */
 export interface Finding {
@@ -34,35 +39,48 @@ export interface DoctorReport {
   readonly machine: Machine;
   /** Everything that was looked for. */
   readonly findings: readonly Finding[];
+  /** What evaluates here, tried anew with a network's first blocks; absent where there is no choice. */
+  readonly trial?: readonly TriedRuntime[];
   /** Absent where something needed is missing. */
   readonly evaluation?: MeasuredEvaluation;
 }
 
 /**
  * Looks for everything that painting needs and measures one evaluation of the energy. What is missing is reported,
- * not thrown. Writes nothing and fetches nothing.
+ * not thrown. Fetches nothing, and writes nothing but what a trial of runtimes found, into the cache: a stored one is
+ * replaced.
  *
  * @param options Network and threads to measure with; the network is one that is needed.
  * @throws NstError usage INVALID_ARGUMENT
  */
 export async function examine(options: DoctorOptions = {}): Promise<DoctorReport> {
-  const { network, threads, runtime } = resolveSettings('doctor', options);
+  const settings = resolveSettings('doctor', options);
+  const { network } = settings;
   const machine = lookAtMachine();
+  const { threads = machine.cores } = settings;
   const findings: Finding[] = [
     checkNode(process.versions.node),
     ...(await checkFfmpeg()),
-    ...(await checkRuntimes(runtime)),
+    ...(await checkRuntimes(settings.runtime)),
+    ...(await checkDevices(settings.device)),
     ...(await checkNetworks(network)),
     checkMemory(machine),
     ...checkDisk(),
   ];
   const isLacking = ({ status, required }: Finding) => required && status === 'missing';
   let evaluation: MeasuredEvaluation | undefined;
+  let trial: readonly TriedRuntime[] = [];
   // Without a runtime or a network the measurement could only say so once more; ffmpeg has no part in it.
   if (findings.filter(isLacking).every(({ name }) => name === 'ffmpeg'))
     try {
       const { path } = await lookForNetwork(network, true);
-      evaluation = await measureEvaluation(path, threads ?? machine.cores, runtime);
+      trial = await measureRuntimes(settings, path, threads);
+      const chosen = await chooseRuntime({ ...settings, precision: 'auto' }, path, threads);
+      evaluation = await measureEvaluation(path, threads, chosen.runtime, chosen.device);
+      trial = trial.map((row) => ({
+        ...row,
+        chosen: row.runtime === chosen.runtime && row.precision === chosen.precision,
+      }));
     } catch (error) {
       if (!(error instanceof NstError)) throw error;
       const advice = 'try --threads 1; if that does not help, please report it';
@@ -80,6 +98,7 @@ export async function examine(options: DoctorOptions = {}): Promise<DoctorReport
     ready: !findings.some(isLacking),
     machine,
     findings,
+    ...(trial.length > 0 && { trial }),
     ...(evaluation && { evaluation }),
   };
 }

@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module';
-import { type RuntimeName, runtimeDevices, runtimeVersion } from '../../engine/index.js';
+import { createRuntime, type RuntimeName, runtimeDevices, runtimeVersion } from '../../engine/index.js';
 import { NstError } from '../../error.js';
 import { checkEncoder } from '../../frames/encoder_trial.js';
 import { findFfmpeg, installCommand } from '../../frames/ffmpeg.js';
 import type { Machine } from '../forecast/machine.js';
 import { cacheFolder } from '../networks/cache_folder.js';
+import type { Settings } from '../options/setting_types.js';
 import { freeSpace } from '../plan.js';
 import type { Finding } from './doctor.js';
+import { onednnAdvice } from './onednn_advice.js';
 
 /** Below this a film of some length or size will not do. */
 const LITTLE_MEMORY = 2 ** 30;
@@ -55,11 +57,17 @@ async function checkH264(): Promise<Finding> {
   }
 }
 
-/** The libraries that evaluate the energy, and the devices they could use; the `wanted` one is required. */
-export async function checkRuntimes(wanted: RuntimeName): Promise<Finding[]> {
-  const devices = async () => `, used on the processor; built for ${(await runtimeDevices()).join(', ')}`;
+/** The libraries that evaluate the energy, and the devices they could use; the `wanted` one is required, or onnxruntime. */
+export async function checkRuntimes(asked: Settings['runtime']): Promise<Finding[]> {
+  // What others compute is held against onnxruntime.
+  const wanted = asked === 'auto' ? 'onnx' : asked;
+  const devices = async () => `, built for ${(await runtimeDevices()).join(', ')}`;
   return [
     await checkRuntime('onnx', wanted, 'npm install --ignore-scripts onnxruntime-node', devices),
+    await checkRuntime('onednn', wanted, onednnAdvice, async () => {
+      const { precisions } = createRuntime('onednn', { threads: 1 });
+      return `, ${precisions.join(' and ')} on this processor`;
+    }),
     await checkRuntime(
       'tfjs',
       wanted,
@@ -72,7 +80,7 @@ export async function checkRuntimes(wanted: RuntimeName): Promise<Finding[]> {
 async function checkRuntime(
   runtime: RuntimeName,
   wanted: RuntimeName,
-  advice: string,
+  advice: string | (() => string),
   devices: () => Promise<string>,
 ): Promise<Finding> {
   const common = { name: `runtime ${runtime}`, required: runtime === wanted };
@@ -80,7 +88,8 @@ async function checkRuntime(
     return { ...common, status: 'ok', found: `${runtimeVersion(runtime)}${await devices()}` };
   } catch (error) {
     if (!(error instanceof NstError)) throw error;
-    return { ...common, status: 'missing', found: error.message, advice };
+    const said = typeof advice === 'string' ? advice : advice();
+    return { ...common, status: 'missing', found: error.message, advice: said };
   }
 }
 

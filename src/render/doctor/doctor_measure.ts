@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../../engine/index.js';
+import type { DeviceName, RuntimeName } from '../../engine/index.js';
 import { FrameSolver } from '../../nst/solver.js';
 import { createPicture, type Picture } from '../../picture.js';
 import { timeSolve } from '../forecast/time_solve.js';
@@ -36,9 +36,10 @@ export async function measureEvaluation(
   networkPath: string,
   threads: number,
   runtime: RuntimeName,
+  device: DeviceName = 'cpu',
 ): Promise<MeasuredEvaluation> {
   const began = performance.now();
-  const solver = await FrameSolver.start({ networkPath, threads, runtime });
+  const solver = await FrameSolver.start({ networkPath, threads, runtime, device });
   try {
     const content = waves(1);
     await solver.setStyles([{ picture: waves(3), weight: 1 }]);

@@ -14,6 +14,7 @@ import {
   manifestOf,
   mayOverwrite,
   outlineFilm,
+  runtimeOfFilm,
   threadsOfLane,
 } from '../plan.js';
 import { fileHash } from '../work/file_hash.js';
@@ -41,7 +42,7 @@ const FILM_BYTES = 0.15;
 
 /**
  * Tells what `renderFilm` would do with the same arguments: frames, disk, memory and time, from a few seconds of
- * measuring with its own parts. Writes nothing and fetches nothing.
+ * measuring with its own parts. Fetches nothing, and writes nothing but the outcome of a trial of runtimes in the cache.
  *
  * @param input The film's file.
  * @param options Those of `renderFilm`.
@@ -74,14 +75,18 @@ export async function forecastFilm(
   const { cost, layers, ...told } = network;
   const flows = work.flowPairs > 0;
   const trial = flows ? await tryFlowModel(settings, film, threads, signal) : [];
-  const measured = await measureFilm(film, {
-    networkPath: stand.path,
-    threads,
-    flop: stand.cost.flop,
-    paints: work.evaluations > 0,
-    flows,
-    signal,
-  });
+  const runtime = await runtimeOfFilm(film, stand.path, work.evaluations === 0);
+  const measured = await measureFilm(
+    { ...film, settings: { ...film.settings, ...runtime } },
+    {
+      networkPath: stand.path,
+      threads,
+      flop: stand.cost.flop,
+      paints: work.evaluations > 0,
+      flows,
+      signal,
+    },
+  );
   const dearer = cost.flop / stand.cost.flop;
   const { grams, open, iteration } = measured;
   const scaled = {

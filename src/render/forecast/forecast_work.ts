@@ -4,7 +4,7 @@ import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
 import { framesOf, motionsOf } from '../paint/neighbours.js';
 import { newRegionSize } from '../paint/new_regions.js';
-import { holdsLook } from '../paint/paint_frame.js';
+import { holdsLook } from '../paint/paint_next.js';
 import type { FilmOutline } from '../plan.js';
 import { hasMotion } from '../work/flow_store.js';
 import { WorkFolder } from '../work/work_folder.js';

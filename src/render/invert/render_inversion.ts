@@ -74,7 +74,7 @@ async function invertAll(input: string, settings: Settings, context: JobContext)
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const photo = resizePicture(whole, side(whole.width), side(whole.height));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-  const solver = await startSolver(network, settings);
+  const solver = await startSolver(network, { ...settings, precision: 'float32' });
   const found: { layer: string; solved: SolveResult }[] = [];
   try {
     const layers = settings.all ? solver.networkInfo().layers : [settings.layer];

@@ -9,6 +9,7 @@ import type { LookKind } from '../options/inside_settings.js';
 import type { InsideOptions } from '../options/options.js';
 import type { Settings } from '../options/setting_types.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
+import { chooseRuntime } from '../runtime/choose_runtime.js';
 import { type Inside, type Seen, wantedNeurons } from './inside.js';
 import { LayerSessions } from './layer_sessions.js';
 import { openPictures, readFitted } from './picture_source.js';
@@ -94,7 +95,10 @@ async function show(
   if (kind === 'filters') return showFilters(inside.network, cell);
   const wanted = wantedNeurons(inside.network, settings);
   const { count, at, size: longSide } = settings;
-  const runtime = createRuntime(settings.runtime, { threads: settings.threads ?? availableParallelism() });
+  const { threads = availableParallelism() } = settings;
+  const asked = { runtime: settings.runtime, precision: 'float32', device: settings.device } as const;
+  const chosen = await chooseRuntime(asked, inside.network.path, threads);
+  const runtime = createRuntime(chosen.runtime, { threads, device: chosen.device });
   const sessions = new LayerSessions(inside.network, runtime, settings.pooling);
   try {
     if (kind === 'ascend')

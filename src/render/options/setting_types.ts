@@ -20,8 +20,12 @@ export type LineSearch = 'none' | 'backtracking' | 'strong-wolfe';
 export type FlowName = 'strong' | 'medium' | 'farneback';
 /** What a learned flow estimator takes for black and white. */
 export type FlowModelRange = '0..255' | '0..1' | '-1..1';
-/** What evaluates the network: onnxruntime, oneDNN or TensorFlow.js. */
-export type RuntimeName = 'onnx' | 'onednn' | 'tfjs';
+/** What evaluates the network: onnxruntime, oneDNN, TensorFlow.js, or what is fastest here. */
+export type RuntimeSetting = 'auto' | 'onnx' | 'onednn' | 'tfjs';
+/** What it multiplies in; with bfloat16, far from the goal only. */
+export type PrecisionSetting = 'auto' | 'float32' | 'bfloat16';
+/** Where onnxruntime computes: the processor, or a graphics card by way of WebGPU or CUDA. */
+export type DeviceName = 'cpu' | 'webgpu' | 'cuda';
 /** Whether a film that says it is interlaced is deinterlaced. */
 export type Deinterlace = 'auto' | 'off';
 /** The curve that brings a film of high dynamic range into ordinary range; `off` refuses such films. */
@@ -247,8 +251,15 @@ export interface Settings extends InsideSettings {
    * By default most of what is free, or what a work folder was begun with.
    */
   memory: string | undefined;
-  /** What evaluates the network: onnxruntime, or TensorFlow.js where one of its packages is installed. */
-  runtime: RuntimeName;
+  /**
+   * What evaluates the network: onnxruntime, oneDNN or TensorFlow.js, where they are installed, or what a short trial
+   * finds fastest.
+   */
+  runtime: RuntimeSetting;
+  /** What features are kept and multiplied in far from the goal; by default what is fastest. */
+  precision: PrecisionSetting;
+  /** Where onnxruntime computes: the processor, or a graphics card by way of WebGPU or CUDA. */
+  device: DeviceName;
   /** ffmpeg's name of the video encoder; by default libx264, for .webm libvpx-vp9. */
   codec: string | undefined;
   /** Constant rate factor of the encoder, 0..63, lower is better; by default 16. */

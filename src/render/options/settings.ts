@@ -2,6 +2,7 @@ import { invalidArgument } from '../../error.js';
 import { parseFrameRate } from '../../frames/frame_rate.js';
 import { parseBytes } from './bytes.js';
 import { DEFAULTS, IN_PASSES, PRESETS, showValue } from './defaults.js';
+import { checkDeviceSettings } from './device_settings.js';
 import { type Command, type OptionSpec, optionsOf } from './options.js';
 import type { Iterations, LayerWeights, Settings } from './setting_types.js';
 import { keyframesOf, numbersOf, rectanglesOf } from './style_values.js';
@@ -208,5 +209,7 @@ export function resolveSettings(
   const preset = (checked.preset as Settings['preset'] | undefined) ?? DEFAULTS.preset;
   const chosen: Partial<Settings> = { ...PRESETS[preset], ...checked };
   const inPasses = (chosen.passes ?? DEFAULTS.passes) > 1 ? IN_PASSES : {};
-  return { ...DEFAULTS, ...inPasses, ...chosen };
+  const settings = { ...DEFAULTS, ...inPasses, ...chosen };
+  checkDeviceSettings(settings);
+  return settings;
 }

@@ -27,7 +27,7 @@ export interface BesidePainting {
 
 /**
  * What one solver may take of a job's memory; nothing where that is not limited: an energy that cannot be taken in
- * parts is not looked at in windows unless `--memory` asks for it.
+ * parts, or that is on a graphics card, is not looked at in windows unless `--memory` asks for it.
  *
  * @param bytes of the job
  * @param film what runs beside the solvers of a film
@@ -39,7 +39,8 @@ export function solverLimit(
   film?: BesidePainting,
 ): MemoryLimit | undefined {
   const strict = settings.memory !== undefined;
-  if (!strict && !canBeTiled(form)) return undefined;
+  // A graphics card has a memory of its own, of which nothing is known.
+  if (!strict && (settings.device !== 'cpu' || !canBeTiled(form))) return undefined;
   const lanes = film?.lanes ?? 1;
   const flow = film ? lanes * flowBytes(settings, film) : 0;
   const history = settings.optimizer === 'lbfgs' ? settings.lbfgsHistory : 0;

@@ -1,12 +1,11 @@
 import type { Motion } from '../../flow/motion.js';
-import { readFrame } from '../../frames/picture_file.js';
 import type { Picture } from '../../picture.js';
 import { type MergedNeighbours, mergeNeighbours, type Neighbour } from '../../temporal/long_term.js';
 import type { Settings } from '../options/setting_types.js';
 import type { Direction } from '../work/flow_folder.js';
-import type { FlowStore } from '../work/flow_store.js';
-import type { WorkFolder } from '../work/work_folder.js';
 import type { Link } from './chain.js';
+import type { Turn } from './in_turn.js';
+import type { PaintContext } from './paint_frame.js';
 
 /** The distances whose motion a frame needs: its start is made of the frame before, whatever it then holds on to. */
 export function distancesOf(longTerm: readonly number[]): number[] {
@@ -68,38 +67,48 @@ export interface Hold {
   readonly motion: Motion;
 }
 
-/** Brings a painting, that of frame `other`, to where the frame is: warped, and whatever else is to be done. */
-export type Carry = (painted: Picture, motion: Motion, other: number) => Promise<Picture>;
+/**
+ * Makes ready to bring a painting, that of frame `other`, to where the frame is; what comes of it does so: it warps the
+ * painting, and whatever else is to be done.
+ */
+export type Carry = (motion: Motion, other: number) => Promise<(painted: Picture) => Picture>;
 
-/** Reads the stored paintings of a frame's neighbours, the nearest of which is the frame before, and warps them. */
+/**
+ * Reads the paintings of a frame's neighbours, the nearest of which is the frame before, and warps them. That one may
+ * still be in the making: it is asked for last, when `turn` has come.
+ */
 export async function holdOf(
   frame: number,
   neighbours: readonly number[],
   longTerm: readonly number[],
-  { folder, flows }: { readonly folder: WorkFolder; readonly flows: FlowStore },
+  { folder, flows, paintings }: Pick<PaintContext, 'folder' | 'flows' | 'paintings'>,
   carry: Carry,
+  turn: Turn,
 ): Promise<Hold> {
-  const warped: Neighbour[] = [];
-  let nearest: Motion | undefined;
-  let previous: Picture | undefined;
-  for (const other of neighbours) {
+  const [nearest, ...farther] = neighbours;
+  const motionTo = async (other: number) => {
     const motion = await flows.get(frame, other);
-    nearest ??= motion;
-    const painted = await readFrame(folder.stylised(other));
-    previous ??= painted;
-    warped.push({
-      distance: frame - other,
-      warped: await carry(painted, motion, other),
-      certainty: motion.certainty,
-    });
+    return { motion, carried: await carry(motion, other) };
+  };
+  const paintingOf = (other: number) => paintings.read(folder.stylised(other));
+  const { motion, carried } = await motionTo(nearest);
+  const others: Neighbour[] = [];
+  for (const other of farther) {
+    const { motion, carried } = await motionTo(other);
+    const { certainty } = motion;
+    others.push({ distance: frame - other, warped: carried(await paintingOf(other)), certainty });
   }
+  await turn.come;
+  const previous = await paintingOf(nearest);
+  const before = { distance: frame - nearest, warped: carried(previous), certainty: motion.certainty };
+  const warped = [before, ...others];
   const start = mergeNeighbours(warped);
   const asked = warped.filter(({ distance }) => longTerm.includes(distance));
   const all = asked.length === warped.length;
   return {
-    previous: previous as Picture,
-    motion: nearest as Motion,
-    warped: warped[0].warped,
+    previous,
+    motion,
+    warped: before.warped,
     start,
     held: all ? start : asked.length > 0 ? mergeNeighbours(asked) : undefined,
   };

@@ -1,25 +1,20 @@
-import { writeFrame } from '../../frames/picture_file.js';
 import type { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
-import { carriedContrast, carryPainting, type Held, holdTone } from '../../temporal/hold_tone.js';
-import { startPicture } from '../../temporal/start.js';
-import { warpPicture } from '../../temporal/warp.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { FilmMasks } from '../masks/film_masks.js';
-import { certaintyOfPaint, keepSource } from '../masks/masked_frame.js';
 import type { Settings } from '../options/setting_types.js';
 import type { FlowStore } from '../work/flow_store.js';
-import { type FrameResult, type Outcome, outcomeOf, UNPAINTED } from '../work/frame_result.js';
+import { type FrameResult, outcomeOf, UNPAINTED } from '../work/frame_result.js';
+import type { Paintings } from '../work/paintings.js';
 import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
-import { groundMap } from './ground.js';
-import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
-import { type Carry, holdOf, neighboursOf } from './neighbours.js';
-import { bareGround, type NewGround, newGround } from './new_regions.js';
-import { sameShares, setStyles, type WeightedStyle } from './style_pictures.js';
+import type { OnItsWay, Turn } from './in_turn.js';
+import type { FrameRequest } from './minimising.js';
+import { paintNext } from './paint_next.js';
+import type { WeightedStyle } from './style_pictures.js';
 
 export interface PaintContext extends JobContext {
   readonly settings: Settings;
@@ -27,6 +22,7 @@ export interface PaintContext extends JobContext {
   /** Frames of the film as they are painted on. */
   readonly sources: Pick<SourceFrames, 'get'>;
   readonly flows: FlowStore;
+  readonly paintings: Paintings;
   /** The paintings as they count for a frame, at the size they have beside it. */
   readonly stylesOf: (frame: number) => readonly WeightedStyle[];
   /** Where frames are painted; all of them unless given. */
@@ -38,135 +34,76 @@ export interface PaintContext extends JobContext {
   readonly keepPasses: boolean;
 }
 
+/** A painted frame. */
+export interface Painted {
+  readonly picture: Picture;
+  readonly start: FrameStart;
+  /** What the minimisation came to, and the energy of `picture`, which may be yet to come; undefined: unpainted. */
+  readonly solved: Promise<FreshResult> | undefined;
+}
+
 /**
- * Paints one frame and stores it: flow and certainty from the frame before, the start picture, the
+ * Paints one frame and has it stored: flow and certainty from the frame before, the start picture, the
  * minimisation, the energies, and last the picture itself, which marks the frame as finished.
  *
- * @param place 1-based place of the frame in a job of `frames` frames.
+ * @param at With the 1-based place of the frame in a job of `frames` frames.
  */
 export async function paintFrame(
   link: Link,
-  place: number,
-  frames: number,
+  at: FrameRequest['at'],
   context: PaintContext,
-): Promise<FrameResult> {
-  const { settings, folder, solver, emit } = context;
+  turn: Turn,
+): Promise<OnItsWay<FrameResult>> {
+  const { folder, paintings, emit } = context;
   const { frame } = link;
-  const began = performance.now();
-  const finish = (start: FrameStart, outcome: Outcome): FrameResult => {
-    const seconds = (performance.now() - began) / 1000;
-    const result = { frame, start, ...outcome, seconds, path: folder.stylised(frame) };
-    emit({ type: 'frame', place, frames, ...result });
-    return result;
+  const path = folder.stylised(frame);
+  let began = performance.now();
+  // What is made ready before is made while another frame is painted, whose time it is.
+  const begin = () => {
+    began = performance.now();
   };
+  turn.come.then(begin, begin);
+  const { picture, start, solved } = await paint(link, at, context, turn);
+  const seconds = (performance.now() - began) / 1000;
+  // Whatever fails first is told; nobody may be there to hear of what fails after it.
+  solved?.catch(() => {});
+  const store = async (): Promise<FrameResult> => {
+    await paintings.store(path, picture, async () => {
+      await folder.writeEnergies(frame, recordOf(frame, start, await solved));
+    });
+    const result = await solved;
+    const outcome = result ? outcomeOf(result) : UNPAINTED;
+    const told = { frame, start, ...outcome, seconds, path };
+    emit({ type: 'frame', ...at, ...told });
+    return told;
+  };
+  return { stored: store() };
+}
 
-  const content = await context.sources.get(frame);
+async function paint(
+  link: Link,
+  at: FrameRequest['at'],
+  context: PaintContext,
+  turn: Turn,
+): Promise<Painted> {
+  const { settings, solver, given } = context;
+  const content = await context.sources.get(link.frame);
   // Asked before flow is, which unpainted frames do not need.
   if ((link.first ? settings.iterations.first : settings.iterations.next) === 0) {
-    await folder.writeEnergies(frame, { frame, start: 'unpainted', terms: {}, iterations: [] });
-    await writeFrame(folder.stylised(frame), content);
-    return finish('unpainted', UNPAINTED);
+    await turn.come;
+    return { picture: content, start: 'unpainted', solved: undefined };
   }
-  const at = { frame, place, frames };
-  const styles = context.stylesOf(frame);
-  const masks = await context.masks?.get(frame);
-  const setting = await settingOf(link, { content, masks, at }, styles, context);
-  const solved =
-    setting.start === 'warped'
-      ? await paintNext(
-          { content, masks, start: setting.picture, previous: setting.previous, look: setting.look, at },
-          setting.ground,
-          styles,
-          context,
-        )
-      : await paintFresh({ solver, content, masks, styles, given: context.given, at }, settings, context);
-  await folder.writeEnergies(frame, {
-    frame,
-    start: setting.start,
-    energy: solved.energy,
-    terms: solved.terms,
-    stoppedBy: solved.stoppedBy,
-    evaluations: solved.evaluations,
-    iterations: solved.energies,
-    coarser: solved.coarser,
-  });
-  await writeFrame(folder.stylised(frame), solved.picture);
-  return finish(setting.start, outcomeOf(solved));
+  const styles = context.stylesOf(link.frame);
+  const masks = await context.masks?.get(link.frame);
+  if (!link.first) return paintNext(link, { content, masks, at }, styles, context, turn);
+  await turn.come;
+  turn.underWay();
+  const solved = await paintFresh({ solver, content, masks, styles, given, at }, settings, context);
+  return { picture: solved.picture, start: freshStartOf(link), solved: Promise.resolve(solved) };
 }
 
-/**
- * Whether the tone and contrast of following frames are held to the one before after the minimisation, which costs one
- * more evaluation. Without a temporal term nothing is to hold a frame to the one before.
- */
-export function holdsLook({ initNext, temporalWeight, iterations }: Settings): boolean {
-  return initNext === 'blended' && temporalWeight > 0 && iterations.next > 0;
-}
-
-/** Paints a frame that goes on from the one before. */
-async function paintNext(
-  {
-    look,
-    ...frame
-  }: Pick<FrameRequest, 'content' | 'masks' | 'start' | 'previous' | 'at'> & { readonly look?: Held },
-  { counted, coarser }: NewGround,
-  styles: readonly WeightedStyle[],
-  context: PaintContext,
-): Promise<FreshResult> {
-  const { settings, solver } = context;
-  const request = { ...frame, iterations: settings.iterations.next, counted };
-  const task = solveRequest(request, settings, context);
-  await setStyles(solver, styles);
-  const solved = await solver.solve(task);
-  const recorded = { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
-  if (!look || !holdsLook(settings)) return recorded;
-  const picture = keepSource(holdTone(solved.picture, look), solved.picture, frame.masks);
-  // Holding changed the picture, so the energy that the minimisation reached is not its own.
-  const { guides, warped, certainty, temporalConstant, weights } = task;
-  const targets = { content: frame.content, guides, warped, certainty, temporalConstant, weights };
-  const { energy, terms } = await solver.evaluate({ ...targets, image: picture });
-  return { ...recorded, picture, energy, terms, evaluations: solved.evaluations + 1 };
-}
-
-async function settingOf(
-  link: Link,
-  frame: Pick<FrameRequest, 'content' | 'masks' | 'at'>,
-  styles: readonly WeightedStyle[],
-  context: PaintContext,
-) {
-  const { settings, stylesOf, folder, sources, flows } = context;
-  if (link.first) return { start: freshStartOf(link) };
-  const neighbours = neighboursOf(link, settings.longTerm, (i) => folder.isFinished(i));
-  if (settings.initNext === 'warped' || settings.initNext === 'previous') {
-    const warp: Carry = async (painted, { flow }) => warpPicture(painted, flow).picture;
-    const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, warp);
-    const ground = bareGround(frame.content, settings);
-    return { start: 'warped' as const, picture: hold[settings.initNext], previous: hold.held, ground };
-  }
-  const { masks } = frame;
-  const toGround = groundMap(frame.content, styles, settings, masks);
-  const now = toGround(frame.content, masks);
-  // Where the shares of the paintings change, what is carried takes on their colours as it does a change of light.
-  const groundOf = (other: number) =>
-    sameShares(stylesOf(other), styles)
-      ? toGround
-      : groundMap(frame.content, stylesOf(other), settings, masks);
-  const carry: Carry = async (painted, { flow, certainty }, other) =>
-    carryPainting(
-      painted,
-      flow,
-      certainty,
-      groundOf(other)(await sources.get(other), await context.masks?.get(other)),
-      now,
-    );
-  const hold = await holdOf(link.frame, neighbours, settings.longTerm, { folder, flows }, carry);
-  const { warped, certainty } = hold.start;
-  const ground = await newGround(frame, now, certainty, { ...context, styles }, settings);
-  const picture = startPicture(warped, certainty, ground.picture);
-  const certain = certaintyOfPaint(hold.motion.certainty, masks);
-  // Other paintings may have stronger strokes, or weaker ones.
-  const contrast = sameShares(stylesOf(link.frame - 1), styles)
-    ? carriedContrast(hold.previous, hold.motion.flow, certain)
-    : undefined;
-  const look: Held = { warped: hold.warped, certainty: certain, contrast };
-  return { start: 'warped' as const, picture, previous: hold.held, ground, look };
+function recordOf(frame: number, start: FrameStart, solved: FreshResult | undefined) {
+  if (!solved) return { frame, start, terms: {}, iterations: [] };
+  const { energy, terms, stoppedBy, evaluations, energies, coarser } = solved;
+  return { frame, start, energy, terms, stoppedBy, evaluations, iterations: energies, coarser };
 }

@@ -1,4 +1,3 @@
-import { readFrame, writeFrame } from '../../frames/picture_file.js';
 import { blend, type Neighbour, neighboursOf, type Piece, passOrder } from '../../temporal/passes.js';
 import { warpPicture } from '../../temporal/warp.js';
 import type { Direction } from '../work/flow_folder.js';
@@ -6,6 +5,7 @@ import { FLOW_LOOKAHEAD } from '../work/flow_store.js';
 import { type FrameResult, outcomeOf } from '../work/frame_result.js';
 import { PassFiles } from '../work/pass_files.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
+import { type OnItsWay, paintInTurn, type Turn } from './in_turn.js';
 import { solveRequest } from './minimising.js';
 import type { PaintContext } from './paint_frame.js';
 import { setStyles } from './style_pictures.js';
@@ -39,6 +39,11 @@ interface Step {
   readonly frame: number;
 }
 
+/** A painting to be made, and the one that is made before it. */
+interface StepAfter extends Step {
+  readonly before: Step | undefined;
+}
+
 /**
  * Paints what is missing of a piece, pass after pass (Ruder et al. 2016, section 4.4). The first pass paints every
  * frame by itself, as a first frame is painted. Every later one begins with the blend of the frame's own painting and
@@ -57,17 +62,18 @@ export async function paintPasses(
   const files = new PassFiles(folder, settings.passes);
   await files.createFolders();
   if (!keepPasses) await files.releaseAll(piece);
-  const painted = new Map<number, FrameResult>();
-  const steps = stepsOf(piece, files, settings.passes);
-  for (const [k, step] of steps.entries()) {
-    signal.throwIfAborted();
-    for (const next of steps.slice(k, k + 1 + FLOW_LOOKAHEAD))
+  const steps = stepsOf(piece, files, settings.passes).map((step, k, all) => ({
+    ...step,
+    k,
+    before: all[k - 1],
+  }));
+  const paint = async (step: StepAfter & { readonly k: number }, turn: Turn) => {
+    for (const next of steps.slice(step.k, step.k + 1 + FLOW_LOOKAHEAD))
       for (const { from, to } of motionsOf(piece, next, context)) flows.prefetch(from, to);
-    const result = await paintStep(piece, step, frames, files, context);
-    if (!keepPasses) await files.release(step.pass, step.frame);
-    if (step.pass === settings.passes) painted.set(step.frame, result);
-  }
-  return painted;
+    return paintStep(piece, step, frames, files, context, turn);
+  };
+  const results = await paintInTurn(steps, paint, signal);
+  return new Map(results.filter(({ pass }) => pass === settings.passes).map((one) => [one.frame, one]));
 }
 
 /** All that is left to paint, in order. */
@@ -111,68 +117,84 @@ export function motionsOfPiece(piece: Piece, settings: PaintContext['settings'])
 
 async function paintStep(
   piece: PlacedPiece,
-  step: Step,
+  step: StepAfter,
   frames: number,
   files: PassFiles,
   context: PaintContext,
-): Promise<FrameResult> {
-  const began = performance.now();
+  turn: Turn,
+): Promise<OnItsWay<FrameResult>> {
+  let began = performance.now();
+  const begin = () => {
+    began = performance.now();
+  };
+  turn.come.then(begin, begin);
   const { pass, frame } = step;
+  const { settings, paintings, keepPasses, emit } = context;
   const place = piece.place + frame - piece.first;
-  const at = { frame, place, frames, pass, passes: context.settings.passes };
-  const solved = await (pass === 1 ? paintAlone(at, context) : paintAgain(piece, at, files, context));
+  const at = { frame, place, frames, pass, passes: settings.passes };
+  const solved = await (pass === 1
+    ? paintAlone(at, context, turn)
+    : paintAgain(piece, { ...at, before: step.before }, files, context, turn));
   const start = pass === 1 ? 'first' : 'pass';
   const { energy, terms, stoppedBy, evaluations, energies, coarser } = solved;
   const record = { frame, pass, start, energy, terms, stoppedBy, evaluations, iterations: energies, coarser };
-  await files.writeEnergies(pass, frame, record);
   const path = files.picture(pass, frame);
-  await writeFrame(path, solved.picture);
   const seconds = (performance.now() - began) / 1000;
   const result: FrameResult = { frame, pass, start, ...outcomeOf(solved), seconds, path };
-  context.emit({ type: 'frame', ...result, ...at, start, seconds });
-  return result;
+  const store = async () => {
+    await paintings.store(path, solved.picture, () => files.writeEnergies(pass, frame, record));
+    if (!keepPasses) await files.release(pass, frame);
+    emit({ type: 'frame', ...result, ...at, start, seconds });
+    return result;
+  };
+  return { stored: store() };
 }
 
 type At = Step & { readonly place: number; readonly frames: number; readonly passes: number };
 
 /** The first pass: a frame by itself. */
-async function paintAlone(at: At, context: PaintContext): Promise<FreshResult> {
+async function paintAlone(at: At, context: PaintContext, turn: Turn): Promise<FreshResult> {
   const { settings, solver, stylesOf, given, sources } = context;
   const iterations = { first: settings.passIterations, next: settings.passIterations };
   const content = await sources.get(at.frame);
   const styles = stylesOf(at.frame);
   const masks = await context.masks?.get(at.frame);
+  await turn.come;
+  turn.underWay();
   return paintFresh({ solver, content, masks, styles, given, at }, { ...settings, iterations }, context);
 }
 
 /** A later pass: the frame as it was, blended with its neighbours, is painted on. */
 async function paintAgain(
   piece: Piece,
-  at: At,
+  { before, ...at }: At & StepAfter,
   files: PassFiles,
   context: PaintContext,
+  turn: Turn,
 ): Promise<FreshResult> {
-  const { settings, solver, sources, flows } = context;
+  const { settings, solver, sources, flows, paintings } = context;
   const { pass, frame } = at;
+  const read = async (painting: Step) => {
+    if (painting.frame === before?.frame && painting.pass === before.pass) await turn.come;
+    return paintings.read(files.picture(painting.pass, painting.frame));
+  };
   const carry = async (neighbour: Neighbour | undefined, weight: number) => {
     if (!neighbour) return [];
     const { flow, certainty } = await flows.get(frame, neighbour.frame);
-    const painting = await readFrame(files.picture(neighbour.pass, neighbour.frame));
-    return [{ warped: warpPicture(painting, flow).picture, certainty, weight }];
+    return [{ warped: warpPicture(await read(neighbour), flow).picture, certainty, weight }];
   };
+  const content = await sources.get(frame);
+  const masks = await context.masks?.get(frame);
   const asked = askedOf(piece, at, context);
-  const [previous] = await carry(asked.incoming, settings.blendWeight);
   const others = await carry(asked.other, settings.blendWeightOther);
-  const own = await readFrame(files.picture(pass - 1, frame));
+  const own = await read({ pass: pass - 1, frame });
+  const [previous] = await carry(asked.incoming, settings.blendWeight);
+  await turn.come;
   const start = blend(own, previous ? [previous, ...others] : others);
-  const request = {
-    content: await sources.get(frame),
-    masks: await context.masks?.get(frame),
-    start,
-    previous: asked.held ? previous : undefined,
-    iterations: settings.passIterations,
-    at,
-  };
+  const held = asked.held ? previous : undefined;
+  const request = { content, masks, start, previous: held, iterations: settings.passIterations, at };
   await setStyles(solver, context.stylesOf(frame));
-  return { ...(await solver.solve(solveRequest(request, settings, context))), coarser: [] };
+  const solving = solver.solve(solveRequest(request, settings, context));
+  turn.underWay();
+  return { ...(await solving), coarser: [] };
 }

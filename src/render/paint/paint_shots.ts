@@ -1,8 +1,11 @@
 import type { FrameSolver } from '../../nst/solver.js';
+import type { Direction } from '../work/flow_folder.js';
 import { FLOW_LOOKAHEAD } from '../work/flow_store.js';
 import type { FrameResult } from '../work/frame_result.js';
+import { Paintings } from '../work/paintings.js';
 import type { Link } from './chain.js';
 import { inColoursOfShot } from './colours_of_shot.js';
+import { paintInTurn, type Turn } from './in_turn.js';
 import { motionsOf } from './neighbours.js';
 import { type PaintContext, paintFrame } from './paint_frame.js';
 import { paintPasses, passPieces } from './paint_passes.js';
@@ -12,7 +15,7 @@ export interface PlacedLink extends Link {
   readonly place: number;
 }
 
-export interface ShotsContext extends Omit<PaintContext, 'solver'> {
+export interface ShotsContext extends Omit<PaintContext, 'solver' | 'paintings'> {
   /** Starts a solver with its styles set, one for each lane. */
   readonly startSolver: () => Promise<FrameSolver>;
 }
@@ -36,16 +39,20 @@ export async function paintShots(
   const stopper = new AbortController();
   const signal = AbortSignal.any([context.signal, stopper.signal]);
   let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown) => {
+    // What all others fail with is that they were stopped.
+    failure ??= { error };
+    stopper.abort(error);
+  };
   const lane = async () => {
     let solver: FrameSolver | undefined;
+    const paintings = new Paintings(fail);
     try {
       solver = await startSolver();
       for (let piece = waiting.shift(); piece; piece = waiting.shift())
-        await paintShot(piece, frames, { ...context, signal, solver }, painted);
+        await paintShot(piece, frames, { ...context, signal, solver, paintings }, painted);
     } catch (error) {
-      // What the others fail with is that they were stopped.
-      failure ??= { error };
-      stopper.abort(error);
+      fail(error);
     } finally {
       await solver?.close();
     }
@@ -70,11 +77,14 @@ async function paintShot(
     return;
   }
   const todo = piece.filter(({ frame }) => !folder.isFinished(frame));
-  const motions = motionsOf(piece, settings, (i) => folder.isFinished(i));
-  for (const link of todo) {
-    signal.throwIfAborted();
-    for (const { from, to } of motions)
-      if (from >= link.frame && from <= link.frame + FLOW_LOOKAHEAD) flows.prefetch(from, to);
-    painted.set(link.frame, await paintFrame(link, link.place, frames, context));
-  }
+  const motions = new Map<number, Direction[]>();
+  for (const motion of motionsOf(piece, settings, (i) => folder.isFinished(i)))
+    motions.set(motion.from, [...(motions.get(motion.from) ?? []), motion]);
+  const paint = async (link: PlacedLink, turn: Turn) => {
+    for (let frame = link.frame; frame <= link.frame + FLOW_LOOKAHEAD; frame++)
+      for (const { from, to } of motions.get(frame) ?? []) flows.prefetch(from, to);
+    const { frame, place } = link;
+    return paintFrame(link, { frame, place, frames }, context, turn);
+  };
+  for (const result of await paintInTurn(todo, paint, signal)) painted.set(result.frame, result);
 }

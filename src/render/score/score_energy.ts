@@ -32,7 +32,11 @@ export class ScoreEnergy {
     const shares = painted ? shareKeyframes(settings, clock) : [];
     const styles = painted ? await readStyles(settings, films, note, shares) : [];
     const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
-    const solver = await startSolver(network, { ...settings, threads }, painted ? {} : { styleLayers: [] });
+    const solver = await startSolver(
+      network,
+      { ...settings, threads, precision: 'float32' },
+      painted ? {} : { styleLayers: [] },
+    );
     try {
       if (painted) await setStyles(solver, styles);
       const stylesOf = (frame: number) => stylesAt(styles, shares, clock(frame));

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { DeviceName, Precision, RuntimeName } from '../../engine/index.js';
 import { NstError } from '../../error.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import type { ProbeOptions } from '../../frames/probe.js';
@@ -38,8 +39,14 @@ export interface Manifest {
   readonly settings: Readonly<Record<string, string>>;
   /** Results repeat bit for bit only with the same runtime (its name has the version) and thread count. */
   readonly runtime: {
+    /** Library and version, and the precision where that is not float32. */
     readonly name: string;
     readonly threads: number;
+    /** As `--runtime` and `--precision` name it; not there in folders of versions that knew no choice. */
+    readonly runtime?: RuntimeName;
+    readonly precision?: Precision;
+    /** As `--device` names it; not there for the processor. */
+    readonly device?: DeviceName;
     /** Bytes that the job may take; not there in folders of versions that knew no limit. */
     readonly memory?: number;
   };

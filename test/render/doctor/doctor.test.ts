@@ -37,6 +37,8 @@ describe('nst-video doctor', () => {
       required: false,
       advice: 'nst-video networks pull vgg19',
     });
+    for (const name of ['device webgpu', 'device cuda'])
+      expect(found(report, name)).toMatchObject({ required: false, found: expect.stringMatching(/\w/) });
     const { evaluation, machine } = report;
     expect(evaluation).toMatchObject({ network: 'lite', width: 320, height: 180 });
     expect(evaluation!.runtime).toMatch(/1 thread$/);
@@ -50,8 +52,9 @@ describe('nst-video doctor', () => {
   it('ends with status 4 and says what to do where something is missing', async () => {
     writeFileSync(at('bad.safetensors'), 'not a network');
     const none = { NST_FFMPEG: at('none'), NST_FFPROBE: at('none') };
-    const { status, report } = await doctor(['--network', at('bad.safetensors')], none);
+    const { status, report } = await doctor(['--network', at('bad.safetensors'), '--device', 'cuda'], none);
     expect(status).toBe(4);
+    expect(found(report, 'device cuda')).toMatchObject({ required: true });
     expect(report.ready).toBe(false);
     expect(report.evaluation).toBeUndefined();
     expect(found(report, 'ffmpeg')).toMatchObject({ status: 'missing', required: true });

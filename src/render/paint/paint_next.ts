@@ -1,0 +1,124 @@
+import type { Picture } from '../../picture.js';
+import {
+  carriedContrast,
+  carryPainting,
+  type Held,
+  holdTone,
+  lightChange,
+} from '../../temporal/hold_tone.js';
+import { startPicture } from '../../temporal/start.js';
+import { warpPicture } from '../../temporal/warp.js';
+import { certaintyOfPaint, keepSource } from '../masks/masked_frame.js';
+import type { Settings } from '../options/setting_types.js';
+import type { Link } from './chain.js';
+import type { FreshResult } from './coarse_to_fine.js';
+import { groundMap } from './ground.js';
+import type { Turn } from './in_turn.js';
+import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
+import { type Carry, holdOf, neighboursOf } from './neighbours.js';
+import { bareGround, type NewGround, newGround } from './new_regions.js';
+import type { PaintContext, Painted } from './paint_frame.js';
+import { sameShares, setStyles, type WeightedStyle } from './style_pictures.js';
+
+/**
+ * Whether the tone and contrast of following frames are held to the one before after the minimisation, which costs one
+ * more evaluation. Without a temporal term nothing is to hold a frame to the one before.
+ */
+export function holdsLook({ initNext, temporalWeight, iterations }: Settings): boolean {
+  return initNext === 'blended' && temporalWeight > 0 && iterations.next > 0;
+}
+
+/** A frame as it is before anything is painted. */
+type BareFrame = Pick<FrameRequest, 'content' | 'masks' | 'at'>;
+
+/** What a frame starts from and is held to. */
+interface Setting {
+  readonly picture: Picture;
+  readonly previous: FrameRequest['previous'];
+  readonly ground: NewGround;
+  /** Measured when it is asked for. */
+  readonly look?: () => Held;
+}
+
+/** Paints a frame that goes on from the one before. */
+export async function paintNext(
+  link: Link,
+  frame: BareFrame,
+  styles: readonly WeightedStyle[],
+  context: PaintContext,
+  turn: Turn,
+): Promise<Painted> {
+  const { settings, solver } = context;
+  const { picture: start, previous, ground, look } = await settingOf(link, frame, styles, context, turn);
+  const { counted, coarser } = ground;
+  const request = { ...frame, start, previous, iterations: settings.iterations.next, counted };
+  const task = solveRequest(request, settings, context);
+  await setStyles(solver, styles);
+  const solving = solver.solve(task);
+  const held = look && holdsLook(settings) ? look() : undefined;
+  turn.underWay();
+  const solved = await solving;
+  const recorded: FreshResult = { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
+  if (!held) return { picture: solved.picture, start: 'warped', solved: Promise.resolve(recorded) };
+  const picture = keepSource(holdTone(solved.picture, held), solved.picture, frame.masks);
+  // Holding changed the picture, so the energy that the minimisation reached is not its own. The next frame is begun
+  // meanwhile: it waits for the picture alone.
+  const { guides, warped, certainty, temporalConstant, weights } = task;
+  const targets = { content: frame.content, guides, warped, certainty, temporalConstant, weights };
+  const evaluations = solved.evaluations + 1;
+  const own = solver.evaluate({ ...targets, image: picture });
+  return {
+    picture,
+    start: 'warped',
+    solved: own.then(({ energy, terms }) => ({ ...recorded, picture, energy, terms, evaluations })),
+  };
+}
+
+async function settingOf(
+  link: Link,
+  frame: BareFrame,
+  styles: readonly WeightedStyle[],
+  context: PaintContext,
+  turn: Turn,
+): Promise<Setting> {
+  const { settings, stylesOf, folder, sources, paintings } = context;
+  const { content, masks } = frame;
+  const { longTerm } = settings;
+  const neighbours = neighboursOf(link, longTerm, (i) => paintings.has(folder.stylised(i)));
+  if (settings.initNext === 'warped' || settings.initNext === 'previous') {
+    const warp: Carry =
+      async ({ flow }) =>
+      (painted) =>
+        warpPicture(painted, flow).picture;
+    const hold = await holdOf(link.frame, neighbours, longTerm, context, warp, turn);
+    const ground = bareGround(content, settings);
+    return { picture: hold[settings.initNext], previous: hold.held, ground };
+  }
+  const toGround = groundMap(content, styles, settings, masks);
+  const now = toGround(content, masks);
+  // Where the shares of the paintings change, what is carried takes on their colours as it does a change of light.
+  const groundOf = (other: number) =>
+    sameShares(stylesOf(other), styles) ? toGround : groundMap(content, stylesOf(other), settings, masks);
+  const carry: Carry = async ({ flow, certainty }, other) => {
+    const then = groundOf(other)(await sources.get(other), await context.masks?.get(other));
+    const change = lightChange(flow, certainty, then, now);
+    return (painted) => carryPainting(painted, flow, change);
+  };
+  const hold = await holdOf(link.frame, neighbours, longTerm, context, carry, turn);
+  const { warped, certainty } = hold.start;
+  const ground = await newGround(frame, now, certainty, { ...context, styles }, settings);
+  const look = (): Held => {
+    const certain = certaintyOfPaint(hold.motion.certainty, masks);
+    // Other paintings may have stronger strokes, or weaker ones.
+    const contrast = sameShares(stylesOf(link.frame - 1), styles)
+      ? carriedContrast(hold.previous, hold.motion.flow, certain)
+      : undefined;
+    return { warped: hold.warped, certainty: certain, contrast };
+  };
+  return {
+    picture: startPicture(warped, certainty, ground.picture),
+    previous: hold.held,
+    ground,
+    look,
+  };
+}
