@@ -1,7 +1,7 @@
 /** The library: what the command line itself is made of. */
 
 export { childStarted, type TextChannel } from './child_started.js';
-export type { Precision, RuntimeName } from './engine/index.js';
+export type { DeviceName, Precision, RuntimeName } from './engine/index.js';
 export { EXIT_CODES, type FailureKind, invalidArgument, NstError } from './error.js';
 export { didYouMean, nearest } from './nearest.js';
 export type { IterationRecord } from './nst/minimise.js';

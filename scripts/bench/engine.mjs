@@ -1,8 +1,8 @@
 // Milliseconds of one evaluation, energy with all terms and gradient, by everything that can evaluate it here.
 import { availableParallelism } from 'node:os';
-import { createRuntime, RUNTIMES } from '../../dist/engine/index.js';
 import { distance } from './energy/distance.mjs';
 import { load, networksHere } from './energy/networks.mjs';
+import { runtimesHere } from './energy/runtimes_here.mjs';
 import { startTorch } from './energy/torch.mjs';
 import { energyWorkload } from './energy/workload.mjs';
 import { table } from './report/table.mjs';
@@ -16,26 +16,12 @@ const SIZES = [
   [640, 360],
 ];
 const FULL_SIZES = [...SIZES, [1280, 720]];
-/** TensorFlow.js without its native package takes seconds for the smallest. */
-const TFJS = { network: 'lite', width: 320 };
+/** TensorFlow.js without its native package takes seconds: it is timed with the least there is to do. */
+const SLOW = { network: 'lite', width: 320 };
 
-/** What evaluates here, with each of its precisions: `{ name, runtime, precision }`; those that do not load are left out. */
-function contestants(threads) {
-  return RUNTIMES.flatMap((name) => {
-    try {
-      const runtime = createRuntime(name, { threads });
-      return runtime.precisions.map((precision) => ({
-        name: `${runtime.name}`,
-        runtime,
-        precision,
-        key: name,
-      }));
-    } catch (error) {
-      if (error.code !== 'RUNTIME_MISSING') throw error;
-      return [];
-    }
-  });
-}
+/** What evaluates here, in each of its precisions. */
+const contestants = (threads) =>
+  runtimesHere(threads).flatMap((runtime) => runtime.precisions.map((precision) => ({ runtime, precision })));
 
 /**
  * A turn of a runtime: its graph is compiled for it and freed after it, so that the others have the memory, and its idle
@@ -70,8 +56,9 @@ async function measureSize(network, [width, height], threads, torch) {
   const workload = await energyWorkload(network, width, height, threads);
   const turns = new Map();
   for (const one of contestants(threads)) {
-    if (one.key === 'tfjs' && (network.name !== TFJS.network || width > TFJS.width)) continue;
-    turns.set(`${one.name}, ${one.precision}`, runtimeTurn(one, workload));
+    const slow = one.runtime.name.startsWith('TensorFlow.js');
+    if (slow && (network.name !== SLOW.network || width > SLOW.width)) continue;
+    turns.set(`${one.runtime.name}, ${one.precision}`, runtimeTurn(one, workload));
   }
   if (torch) {
     await torch.load(workload, threads);
@@ -80,8 +67,9 @@ async function measureSize(network, [width, height], threads, torch) {
   }
   const off = {};
   for (const [name, turn] of turns) off[name] = distance(await turn.values(), workload.expected);
-  const large = width >= 1280;
-  const times = await alternate(Object.fromEntries(turns), { rounds: large ? 2 : 3, repeats: large ? 1 : 3 });
+  // Seconds each: fewer of them are as steady.
+  const large = workload.flop > 2e11;
+  const times = await alternate(Object.fromEntries(turns), { rounds: large ? 2 : 3, repeats: large ? 2 : 3 });
   return {
     network: network.name,
     size: `${width}×${height}`,

@@ -12,6 +12,7 @@ import { loadNetwork, networkFromFile } from '../../dist/nst/network.js';
 import { noisePicture } from '../../dist/nst/noise.js';
 import { encodeSafetensors, parseSafetensors } from '../../dist/nst/safetensors.js';
 import type { Picture } from '../../dist/picture.js';
+import { onednnInstalled } from '../engine/onednn_installed.js';
 import { tfjsInstalled } from '../engine/tfjs_installed.js';
 import { referenceEnergy } from './reference_energy.js';
 import { sharedFile } from './shared_data.js';
@@ -34,7 +35,7 @@ describe('the golden script on a folder of plain float64 loops', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   test('holds, and prints every term of both pooling modes', () => {
-    const { status, stdout, stderr } = golden(folder, '--network', networkPath());
+    const { status, stdout, stderr } = golden(folder, '--network', networkPath(), '--runtime', 'onnx');
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout.match(/holds/g)).toHaveLength(2);
@@ -42,11 +43,14 @@ describe('the golden script on a folder of plain float64 loops', () => {
       expect(stdout.split(`  ${name} `)).toHaveLength(3);
   });
 
-  test.skipIf(!tfjsInstalled)('holds on TensorFlow.js (skipped where that is not installed)', () => {
-    const { status, stdout, stderr } = golden(folder, '--network', networkPath(), '--runtime', 'tfjs');
+  test('holds on every runtime that is here', () => {
+    const { status, stdout, stderr } = golden(folder, '--network', networkPath(), '--precision', 'float32');
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    expect(stdout.match(/holds/g)).toHaveLength(2);
+    const tried = stdout.match(TRIED)!;
+    for (const library of tfjsInstalled ? ['onnxruntime', 'TensorFlow.js'] : ['onnxruntime'])
+      expect(tried.filter((line) => line.startsWith(library))).toHaveLength(2);
+    expect(stdout.match(/holds/g)).toHaveLength(tried.length);
   });
 
   test('breaks at a term that is off by 2 in 10,000', async () => {
@@ -55,7 +59,7 @@ describe('the golden script on a folder of plain float64 loops', () => {
     const terms = JSON.parse(text);
     terms.max['style.relu3_1'] *= 1.0002;
     await writeFile(path, JSON.stringify(terms));
-    const { status, stdout } = golden(folder, '--network', networkPath());
+    const { status, stdout } = golden(folder, '--network', networkPath(), '--runtime', 'onnx');
     await writeFile(path, text);
     expect(status).toBe(1);
     expect(stdout.match(/BROKEN/g)).toHaveLength(1);
@@ -71,8 +75,18 @@ describe('the golden script on a folder of plain float64 loops', () => {
       ],
       [
         2,
-        /--runtime: expected one of onnx, tfjs, found "torch"/,
+        /--runtime: expected one of onnx, .*tfjs, found "torch"/,
         [folder, '--network', networkPath(), '--runtime', 'torch'],
+      ],
+      [
+        2,
+        /--precision: expected one of float32, bfloat16, found "int8"/,
+        [folder, '--network', networkPath(), '--precision', 'int8'],
+      ],
+      [
+        2,
+        /--device: expected one of cpu, webgpu, cuda, found "gpu"/,
+        [folder, '--network', networkPath(), '--device', 'gpu'],
       ],
       [2, /Unknown option '--net'/, [folder, '--net', 'x']],
       [
@@ -91,6 +105,9 @@ describe('the golden script on a folder of plain float64 loops', () => {
     }
   });
 });
+
+/** The heading of a runtime in a precision, once for each pooling mode. */
+const TRIED = /^.*, (float32|bfloat16)$/gm;
 
 /** A golden folder of the tiny network: terms and gradients (by central differences) of the reference loops. */
 async function writeGolden(folder: string): Promise<void> {
@@ -151,20 +168,13 @@ async function writeGolden(folder: string): Promise<void> {
 }
 
 describe.skipIf(!hasShared)('values of other programs (skipped where ../shared is absent)', () => {
-  test.each(tfjsInstalled ? ['onnx', 'tfjs'] : ['onnx'])(
-    'terms and gradients of VGG-19 by PyTorch in float64, %s',
-    (runtime) => {
-      const { status, stdout } = golden(
-        sharedFile('golden/tubingen_wave'),
-        '--network',
-        vgg,
-        '--runtime',
-        runtime,
-      );
-      expect(stdout.match(/holds/g)).toHaveLength(2);
-      expect(status).toBe(0);
-    },
-  );
+  const here = ['onnx', ...(onednnInstalled ? ['onednn'] : []), ...(tfjsInstalled ? ['tfjs'] : [])];
+  test.each(here)('terms and gradients of VGG-19 by PyTorch in float64, %s in each precision', (runtime) => {
+    const args = ['--network', vgg, '--runtime', runtime, '--threads', '1'];
+    const { status, stdout } = golden(sharedFile('golden/tubingen_wave'), ...args);
+    expect(stdout.match(/holds/g)!.length).toBe(stdout.match(TRIED)!.length);
+    expect(status).toBe(0);
+  });
 
   test('activations of VGG-19 at every layer, both pooling modes', async () => {
     const network = await loadNetwork(vgg);

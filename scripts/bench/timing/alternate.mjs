@@ -10,7 +10,7 @@ import { summary, timed, waitForQuiet } from './quiet.mjs';
  * @param patience seconds to wait for a quiet machine before a round
  * @returns by name, `{ ms, clean, of }`: the median, and how many timings nothing disturbed
  */
-export async function alternate(contestants, { rounds = 4, repeats = 3, patience = 20 } = {}) {
+export async function alternate(contestants, { rounds = 4, repeats = 3, patience = 5 } = {}) {
   const timings = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     await waitForQuiet(patience);

@@ -40,16 +40,16 @@ export function forecastTime(
   const first = changing + evaluating + around.first;
   const begun = work.newRegions && measured.newRegions ? secondsOf(work.newRegions) : 0;
   const iterations = work.iterations + (work.held ? 1 : 0);
-  const next = begun + (work.iterations > 0 ? open + iterations * iteration : 0) + around.next;
+  // A frame is made ready while the one before is painted: like the decoder, by what the cores share.
+  const beside = (seconds: number) => seconds / Math.min(cores, 2);
+  const next = begun + (work.iterations > 0 ? open + iterations * iteration : 0) + beside(around.next);
   const painting = (work.first * first + work.next * next) / atOnce;
-  const beside = work.flowPairs * measured.flow.added;
+  const added = work.flowPairs * measured.flow.added;
   const waiting =
     work.flowPairs * measured.flow.alone - Math.min(work.flowPairs, work.next) * next - work.first * first;
-  const flow = Math.max(beside, waiting, 0);
+  const flow = Math.max(added, waiting, 0);
   const decoding =
-    work.decoded > 0
-      ? measured.decode.start + (work.decoded * measured.decode.frame) / Math.min(cores, 2)
-      : 0;
+    work.decoded > 0 ? measured.decode.start + beside(work.decoded * measured.decode.frame) : 0;
   const paintings = work.fresh.reduce((sum, { share }) => sum + share * grams, 0);
   const start = begin + (work.evaluations > 0 ? measured.begin + compile + paintings : 0);
   const encoding = measured.encode.start + work.frames * measured.encode.frame;

@@ -136,7 +136,7 @@ describe('time', () => {
     const told = forecastTime(work, measured, { cores: 2, begin: 1 });
     const { total, ...parts } = told;
     expect(parts.start).toBeCloseTo(3);
-    expect(parts.painting).toBeCloseTo(3 + 9 * 2.5);
+    expect(parts.painting).toBeCloseTo(3 + 9 * 2);
     expect(parts.flow).toBeCloseTo(9 * 0.25);
     expect(parts.decoding).toBeCloseTo(2);
     expect(parts.encoding).toBeCloseTo(2);
@@ -151,26 +151,26 @@ describe('time', () => {
     const parts = forecastTime({ ...work, fresh }, measured, { cores: 2, begin: 1 });
     // Graphs for a quarter of the pixels, then a quarter of 2.5 s, 1.5 s and what is around.
     const first = 0.8 + 0.25 * 2.5 + 1.5 + 0.5;
-    expect(parts.painting).toBeCloseTo(first + 9 * 2.5);
+    expect(parts.painting).toBeCloseTo(first + 9 * 2);
     expect(parts.start).toBeCloseTo(3 + 0.25 * 0.2);
     const newRegions = fresh[0];
     const unmoved = forecastTime({ ...work, fresh, newRegions }, measured, { cores: 2, begin: 1 });
-    expect(unmoved.painting).toBeCloseTo(first + 9 * 2.5);
+    expect(unmoved.painting).toBeCloseTo(first + 9 * 2);
     const begun = forecastTime(
       { ...work, fresh, newRegions },
       { ...measured, newRegions: true },
       { cores: 2, begin: 1 },
     );
-    expect(begun.painting).toBeCloseTo(first + 9 * (2.5 + 0.25 * 2.5));
+    expect(begun.painting).toBeCloseTo(first + 9 * (2 + 0.25 * 2.5));
     const held = forecastTime({ ...work, fresh, held: true }, measured, { cores: 2, begin: 1 });
-    expect(held.painting).toBeCloseTo(first + 9 * (2.5 + 0.1));
+    expect(held.painting).toBeCloseTo(first + 9 * (2 + 0.1));
   });
 
   it('waits for flow that takes longer than a frame', () => {
     const slow = { ...measured, flow: { alone: 4, added: 0.1 } };
     const { flow } = forecastTime(work, slow, { cores: 64, begin: 1 });
-    // 36 s of flow, of which 25.5 s pass while frames are painted.
-    expect(flow).toBeCloseTo(10.5);
+    // 36 s of flow, of which 21 s pass while frames are painted.
+    expect(flow).toBeCloseTo(15);
   });
 
   it('has nothing but encoding to do where all is painted', () => {

@@ -16,7 +16,7 @@ copyFileSync(clip, at('in.mp4'));
 
 const several = contestants(1).length > 1;
 const onednn = contestants(1).some(({ runtime }) => runtime === 'onednn');
-const anything = { runtime: 'auto', precision: 'auto' } as const;
+const anything = { runtime: 'auto', precision: 'auto', device: 'cpu' } as const;
 
 const tried = (runtime: 'onnx' | 'onednn', precision: 'float32' | 'bfloat16', ms: number, right = true) =>
   ({ runtime, precision, name: runtime, milliseconds: ms, gradientError: 0, right }) satisfies TriedRuntime;
