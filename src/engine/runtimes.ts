@@ -29,8 +29,8 @@ export function createRuntime(name: RuntimeName, options: OnnxRuntimeOptions): R
 }
 
 /**
- * Library and version, `onnxruntime 1.30.0`, `onnxruntime 1.30.0 on webgpu`, `oneDNN 2.6.3` or `TensorFlow.js 4.22.0 (tfjs-node-gpu)`; oneDNN
- * alone is loaded for it.
+ * Library and version, `onnxruntime 1.30.0`, `onnxruntime 1.30.0 on webgpu`, `oneDNN 2.6.3` or
+ * `TensorFlow.js 4.22.0 (tfjs-node-gpu)`; oneDNN alone is loaded for it.
  * Throws `NstError` environment RUNTIME_MISSING where the package is not installed.
  */
 export function runtimeVersion(name: RuntimeName = 'onnx', device: DeviceName = 'cpu'): string {

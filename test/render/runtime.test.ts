@@ -2,6 +2,7 @@ import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readPicture } from '../../dist/frames/picture_file.js';
+import { onednnInstalled } from '../engine/onednn_installed.js';
 import { tfjsInstalled } from '../engine/tfjs_installed.js';
 import { clip, painting, run, scratchFolder } from '../support/program.js';
 
@@ -54,6 +55,28 @@ describe('--runtime', () => {
     expect(result.status, result.stderr).toBe(0);
     expect(result.stderr).toMatch(/was begun with TensorFlow\.js 4\S+ \(\S+\), this is onnxruntime/);
   });
+
+  it.skipIf(!onednnInstalled)(
+    'onednn paints what onnx paints, up to rounding (skipped where oneDNN is not installed)',
+    async () => {
+      for (const runtime of ['onednn', 'onnx']) {
+        const result = await job(
+          runtime,
+          '--frames',
+          '0',
+          '--precision',
+          'float32',
+          '-o',
+          `${at(`${runtime}1`)}/`,
+        );
+        expect(result.status, result.stderr).toBe(0);
+      }
+      for (const difference of await differences(at('onednn1'), at('onnx1')))
+        expect(difference).toBeLessThan(0.5);
+      const manifest = JSON.parse(readFileSync(at('onednn1.nst/manifest.json'), 'utf8'));
+      expect(manifest.runtime.name).toMatch(/^oneDNN \d/);
+    },
+  );
 
   it('is refused where there is none of that name', async () => {
     const result = await job('torch');

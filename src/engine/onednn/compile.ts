@@ -1,12 +1,13 @@
 import { type Expr, type OpName, topologicalOrder } from '../expr.js';
 import { addConvolution, constantRows } from './convolutions.js';
 import type { Dnnl } from './dnnl.js';
-import { addGate, addPairwise, addUnary } from './elementwise.js';
-import { type Fusion, type Fusions, findFusions } from './fusions.js';
-import { addEnlargement, addPadding, addPooling, addSlice } from './poolings.js';
-import { addProduct, addReshape } from './products.js';
+import { addGate, addPairwise, addUnary, type Spent } from './elementwise.js';
+import { type Fusion, findFusions } from './fusions.js';
+import type { LaidWeights } from './laid_weights.js';
+import { addEnlargedConvolution, addEnlargement, addPadding, addPooling, addSlice } from './poolings.js';
+import { addProduct, addReshape, addTransposed } from './products.js';
 import { type FeatureLayout, Program, type Tensor } from './program.js';
-import { stretch, sumOver, total, totalOfSquares, transposed } from './rows.js';
+import { stretch, sumOver, total, totalOfSquares } from './rows.js';
 
 export interface Compiled {
   readonly program: Program;
@@ -18,12 +19,14 @@ export interface Compiled {
 export function compileGraph(
   dnnl: Dnnl,
   layout: FeatureLayout,
+  weights: LaidWeights,
   graph: Readonly<Record<string, Expr>>,
 ): Compiled {
-  const program = new Program(dnnl, layout);
+  const program = new Program(dnnl, layout, weights);
   try {
     const results = Object.values(graph);
     const fusions = findFusions(results);
+    const spent: Spent = (expr) => ownsMemory(expr) && fusions.only(expr);
     const inputs: Compiled['inputs'][number][] = [];
     const order = topologicalOrder(results);
     // Weights of convolutions are laid out for them; nobody else reads those.
@@ -36,8 +39,8 @@ export function compileGraph(
         if (values.has(expr)) constantRows(program, expr);
       } else if (!fusions.swallowed.has(expr)) {
         const fusion = fusions.ends.get(expr);
-        if (fusion) addFused(program, expr, fusion, fusions);
-        else (ADD[expr.op] as Add<Computed>)(program, expr as Expr<Computed>);
+        if (fusion) addFused(program, expr, fusion, spent);
+        else (ADD[expr.op] as Add<Computed>)(program, expr as Expr<Computed>, spent);
       }
     }
     const outputs = Object.entries(graph).map(([name, expr]) => ({ name, tensor: program.result(expr) }));
@@ -48,22 +51,19 @@ export function compileGraph(
   }
 }
 
-function addFused(program: Program, expr: Expr, fusion: Fusion, { only }: Fusions): void {
+function addFused(program: Program, expr: Expr, fusion: Fusion, spent: Spent): void {
   switch (fusion.kind) {
     case 'convolution':
       addConvolution(program, fusion.convolution, expr, { relu: true });
       break;
     case 'gate':
-      addGate(
-        program,
-        expr,
-        fusion.upstream,
-        fusion.value,
-        ownsMemory(fusion.upstream) && only(fusion.upstream),
-      );
+      addGate(program, expr, fusion.upstream, fusion.value, spent);
+      break;
+    case 'enlarged convolution':
+      addEnlargedConvolution(program, fusion.convolution, expr);
       break;
     case 'enlargement':
-      addEnlargement(program, fusion.enlarged, expr);
+      addEnlargement(program, fusion.enlarged, expr, spent);
       // In rows, the zeros are put round it in a step of their own.
       if (program.has(fusion.enlarged, 'rows')) addPadding(program, expr as Expr<'pad'>);
   }
@@ -77,7 +77,7 @@ function ownsMemory({ op }: Expr): boolean {
 /** What is computed; inputs and constants are not. */
 type Computed = Exclude<OpName, 'input' | 'constant'>;
 
-type Add<Op extends OpName> = (program: Program, expr: Expr<Op>) => void;
+type Add<Op extends OpName> = (program: Program, expr: Expr<Op>, spent: Spent) => void;
 
 /** A step in JavaScript from rows to rows. */
 function inRows(program: Program, expr: Expr, action: (out: Float32Array, x: Float32Array) => void): void {
@@ -113,9 +113,9 @@ const ADD: { readonly [Op in Computed]: Add<Op> } = {
   conv2d: (program, expr) => addConvolution(program, expr, expr),
   maxPool2: addPooling,
   avgPool2: addPooling,
-  upsample2: (program, expr) => addEnlargement(program, expr, expr),
+  upsample2: (program, expr, spent) => addEnlargement(program, expr, expr, spent),
   gemm: addProduct,
-  transpose: (program, expr) => inRows(program, expr, transposed(expr.inputs[0].shape)),
+  transpose: addTransposed,
   sum: (program, expr) => {
     const { axes } = expr.attrs;
     if (axes === 'all') reduced(program, expr, total);

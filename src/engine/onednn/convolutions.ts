@@ -1,11 +1,13 @@
-import { writeConstant } from '../constant.js';
+import { scaledConstant, writeConstant } from '../constant.js';
 import type { Expr } from '../expr.js';
-import type { Descriptor, Pointer, PostOp } from './dnnl.js';
+import type { Pointer, PostOp } from './dnnl.js';
 import { fitsFeatures, type Program, type Tensor } from './program.js';
 
 /** What is done with a convolution's result in the same step. */
 export interface ConvolutionEnd {
   readonly relu?: boolean;
+  /** The result is this many times the convolution: 1 unless given. */
+  readonly factor?: number;
 }
 
 /**
@@ -16,10 +18,11 @@ export function addConvolution(
   program: Program,
   expr: Expr<'conv2d'>,
   result: Expr,
-  { relu = false }: ConvolutionEnd = {},
+  { relu = false, factor = 1 }: ConvolutionEnd = {},
 ): void {
   const { dnnl, layout } = program;
-  const [x, weights, bias] = expr.inputs as [Expr, Expr<'constant'>, Expr<'constant'>?];
+  const [x, ...constants] = expr.inputs as [Expr, ...Expr<'constant'>[]];
+  const [weights, bias] = factor === 1 ? constants : constants.map((one) => scaledConstant(one, factor));
   const blocks = layout.order !== 'last';
   const fromFeatures = !blocks || fitsFeatures(x.shape);
   const src = program.get(x, fromFeatures ? 'features' : 'rows');
@@ -46,7 +49,7 @@ export function addConvolution(
   const mayWinograd = layout.type === 'float32' && weights.shape[2] === 3 && wide && fitsFeatures(x.shape);
   const description = (mayWinograd ? described(true) : undefined) ?? described(false);
   if (description === undefined) throw new Error(`oneDNN ${dnnl.version} has no convolution for this shape`);
-  const laid = layWeights(program, weights, program.own(dnnl.query(description, 'weights')));
+  const laid = program.laid(weights, program.own(dnnl.query(description, 'weights')));
   program.primitive('convolution', description, {
     src,
     weights: laid,
@@ -71,13 +74,4 @@ export function constantRows(program: Program, expr: Expr<'constant'>): Tensor {
     program.set(expr, 'rows', rows);
   }
   return program.get(expr, 'rows');
-}
-
-/** The weights as the primitive wants them; their plain form needs memory only until they are so. */
-function layWeights(program: Program, weights: Expr<'constant'>, descriptor: Descriptor): Tensor {
-  const laid = program.lasting(descriptor);
-  const plain = program.lasting(program.descriptor(weights.shape, 'rows'));
-  program.compute([plain], (values) => writeConstant(weights, values));
-  program.convert(plain, laid);
-  return laid;
 }

@@ -6,9 +6,6 @@ export type Descriptor = Uint8Array | Pointer;
 
 export type ElementType = 'float32' | 'bfloat16' | 'bytes';
 
-/** Blocks of so many channels, with zeros for those that are missing in the last: `[N,⌈C/b⌉,H,W,b]`. */
-export type BlockTag = 'blocked16' | 'blocked8';
-
 /** What is done to a primitive's result before it is stored, in this order. */
 export type PostOp =
   | { readonly kind: 'scale'; readonly factor: number }
@@ -39,13 +36,12 @@ export const ARGUMENT = {
   bias: 41,
   diffSrc: 129,
   diffDst: 145,
-  diffWeights: 161,
 } as const;
 
 export type Argument = keyof typeof ARGUMENT;
 
 /** What a description of a primitive knows of a tensor. */
-export type Described = 'src' | 'weights' | 'dst' | 'diffWeights';
+export type Described = 'src' | 'weights';
 
 /**
  * What versions 2 and 3 of oneDNN have in common, for float32 and bfloat16 on the processor. Descriptions of primitives
@@ -58,19 +54,22 @@ export interface Dnnl {
   setThreads(threads: number): boolean;
 
   plain(dims: readonly number[], type: ElementType, strides: readonly number[]): Descriptor;
-  blocked(dims: readonly number[], type: ElementType, tag: BlockTag): Descriptor;
+  /**
+   * In blocks of 16 channels, with zeros for those that are missing in the last: `[N,⌈C/16⌉,H,W,16]`. Undefined in
+   * version 3, which has no kernels that gain by it.
+   */
+  blocked(dims: readonly number[], type: ElementType): Descriptor | undefined;
   /** In whatever layout a primitive likes best. */
   undecided(dims: readonly number[], type: ElementType): Descriptor;
   /** The part of `whole` that begins at `offsets`, in the memory of the whole. */
   part(whole: Descriptor, dims: readonly number[], offsets: readonly number[]): Descriptor;
   sizeOf(descriptor: Descriptor): number;
   same(a: Descriptor, b: Descriptor): boolean;
+  copy(descriptor: Descriptor): Descriptor;
   /** Frees what `plain` and the like gave. */
   freeDescriptor(descriptor: Descriptor): void;
 
   convolution(shape: ConvolutionShape, post: readonly PostOp[]): Pointer | undefined;
-  /** Σ over places of diffDst · srcᵀ: the 1×1 weights' gradient. */
-  convolutionWeights(src: Descriptor, diffWeights: Descriptor, diffDst: Descriptor): Pointer | undefined;
   pooling(kind: 'max' | 'average', src: Descriptor, dst: Descriptor): Pointer | undefined;
   /** A quarter of each value of `diffDst` on its 2×2 block of `diffSrc`, zeros on an odd last row and column. */
   poolingBackward(diffSrc: Descriptor, diffDst: Descriptor): Pointer | undefined;

@@ -65,7 +65,7 @@ export const TYPES = { float32: 3, bfloat16: 2, bytes: 6 } as const;
 /** `dnnl_prop_kind_t`. */
 export const PROPAGATION = { training: 64, inference: 96 } as const;
 export const CONVOLUTION = { direct: 1, winograd: 2 } as const;
-const QUERY = { src: 129, weights: 131, diffWeights: 132, dst: 133, implementation: 8 } as const;
+const QUERY = { src: 129, weights: 131, implementation: 8 } as const;
 const CPU = 1;
 const IN_ORDER = 1;
 const ALLOCATE = 2n ** 64n - 1n;

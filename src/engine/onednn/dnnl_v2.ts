@@ -1,5 +1,5 @@
 import type { LibraryHandle } from 'koffi';
-import type { Binary, BlockTag, Dnnl, Unary } from './dnnl.js';
+import type { Binary, Dnnl, Unary } from './dnnl.js';
 import {
   type Bind,
   bindShared,
@@ -18,7 +18,7 @@ const DESCRIPTOR_BYTES = 696;
 /** Room for the description of any operation; a convolution's, the largest, has 5976 bytes. */
 const OPERATION_BYTES = 8192;
 const ANY = 1;
-const TAGS: Readonly<Record<BlockTag, number>> = { blocked16: 69, blocked8: 93 };
+const BLOCKED = 69;
 const UNARY: Readonly<Record<Unary, number>> = {
   relu: 0x1f,
   square: 0x4f,
@@ -77,10 +77,6 @@ export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: stri
     'dnnl_convolution_forward_desc_init',
     'int propagation, int algorithm, void *src, void *weights, void *bias, void *dst, void *strides, void *before, void *after',
   );
-  const convolutionWeights = filling(
-    'dnnl_convolution_backward_weights_desc_init',
-    'int algorithm, void *src, void *diffWeights, void *diffBias, void *diffDst, void *strides, void *before, void *after',
-  );
   const poolingForward = filling(
     'dnnl_pooling_forward_desc_init',
     'int propagation, int algorithm, void *src, void *dst, void *strides, void *kernel, void *before, void *after',
@@ -117,13 +113,14 @@ export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: stri
       byStrides(descriptor, dims.length, extents(dims), TYPES[type], extents(strides));
       return descriptor;
     },
-    blocked: (dims, type, tag) => tagged(dims, type, TAGS[tag]),
+    blocked: (dims, type) => tagged(dims, type, BLOCKED),
     undecided: (dims, type) => tagged(dims, type, ANY),
     part(whole, dims, offsets) {
       const descriptor = new Uint8Array(DESCRIPTOR_BYTES);
       partOf(descriptor, whole, extents(dims), extents(offsets));
       return descriptor;
     },
+    copy: (descriptor) => (descriptor as Uint8Array).slice(),
     freeDescriptor() {},
     query: (description, what) =>
       new Uint8Array(koffi.view(shared.queryDescriptor(description, what), DESCRIPTOR_BYTES)).slice(),
@@ -145,36 +142,6 @@ export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: stri
           attributes,
         ),
       ),
-    convolutionWeights(src, diffWeights, diffDst) {
-      // Its description wants a forward one as a hint of what goes with what.
-      const weights = diffWeights;
-      const forward = described(
-        convolutionForward(
-          PROPAGATION.training,
-          CONVOLUTION.direct,
-          src,
-          weights,
-          null,
-          diffDst,
-          both(1),
-          both(0),
-          both(0),
-        ),
-      );
-      const filled = convolutionWeights(
-        CONVOLUTION.direct,
-        src,
-        diffWeights,
-        null,
-        diffDst,
-        both(1),
-        both(0),
-        both(0),
-      );
-      const result = described(filled, null, forward ?? null);
-      if (forward !== undefined) shared.freeDescription(forward);
-      return result;
-    },
     pooling: (kind, src, dst) =>
       described(poolingForward(inference, POOLING[kind], src, dst, both(2), both(2), both(0), both(0))),
     poolingBackward(diffSrc, diffDst) {

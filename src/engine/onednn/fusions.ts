@@ -1,4 +1,5 @@
 import { type Expr, topologicalOrder } from '../expr.js';
+import { fitsFeatures } from './program.js';
 
 /** What is computed in one step with the operands it swallows, told by its last node. */
 export type Fusion =
@@ -7,7 +8,9 @@ export type Fusion =
   /** upstream · step(value). */
   | { readonly kind: 'gate'; readonly upstream: Expr; readonly value: Expr }
   /** An enlargement with zeros for a pooling's odd last row and column. */
-  | { readonly kind: 'enlargement'; readonly enlarged: Expr<'upsample2'> };
+  | { readonly kind: 'enlargement'; readonly enlarged: Expr<'upsample2'> }
+  /** The same of a convolution's features. */
+  | { readonly kind: 'enlarged convolution'; readonly convolution: Expr<'conv2d'> };
 
 export interface Fusions {
   readonly ends: ReadonlyMap<Expr, Fusion>;
@@ -34,8 +37,10 @@ export function findFusions(outputs: readonly Expr[]): Fusions {
     const [x] = expr.inputs;
     if (expr.op === 'relu' && x.op === 'conv2d' && only(x))
       swallow(expr, x, { kind: 'convolution', convolution: x });
+    else if (expr.op === 'upsample2' && x.op === 'conv2d' && only(x) && fitsFeatures(x.shape))
+      swallow(expr, x, { kind: 'enlarged convolution', convolution: x });
     else if (expr.op === 'pad' && x.op === 'upsample2' && only(x) && isOddEdge(expr))
-      swallow(expr, x, { kind: 'enlargement', enlarged: x });
+      swallow(expr, x, ends.get(x) ?? { kind: 'enlargement', enlarged: x });
     else if (expr.op === 'mul') {
       const gate = expr.inputs.findIndex((operand) => operand.op === 'step' && only(operand));
       const upstream = expr.inputs[1 - gate];

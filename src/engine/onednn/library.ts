@@ -53,13 +53,28 @@ function load(koffi: Koffi): LibraryHandle {
   const reasons: string[] = [];
   for (const path of candidates()) {
     try {
-      return koffi.load(path);
+      const library = koffi.load(path);
+      keepLoaded(koffi, path);
+      return library;
     } catch (error) {
       reasons.push(`${path}: ${reasonOf(error)}`);
     }
   }
   const telling = reasons.find((reason) => !/no such file|not found|cannot find/i.test(reason));
   throw new Error(telling ?? `found none of ${candidates().join(', ')}`);
+}
+
+/** `dlopen`'s flag on Linux and macOS alike. */
+const RTLD_NOW = 2;
+
+/**
+ * Keeps a library in the process until that ends. koffi unloads what it loaded when a thread of ours ends, while OpenMP's
+ * own threads are still about in the library's code: a crash.
+ */
+function keepLoaded(koffi: Koffi, path: string): void {
+  if (process.platform === 'win32')
+    koffi.load('kernel32.dll').func('void *LoadLibraryA(const char *path)')(path);
+  else koffi.load(null).func('void *dlopen(const char *path, int flags)')(path, RTLD_NOW);
 }
 
 function bind(koffi: Koffi, library: LibraryHandle): Dnnl {

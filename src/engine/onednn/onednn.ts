@@ -7,6 +7,7 @@ import { simplify } from '../simplify.js';
 import { type Compiled, compileGraph } from './compile.js';
 import type { Dnnl } from './dnnl.js';
 import { featureLayout, hasBfloat16 } from './feature_layout.js';
+import { LaidWeights } from './laid_weights.js';
 import { openDnnl } from './library.js';
 import type { Buffer } from './storage.js';
 import { floatsOf } from './storage.js';
@@ -28,6 +29,7 @@ export function createOnednnRuntime({ threads }: OnednnOptions): Runtime {
   if (!Number.isInteger(threads) || threads < 1)
     throw invalidArgument('threads', 'a positive integer', threads);
   const dnnl = openDnnl();
+  const weights = new LaidWeights(dnnl);
   const precisions: Precision[] = hasBfloat16(dnnl) ? ['float32', 'bfloat16'] : ['float32'];
   return {
     name: `${onednnVersion()}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
@@ -37,7 +39,7 @@ export function createOnednnRuntime({ threads }: OnednnOptions): Runtime {
       return attempt(LIBRARY, 'prepare', () => {
         dnnl.setThreads(threads);
         const layout = featureLayout(dnnl, options?.precision ?? 'float32');
-        return new OnednnSession(dnnl, threads, compileGraph(dnnl, layout, simplify(outputs)));
+        return new OnednnSession(dnnl, threads, compileGraph(dnnl, layout, weights, simplify(outputs)));
       });
     },
   };

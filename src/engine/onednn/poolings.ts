@@ -1,6 +1,7 @@
 import type { Expr } from '../expr.js';
-import { mapped } from './elementwise.js';
-import type { Program } from './program.js';
+import { addConvolution } from './convolutions.js';
+import { mapped, type Spent } from './elementwise.js';
+import type { Program, Tensor } from './program.js';
 import { copyBlock, doubled } from './rows.js';
 
 /** Largest or mean value of 2×2 blocks, in the form that the operand has. */
@@ -18,20 +19,31 @@ export function addPooling(program: Program, expr: Expr<'maxPool2' | 'avgPool2'>
  * Every pixel as a 2×2 block, with an odd row and column of zeros after them where `result` has those: the backward
  * pass of an average pooling, times four.
  */
-export function addEnlargement(program: Program, expr: Expr<'upsample2'>, result: Expr): void {
+export function addEnlargement(program: Program, expr: Expr<'upsample2'>, result: Expr, spent: Spent): void {
   const [x] = expr.inputs;
   if (program.inFeatures(x)) {
-    const fourfold = mapped(program, 'scale', x, program.get(x, 'features'), 4);
-    const out = program.create(result.shape, 'features', [fourfold]);
-    const description = program.dnnl.poolingBackward(out.descriptor, fourfold.descriptor);
-    program.primitive('pooling backwards', description, { diffDst: fourfold, diffSrc: out });
-    program.set(result, 'features', out);
+    const from = program.get(x, 'features');
+    const to = spent(x) && !from.buffer.lasting ? from : undefined;
+    spread(program, mapped(program, 'scale', x, from, 4, to), result);
     return;
   }
   const from = program.get(x, 'rows');
   const out = program.create(expr.shape, 'rows', [from]);
   program.compute([out, from], doubled(x.shape));
   program.set(expr, 'rows', out);
+}
+
+/** The same of a convolution, which is four times as large for nothing. */
+export function addEnlargedConvolution(program: Program, convolution: Expr<'conv2d'>, result: Expr): void {
+  addConvolution(program, convolution, convolution, { factor: 4 });
+  spread(program, program.get(convolution, 'features'), result);
+}
+
+function spread(program: Program, fourfold: Tensor, result: Expr): void {
+  const out = program.create(result.shape, 'features', [fourfold]);
+  const description = program.dnnl.poolingBackward(out.descriptor, fourfold.descriptor);
+  program.primitive('pooling backwards', description, { diffDst: fourfold, diffSrc: out });
+  program.set(result, 'features', out);
 }
 
 /** A block of a value. */

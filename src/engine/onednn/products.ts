@@ -48,6 +48,14 @@ function matrix(program: Program, { shape }: Expr, form: Form, turned: boolean):
     : program.plain(shape, type, strides);
 }
 
+export function addTransposed(program: Program, expr: Expr<'transpose'>): void {
+  const from = program.get(expr.inputs[0], 'rows');
+  const out = program.create(expr.shape, 'rows', [from]);
+  const [m, n] = expr.shape;
+  program.convert({ buffer: from.buffer, descriptor: program.plain([m, n], 'float32', [1, m]) }, out);
+  program.set(expr, 'rows', out);
+}
+
 /** The same elements under another shape: for free in rows, and for features that lie channels last. */
 export function addReshape(program: Program, expr: Expr<'reshape'>): void {
   const [x] = expr.inputs;

@@ -1,20 +1,13 @@
 import type { Expr } from '../expr.js';
 import { elementCount, type Shape } from '../shape.js';
-import {
-  ARGUMENT,
-  type Argument,
-  type BlockTag,
-  type Descriptor,
-  type Dnnl,
-  type ElementType,
-  type Pointer,
-  type PostOp,
-} from './dnnl.js';
+import type { Argument, Descriptor, Dnnl, ElementType, Pointer, PostOp } from './dnnl.js';
+import type { LaidWeights } from './laid_weights.js';
+import { operandList } from './operands.js';
 import { allocate, type Buffer, floatsOf, type Place, sharePlaces } from './storage.js';
 
 /** How the library likes features best: in blocks of channels, or channels last. */
 export interface FeatureLayout {
-  readonly order: BlockTag | 'last';
+  readonly order: 'blocked' | 'last';
   readonly type: 'float32' | 'bfloat16';
 }
 
@@ -58,10 +51,14 @@ export class Program {
   readonly #descriptors: Descriptor[] = [];
   readonly #primitives: Pointer[] = [];
   readonly #memories: Pointer[] = [];
+  readonly #releases: (() => void)[] = [];
 
-  constructor(dnnl: Dnnl, layout: FeatureLayout) {
+  readonly weights: LaidWeights;
+
+  constructor(dnnl: Dnnl, layout: FeatureLayout, weights: LaidWeights) {
     this.dnnl = dnnl;
     this.layout = layout;
+    this.weights = weights;
   }
 
   /** Whether the value is there in this form. */
@@ -85,6 +82,13 @@ export class Program {
       forms.set(form, tensor);
     }
     return tensor;
+  }
+
+  /** Weights of a convolution in the layout that it wants. */
+  laid(weights: Expr<'constant'>, descriptor: Descriptor): Tensor {
+    const { buffer, release } = this.weights.take(weights, descriptor);
+    this.#releases.push(release);
+    return { descriptor, buffer };
   }
 
   /** Says that the value lies there. */
@@ -119,7 +123,7 @@ export class Program {
       case 'columns':
         return this.plain(dims, type, [1, dims[0]]);
       default: {
-        if (this.layout.order !== 'last') return this.own(this.dnnl.blocked(dims, type, this.layout.order));
+        if (this.layout.order === 'blocked') return this.own(this.dnnl.blocked(dims, type)!);
         const [, c, h, w] = dims;
         return this.plain(dims, type, [c * h * w, 1, w * c, c]);
       }
@@ -161,14 +165,15 @@ export class Program {
     this.#add(
       given.map(([, tensor]) => tensor),
       () => {
-        const list = new Uint8Array(16 * given.length);
-        const fields = new DataView(list.buffer);
-        given.forEach(([argument, { descriptor, buffer }], i) => {
-          const memory = dnnl.memory(descriptor, buffer.place!.address);
-          this.#memories.push(memory);
-          fields.setInt32(16 * i, ARGUMENT[argument], true);
-          fields.setBigUint64(16 * i + 8, memory, true);
-        });
+        const { list, memories } = operandList(
+          dnnl,
+          given.map(([part, { descriptor, buffer }]) => ({
+            part,
+            descriptor,
+            address: buffer.place!.address,
+          })),
+        );
+        this.#memories.push(...memories);
         return () => dnnl.execute(primitive, list, given.length);
       },
     );
@@ -221,6 +226,7 @@ export class Program {
     const { dnnl } = this;
     for (const primitive of this.#primitives.splice(0)) dnnl.freePrimitive(primitive);
     for (const memory of this.#memories.splice(0).reverse()) dnnl.freeMemory(memory);
+    for (const release of this.#releases.splice(0)) release();
     for (const descriptor of this.#descriptors.splice(0)) dnnl.freeDescriptor(descriptor);
   }
 }

@@ -178,24 +178,32 @@ export function doubled([n, c, h, w]: Shape): (out: Float32Array, x: Float32Arra
   };
 }
 
-export function transposed([m, n]: Shape): (out: Float32Array, x: Float32Array) => void {
-  return (out, x) => {
-    for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[j * m + i] = x[i * n + j];
-  };
-}
-
-/** Σ x, in double precision. */
+/** Σ x, in double precision; four sums side by side, since each addition waits for the one before. */
 export function total(x: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i];
-  return sum;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = x.length - (x.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    a += x[i];
+    b += x[i + 1];
+    c += x[i + 2];
+    d += x[i + 3];
+  }
+  for (let i = whole; i < x.length; i++) a += x[i];
+  return a + b + (c + d);
 }
 
 /** Σ x², in double precision. */
 export function totalOfSquares(x: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
-  return sum;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = x.length - (x.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    a += x[i] * x[i];
+    b += x[i + 1] * x[i + 1];
+    c += x[i + 2] * x[i + 2];
+    d += x[i + 3] * x[i + 3];
+  }
+  for (let i = whole; i < x.length; i++) a += x[i] * x[i];
+  return a + b + (c + d);
 }
 
 /** Sums over some axes, in double precision. */

@@ -8,6 +8,8 @@ export interface Buffer {
   readonly bytes: number;
   /** Written once, when the graph is compiled, or at its place in every run. */
   readonly lasting: boolean;
+  /** Lies outside of what is planned, for several sessions. */
+  readonly shared?: boolean;
   place?: Place;
 }
 
@@ -58,7 +60,7 @@ export function sharePlaces(
   needs.forEach(({ buffers }, step) => {
     for (const buffer of buffers) buffer.place ??= placeFor(buffer);
     for (const buffer of new Set(buffers)) {
-      const spent = last.get(buffer) === step && !results.has(buffer);
+      const spent = last.get(buffer) === step && !results.has(buffer) && !buffer.shared;
       // What lasts and is used in runs is there again in the next.
       if (spent && (!buffer.lasting || step < once.length)) free.push(buffer.place!);
     }
