@@ -71,7 +71,8 @@ describe('what is to be done', () => {
       evaluations: 4 + 2 * (4 + 4),
     });
     const repainted = await workOf({ frames: '0-2', fromFrame: 1, styleWeight: 5 });
-    expect(repainted).toMatchObject({ finished: 1, first: 0, next: 2, flowPairs: 0, decoded: 0 });
+    // Two of the three frames differ by less than is seen at this size: between them no flow was asked for.
+    expect(repainted).toMatchObject({ finished: 1, first: 0, next: 2, flowPairs: 1, decoded: 0 });
   });
 
   it('counts every size of a fresh frame, and frames that all stand alone', async () => {
