@@ -2,6 +2,7 @@
 //   title            the heading of its section
 //   measure({full})  what it found, as plain JSON; `{ skipped: 'why' }` where this machine has nothing to measure with
 //   write(results)   the lines of its section, Markdown
+// and, if it likes, brief(results), the lines that README has of it.
 // The newest figures of each part lie in docs/performance/PART.json with the machine they are of, and the page is made
 // of those: one part may be measured again without the others.
 import { readdirSync } from 'node:fs';

@@ -16,7 +16,6 @@ const common = {
   style: [at('../../assets/wave.jpg')],
   network: 'lite',
   runtime: 'onnx',
-  precision: 'float32',
 };
 
 const RUNS = [{ preset: 'draft', size: 640, frames: '0-4' }];

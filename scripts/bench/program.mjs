@@ -97,3 +97,11 @@ export function write({ threads, torch, runs }) {
     ),
   ];
 }
+
+export function brief({ threads, runs }) {
+  const rows = runs.map(({ preset, network, perFrame }) => [
+    `\`--preset ${preset}\`, ${network}`,
+    perFrame.toFixed(1),
+  ]);
+  return [`A frame of 320×180, film in, film out, on ${threads} cores:`, '', ...table(['', 'seconds'], rows)];
+}

@@ -44,9 +44,14 @@ export function describeInside({ what, place, count }: Of<'inside'>): string {
 
 /** How a frame began, where that is worth a word. */
 export function describeStart({ start }: Of<'frame'>): string | undefined {
-  return { first: 'first', cut: 'new shot', warped: undefined, pass: undefined, unpainted: 'unpainted' }[
-    start
-  ];
+  return {
+    first: 'first',
+    cut: 'new shot',
+    warped: undefined,
+    unchanged: 'unchanged',
+    pass: undefined,
+    unpainted: 'unpainted',
+  }[start];
 }
 
 export function describeEnergy(energy: number | undefined): string | undefined {

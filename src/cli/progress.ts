@@ -98,7 +98,8 @@ export function progressPrinter(
       }
       case 'frame': {
         left--;
-        (event.start === 'warped' || event.start === 'pass' ? spent.next : spent.first).push(event.seconds);
+        const goesOn = ['warped', 'unchanged', 'pass'].includes(event.start);
+        (goesOn ? spent.next : spent.first).push(event.seconds);
         const done = `${event.iterations} iterations`;
         const energy = describeEnergy(event.energy);
         const parts = [describePlace(event), describeStart(event), done, ...pace(), energy];

@@ -7,7 +7,9 @@ import { rgb24FromPicture, rgb48FromPicture, yuvFromPicture } from './raw_frame.
 /** The alpha of packed R, G, B, A samples, bytes or 16-bit words, as 0..1. */
 export function alphaOf(rgba: Uint8Array | Uint16Array): Float32Array {
   const most = rgba.BYTES_PER_ELEMENT === 1 ? 255 : 65535;
-  return Float32Array.from({ length: rgba.length / 4 }, (_, i) => rgba[4 * i + 3] / most);
+  const alpha = new Float32Array(rgba.length / 4);
+  for (let i = 0; i < alpha.length; i++) alpha[i] = rgba[4 * i + 3] / most;
+  return alpha;
 }
 
 /**
@@ -35,7 +37,9 @@ export function paintWithin({ alpha, data: before }: Picture, painted: Picture):
   if (!alpha) return painted;
   const { width, height } = painted;
   const n = width * height;
-  const data = painted.data.map((value, j) => before[j] + alpha[j % n] * (value - before[j]));
+  const data = new Float32Array(3 * n);
+  for (let i = 0; i < n; i++)
+    for (let j = i; j < 3 * n; j += n) data[j] = before[j] + alpha[i] * (painted.data[j] - before[j]);
   return { width, height, data, alpha };
 }
 
@@ -43,7 +47,9 @@ export function paintWithin({ alpha, data: before }: Picture, painted: Picture):
 function straight({ width, height, data, alpha }: Picture): Picture {
   if (!alpha) return { width, height, data };
   const n = width * height;
-  const colours = Float32Array.from(data, (value, j) => (alpha[j % n] > 0 ? value / alpha[j % n] : value));
+  const colours = new Float32Array(3 * n);
+  for (let i = 0; i < n; i++)
+    for (let j = i; j < 3 * n; j += n) colours[j] = alpha[i] > 0 ? data[j] / alpha[i] : data[j];
   return { width, height, data: colours };
 }
 
@@ -54,7 +60,7 @@ export function rgbaFromPicture(picture: Picture, depth: 8 | 16): Uint8Array | U
   const most = 2 ** depth - 1;
   const rgba = depth === 8 ? new Uint8Array(4 * n) : new Uint16Array(4 * n);
   for (let i = 0; i < n; i++) {
-    rgba.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);
+    for (let c = 0; c < 3; c++) rgba[4 * i + c] = rgb[3 * i + c];
     rgba[4 * i + 3] = Math.round(most * (picture.alpha?.[i] ?? 1));
   }
   return rgba;
@@ -93,7 +99,7 @@ export async function isTransparentAnywhere(path: string, stream: number): Promi
   child.stdin.end();
   try {
     for await (const bytes of child.stdout as AsyncIterable<Buffer>)
-      if (bytes.some((alpha) => alpha < 255)) return true;
+      for (const alpha of bytes) if (alpha < 255) return true;
     await child.ended;
     return false;
   } catch (error) {

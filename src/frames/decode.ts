@@ -169,10 +169,9 @@ function pictureFromAlpha(bytes: Uint8Array, raw: RawLayout, video: VideoInfo): 
   const wordDepth = direct ? depth : 16;
   // swscale fills the words below an alpha's own bits in some conversions and not in others.
   const below = 2 ** (wordDepth - depth);
-  const alpha = Float32Array.from(
-    deep.subarray(3 * n),
-    (word) => Math.floor(word / below) / (2 ** depth - 1),
-  );
+  const most = 2 ** depth - 1;
+  const alpha = new Float32Array(n);
+  for (let i = 0; i < n; i++) alpha[i] = Math.floor(deep[3 * n + i] / below) / most;
   const colours = pictureFromYuv(deep.subarray(0, 3 * n), width, height, video.colour, depth, wordDepth);
   return layOver(0, colours, alpha);
 }

@@ -10,7 +10,8 @@ import { writeAtomic } from './atomic.js';
  * @throws NstError as writeAtomic.
  */
 export async function writePlane(path: string, { width, height, data }: Plane): Promise<void> {
-  const words = Uint16Array.from(data, (v) => Math.round(65535 * Math.min(1, Math.max(0, v))));
+  const words = new Uint16Array(data.length);
+  for (let i = 0; i < words.length; i++) words[i] = Math.round(65535 * Math.min(1, Math.max(0, data[i])));
   const bytes = await sharp(words, { raw: { width, height, channels: 1 } })
     .toColourspace('grey16')
     .png({ compressionLevel: 3 })
@@ -34,7 +35,9 @@ export async function readPlane(path: string): Promise<Plane> {
       .raw({ depth: 'ushort' })
       .toBuffer({ resolveWithObject: true });
     const words = new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length));
-    return { width: info.width, height: info.height, data: Float32Array.from(words, (w) => w / 65535) };
+    const values = new Float32Array(words.length);
+    for (let i = 0; i < values.length; i++) values[i] = words[i] / 65535;
+    return { width: info.width, height: info.height, data: values };
   } catch (cause) {
     const reason = String((cause as Error).message).split('\n')[0];
     throw new NstError('input', 'PLANE_UNREADABLE', `The mask ${path} cannot be read: ${reason}`, { cause });

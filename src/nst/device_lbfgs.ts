@@ -23,6 +23,7 @@ interface Accepted {
 /**
  * L-BFGS as `lbfgs`, step for step, its history on the device: the two-loop recursion is one graph, and products of
  * vectors are all that comes back. They are summed in float32, so steps differ from a processor's in their last digits.
+ * The scales of a picture's bands (`shape`) are not here yet: it takes as many steps as `lbfgs` without them.
  */
 export class DeviceLbfgs implements DeviceOptimiser {
   readonly #energy: DeviceEnergy;
@@ -39,7 +40,7 @@ export class DeviceLbfgs implements DeviceOptimiser {
   constructor(
     energy: DeviceEnergy,
     scope: DeviceScope,
-    { history = 10, lineSearch = 'backtracking' }: LbfgsOptions = {},
+    { history = 20, lineSearch = 'backtracking' }: LbfgsOptions = {},
   ) {
     this.#energy = energy;
     this.#scope = scope;

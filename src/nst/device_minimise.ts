@@ -3,14 +3,8 @@ import { NstError } from '../error.js';
 import type { DeviceEnergy } from './device_energy.js';
 import type { DeviceOptimiser } from './device_optimiser.js';
 import { DeviceScope } from './device_scope.js';
-import {
-  DEFAULT_STOP,
-  type IterationRecord,
-  type MinimiseOptions,
-  type Minimum,
-  notFinite,
-  retreat,
-} from './minimise.js';
+import { type IterationRecord, type MinimiseOptions, type Minimum, notFinite, retreat } from './minimise.js';
+import { DEFAULT_STOP, hasConverged } from './stop_rule.js';
 
 /** As for `minimise`, but for an energy whose pictures stay on a device. */
 export interface DeviceMinimiseOptions
@@ -49,8 +43,8 @@ export async function minimiseOnDevice(
     let best:
       | { readonly x: DeviceTensor; readonly energy: number; readonly terms: IterationRecord['terms'] }
       | undefined;
-    /** Least energy at the last look of the stop rule. */
-    let milestone = Number.POSITIVE_INFINITY;
+    /** Least energy after each iteration, for the stop rule. */
+    const leasts: number[] = [];
     let retried = false;
     const finish = async (stoppedBy: Minimum['stoppedBy']): Promise<Omit<Minimum<unknown>, 'state'>> => ({
       image: await device.download(best!.x),
@@ -72,12 +66,8 @@ export async function minimiseOnDevice(
       if (finite && (best === undefined || found.energy < best.energy)) best = { x, ...record };
       if (best === undefined || (!finite && retried)) throw notFinite(iteration, found.energy, found.terms);
       if (iteration === iterations) return await finish('iterations');
-      if (iteration % stop.every === 0) {
-        const change = milestone - best.energy;
-        if (change === 0 || change < stop.relativeChange * Math.abs(best.energy))
-          return await finish('relative-change');
-        milestone = best.energy;
-      }
+      leasts.push(best.energy);
+      if (hasConverged(leasts, stop)) return await finish('relative-change');
       if (finite) x = await optimiser.next(x, found);
       else {
         retried = true;

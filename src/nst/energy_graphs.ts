@@ -4,7 +4,7 @@ import { contentGraph, energyGraph, styleGraph } from './energy.js';
 import type { EnergyForm } from './energy_form.js';
 import type { Network } from './network.js';
 import { type Fit, fitMemory, type MemoryLimit } from './solver_memory.js';
-import { assertTiles, tiledEnergy } from './tiled/tiled_energy.js';
+import { canBeTiled, tiledEnergy } from './tiled/tiled_energy.js';
 import { tiledContent, tiledStyle } from './tiled/tiled_measures.js';
 
 interface Size {
@@ -18,6 +18,7 @@ export class EnergyGraphs {
   readonly #runtime: Runtime;
   readonly #form: EnergyForm;
   readonly #limit: MemoryLimit | undefined;
+  readonly #fits = new Map<string, Fit>();
 
   /** @param limit what a solver may take; any amount unless given */
   constructor(network: Network, runtime: Runtime, form: EnergyForm, limit?: MemoryLimit) {
@@ -33,8 +34,10 @@ export class EnergyGraphs {
    */
   fit({ width, height }: Size): Fit | undefined {
     if (!this.#limit) return undefined;
+    const known = this.#fits.get(`${width}×${height}`);
+    if (known) return known;
     const fit = fitMemory(this.#network.convolutions, this.#form, { width, height }, this.#limit);
-    if (fit.tiling) assertTiles(this.#form);
+    this.#fits.set(`${width}×${height}`, fit);
     return fit;
   }
 
@@ -67,7 +70,12 @@ export class EnergyGraphs {
   /** See `styleGraph`; nothing where there is nothing to be measured of paintings. */
   async style(size: Size, guided: boolean): Promise<Session | undefined> {
     const { width, height } = size;
-    const tiling = this.fit(size)?.tiling;
+    // A painting may be larger than any frame, and nothing but its features is kept of it: it takes what it must.
+    const tiling =
+      this.#limit &&
+      canBeTiled(this.#form) &&
+      fitMemory(this.#network.convolutions, this.#form, { width, height }, { ...this.#limit, strict: false })
+        .tiling;
     const compile = this.#compile();
     const graph = styleGraph(this.#network, this.#form, width, height, guided);
     if (Object.keys(graph).length === 0) return undefined;

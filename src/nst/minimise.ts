@@ -1,5 +1,6 @@
 import { NstError } from '../error.js';
 import type { Optimiser } from './optimiser.js';
+import { DEFAULT_STOP, hasConverged, type StopRule } from './stop_rule.js';
 import { allFinite } from './vectors.js';
 
 /** The energy of one picture. */
@@ -20,15 +21,6 @@ export interface IterationRecord {
   /** Each term before its weight, by name. */
   readonly terms: Readonly<Record<string, number>>;
 }
-
-/** Stop when the energy has changed by less than this share of itself over the last `every` iterations. */
-export interface StopRule {
-  readonly every: number;
-  readonly relativeChange: number;
-}
-
-/** The rule of the field's programs (`ENERGY`: |f − f_50ago| / f < 1e-4, looked at every 50 iterations). */
-export const DEFAULT_STOP: StopRule = { every: 50, relativeChange: 1e-4 };
 
 export interface MinimiseOptions<State> {
   /** Not changed. */
@@ -87,8 +79,8 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
   let state = options.state === undefined ? optimiser.init(x.length) : renewed(options.state);
   let least: number | undefined;
   let leastTerms: IterationRecord['terms'] = {};
-  /** Least energy at the last look of the stop rule. */
-  let milestone = Number.POSITIVE_INFINITY;
+  /** Least energy after each iteration, for the stop rule. */
+  const leasts: number[] = [];
   let retried = false;
   /** Taken since the last renewal, the one to be tried now among them. */
   let steps = 0;
@@ -125,11 +117,8 @@ export async function minimise<State>(options: MinimiseOptions<State>): Promise<
     }
     if (!finite && (retried || least === undefined)) throw notFinite(iteration, energy, terms);
     if (iteration === iterations) return finish('iterations');
-    if (iteration % stop.every === 0) {
-      const change = milestone - least!;
-      if (change === 0 || change < stop.relativeChange * Math.abs(least!)) return finish('relative-change');
-      milestone = least!;
-    }
+    leasts.push(least!);
+    if (hasConverged(leasts, stop)) return finish('relative-change');
     if (finite) optimiser.update(state, x, energy, gradient);
     else {
       retried = true;

@@ -1,8 +1,9 @@
 import { NstError } from '../error.js';
 import type { EnergyForm } from './energy_form.js';
 import { type LayerShape, networkCost } from './network_cost.js';
-import { fitWindows, wholeEvaluation } from './tiled/fit_memory.js';
+import { type Evaluated, fitWindows, wholeEvaluation } from './tiled/fit_memory.js';
 import type { Tiling } from './tiled/stage.js';
+import { assertTiles } from './tiled/tiled_energy.js';
 
 /** Bytes of what a solver takes, by what takes them. */
 export interface SolverMemory {
@@ -35,15 +36,19 @@ export interface Fit {
 
 /** Copies of every weight: as read, for the energy, for its gradient and for the content, some in blocks of channels. */
 const COPIES = 11;
-/** Pictures `[3,H,W]` of float32 that the painter, the solver and L-BFGS without a history hold. */
-const PICTURES = 98;
+/**
+ * Pictures `[3,H,W]` of float32 that the painter, the solver and L-BFGS without a history hold, those that wait to be
+ * collected among them; as a whole, also what the graph holds of that size.
+ */
+const PICTURES = { whole: 98, windows: 24 };
 /** What a pair of L-BFGS takes: a step and the change of the gradient over it. */
 const PAIR = 2;
 
-/** Evaluations that cost more than this are avoided as long as there is something that L-BFGS can forget. */
-const DEAR = 1.6;
-/** Steps that L-BFGS remembers at least before evaluations may be dearer still. */
-const FEW = 3;
+/**
+ * Evaluations that it takes with so many steps remembered, as a multiple of those with all of them: a rule of thumb,
+ * good enough to weigh small windows against forgetting.
+ */
+const evaluationsWith = (history: number): number => 1 + 1 / (1 + history);
 
 interface Size {
   readonly width: number;
@@ -58,12 +63,17 @@ export function wholeMemory(
   history: number,
 ): SolverMemory {
   const { bytes } = wholeEvaluation(layers, form, size);
-  return { ...besides(layers, form, size, history), features: bytes };
+  const pictures = (PICTURES.whole + PAIR * history) * bytesOf(size);
+  return { network: weightBytes(layers, form), pictures, features: bytes };
 }
 
-function besides(layers: readonly LayerShape[], form: EnergyForm, { width, height }: Size, history: number) {
-  const pictures = (PICTURES + PAIR * history) * 12 * width * height;
-  return { network: COPIES * networkCost(layers, form).weights, pictures };
+function weightBytes(layers: readonly LayerShape[], form: EnergyForm): number {
+  return COPIES * networkCost(layers, form).weights;
+}
+
+/** Of a picture `[3,H,W]`. */
+function bytesOf({ width, height }: Size): number {
+  return 12 * width * height;
 }
 
 /** All of it together. */
@@ -73,10 +83,11 @@ export function sumOf({ network, features, pictures }: SolverMemory): number {
 
 /**
  * How frames of a size are painted within a limit: as a whole where there is room, else in windows, L-BFGS remembering
- * fewer steps where windows would have to be so small that their halos cost more than that. Depends on its arguments
+ * fewer steps where windows would have to be so small that their halos cost more. Depends on its arguments
  * alone: the same limit gives the same picture.
  *
- * @throws NstError resources MEMORY_TOO_SMALL for a strict limit that nothing fits into
+ * @throws NstError resources MEMORY_TOO_SMALL for a strict limit that nothing fits into; usage INVALID_ARGUMENT for an
+ *   energy that would have to be in windows and cannot
  */
 export function fitMemory(
   layers: readonly LayerShape[],
@@ -86,18 +97,29 @@ export function fitMemory(
 ): Fit {
   const whole = wholeMemory(layers, form, size, history);
   if (sumOf(whole) <= bytes) return { tiling: undefined, history, memory: whole };
-  let best: (Fit & { readonly cost: number }) | undefined;
+  assertTiles(form);
+  const network = weightBytes(layers, form);
+  const within = (kept: number, room: (left: number) => Evaluated): Fit & { readonly cost: number } => {
+    const pictures = (PICTURES.windows + PAIR * kept) * bytesOf(size);
+    const { tiling, bytes: features, cost } = room(bytes - network - pictures);
+    return { tiling, history: kept, memory: { network, pictures, features }, cost };
+  };
+  const smallest = fitWindows(layers, form, size, 0);
+  let best: Fit | undefined;
+  let least = Number.POSITIVE_INFINITY;
   for (let kept = history; kept >= Math.min(history, 1); kept--) {
-    const { network, pictures } = besides(layers, form, size, kept);
-    const { tiling, bytes: features, cost } = fitWindows(layers, form, size, bytes - network - pictures);
-    const fit = { tiling, history: kept, memory: { network, pictures, features }, cost };
-    if (sumOf(fit.memory) <= bytes) {
-      if (cost <= DEAR) return fit;
-      if (!best || (kept >= FEW && cost < best.cost) || sumOf(best.memory) > bytes) best = fit;
-    } else if (!best || sumOf(best.memory) > bytes) best = fit;
+    const { cost, ...fit } = within(kept, (left) =>
+      left > smallest.bytes ? fitWindows(layers, form, size, left) : smallest,
+    );
+    const work = cost * evaluationsWith(kept);
+    if (sumOf(fit.memory) > bytes || work >= least) continue;
+    best = fit;
+    least = work;
   }
-  if (best && (!strict || sumOf(best.memory) <= bytes)) return best;
-  throw memoryTooSmall(size, bytes, best ? sumOf(best.memory) : sumOf(whole));
+  if (best) return best;
+  const { cost: _, ...fit } = within(Math.min(history, 1), () => smallest);
+  if (!strict) return fit;
+  throw memoryTooSmall(size, bytes, sumOf(fit.memory));
 }
 
 function memoryTooSmall({ width, height }: Size, bytes: number, needed: number): NstError {

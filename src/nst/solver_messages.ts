@@ -5,8 +5,9 @@ import type { EnergyForm } from './energy_form.js';
 import type { FrameTargets } from './energy_sessions.js';
 import type { InversionTask } from './inversion.js';
 import type { LineSearchName } from './line_search.js';
-import type { IterationRecord, StopRule } from './minimise.js';
+import type { IterationRecord } from './minimise.js';
 import type { Fit, MemoryLimit } from './solver_memory.js';
+import type { StopRule } from './stop_rule.js';
 import type { Style } from './style_paintings.js';
 
 /** What a solver is started with, and keeps for life. */

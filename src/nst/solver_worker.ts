@@ -98,7 +98,7 @@ async function minimised(
   let found: Omit<Minimum<unknown>, 'state'>;
   if (onDevice) found = await minimiseThere(await onDevice(), task, common);
   else if (optimizer === 'adam') found = await run({ ...common, optimiser: adam({ learningRate }) });
-  else found = await run({ ...common, optimiser: lbfgs({ history, lineSearch }) });
+  else found = await run({ ...common, optimiser: lbfgs({ history, lineSearch, shape: start }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },

@@ -172,10 +172,11 @@ export const MOMENTARY: ReadonlySet<RenderEvent['type']> = new Set([
 
 /**
  * How a frame began: `first` afresh, because nothing painted lies before it; `cut` afresh, because a new shot begins;
- * `warped` from the painted frame before, carried along by the flow; `pass` from its painting of the pass before,
+ * `warped` from the painted frame before, carried along by the flow; `unchanged`: it shows the frame before again, whose
+ * painting is kept as it is; `pass` from its painting of the pass before,
  * blended with its neighbours'; `unpainted`: its iterations are 0.
  */
-export type FrameStart = 'first' | 'cut' | 'warped' | 'pass' | 'unpainted';
+export type FrameStart = 'first' | 'cut' | 'warped' | 'unchanged' | 'pass' | 'unpainted';
 
 /** Takes the events of a job as they happen. */
 export type Emit = (event: RenderEvent) => void;

@@ -21,7 +21,7 @@ import { checkPasses } from './options/pass_settings.js';
 import type { Settings } from './options/setting_types.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { checkInit } from './paint/ground.js';
-import { memoryOf } from './paint/memory_limit.js';
+import { memoryOfLane } from './paint/memory_limit.js';
 import { distancesOf } from './paint/neighbours.js';
 import { motionsOfPiece } from './paint/paint_passes.js';
 import type { WeightedStyle } from './paint/style_pictures.js';
@@ -227,7 +227,7 @@ export async function manifestOf(
       name: choiceName(runtime),
       threads: settings.threads ?? threadsOfLane(settings),
       ...runtime,
-      memory: memoryOf(settings),
+      memory: memoryOfLane(settings),
     },
     keepPasses: settings.keepPasses || undefined,
   };

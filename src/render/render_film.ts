@@ -189,7 +189,7 @@ async function paintMissing(
     const limit =
       memory === undefined
         ? undefined
-        : solverLimit(settings, energyForm(settings), memory, { width, height, threads, lanes });
+        : solverLimit(settings, energyForm(settings), memory, { width, height, threads });
     let told = false;
     const startLane = async () => {
       const solver = await startSolver(

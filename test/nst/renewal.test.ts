@@ -75,7 +75,7 @@ describe('an energy that is renewed', () => {
       renewal: { every: 10, renew: async () => undefined },
     });
     expect(stoppedBy).toBe('relative-change');
-    expect(evaluations).toBe(101);
+    expect(evaluations).toBe(53);
   });
 
   test('keeps the curvature that L-BFGS has found', async () => {

@@ -24,7 +24,31 @@ const INTRODUCTION = [
   'Written by `npm run bench` of the figures in `docs/performance/`; do not edit. `npm run bench engine` measures one part again, `npm run bench -- --full` takes the long ones too. What is compared takes turns in one run (A B A B), times are medians, and ratios are to be trusted more than times: machines differ, and so does one machine from hour to hour.',
 ];
 
+const readme = fileURLToPath(new URL('../../../README.md', import.meta.url));
+const [BEGIN, END] = ['<!-- speed: written by `npm run bench` -->', '<!-- end of speed -->'];
+
+/** README's table: of each part what it exports as `brief(results)`, if anything. */
+function writeReadme(sections) {
+  const text = readFileSync(readme, 'utf8');
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`README.md: expected ${BEGIN} and ${END}`);
+  const lines = sections
+    .filter(({ part }) => part.brief)
+    .flatMap(({ part, results, machine }) => [
+      ...part.brief(results),
+      '',
+      `<sub>${machineLine(machine)}</sub>`,
+      '',
+    ]);
+  const heading = lines.length > 0 ? ['### How fast', ''] : [];
+  writeFileSync(
+    readme,
+    `${text.slice(0, begin)}${[BEGIN, '', ...heading, ...lines].join('\n')}\n${text.slice(end)}`,
+  );
+}
+
 export function writePage(sections) {
+  writeReadme(sections);
   const lines = sections.flatMap(({ name, machine, full, results, part }) => [
     '',
     `## ${part.title}`,

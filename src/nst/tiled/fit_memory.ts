@@ -101,15 +101,17 @@ function groupings(blocks: number): number[][] {
   );
 }
 
-/** A stage whose windows are still to be chosen. */
+/** A stage, and windows for it. */
 interface StageShape extends Size {
   readonly blocks: readonly (readonly LayerShape[])[];
   readonly pools: boolean;
-  columns: number;
-  rows: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Pixels of a window. */
+  readonly area: number;
 }
 
-/** Cuts the stage that takes most, again and again, until all is small enough or nothing more can be cut. */
+/** Cuts the stage whose windows take most, again and again, until all is small enough or nothing more can be cut. */
 function fitGrouping(
   blocks: readonly (readonly LayerShape[])[],
   counts: readonly number[],
@@ -117,44 +119,49 @@ function fitGrouping(
   bytes: number,
 ): Evaluated {
   let before = 0;
-  const stages = counts.map((count): StageShape => {
+  let stages = counts.map((count): StageShape => {
     const [w, h] = [width >> before, height >> before];
     const mine = blocks.slice(before, before + count);
     before += count;
-    return { blocks: mine, pools: before < blocks.length, width: w, height: h, columns: 1, rows: 1 };
+    const pools = before < blocks.length;
+    return { blocks: mine, pools, width: w, height: h, columns: 1, rows: 1, area: w * h };
   });
   const all = () => stages.reduce((sum, stage, i) => sum + stageBytes(stage, i === stages.length - 1), 0);
-  while (all() > bytes) {
-    const largest = [...stages].sort((a, b) => workBytes(b, false) - workBytes(a, false));
-    if (!largest.some(cutOnce)) break;
+  const done = new Set<StageShape>();
+  while (all() > bytes && done.size < stages.length) {
+    const cuttable = stages.filter((stage) => !done.has(stage));
+    const largest = cuttable.reduce((a, b) => (workBytes(b, false) > workBytes(a, false) ? b : a));
+    const smaller = cutOnce(largest);
+    if (smaller) stages = stages.map((stage) => (stage === largest ? smaller : stage));
+    else done.add(largest);
   }
   const flop = (stage: StageShape) => flopOf(stage.blocks) * stage.width * stage.height;
   const whole = 2 * stages.reduce((sum, stage) => sum + flop(stage), 0);
   const cost = stages.reduce((sum, stage, i) => {
     const once = i === stages.length - 1 && stage.columns * stage.rows === 1;
-    const seen = (areaOf(stage) * stage.columns * stage.rows) / (stage.width * stage.height);
+    const seen = (stage.area * stage.columns * stage.rows) / (stage.width * stage.height);
     return sum + (once ? 2 : 3) * seen * flop(stage);
   }, 0);
   const tiling = stages.map(({ blocks: { length }, columns, rows }) => ({ blocks: length, columns, rows }));
   return { tiling, bytes: all(), cost: cost / whole };
 }
 
-/** One more column or row, where the windows are longer; whether there is room for that. */
-function cutOnce(stage: StageShape): boolean {
-  const wide = stage.width / stage.columns >= stage.height / stage.rows;
-  for (const across of [wide, !wide]) {
-    const more = { ...stage, columns: stage.columns + (across ? 1 : 0), rows: stage.rows + (across ? 0 : 1) };
-    if (areaOf(more) < areaOf(stage)) {
-      stage.columns = more.columns;
-      stage.rows = more.rows;
-      return true;
-    }
+/** One more column, or row, whichever leaves windows nearer to squares; nothing where there is no room for that. */
+function cutOnce(stage: StageShape): StageShape | undefined {
+  const { width, height, columns, rows } = stage;
+  const ways = [
+    { columns: columns + 1, rows },
+    { columns, rows: rows + 1 },
+  ];
+  for (const way of width / columns >= height / rows ? ways : ways.reverse()) {
+    const area = areaOf({ ...stage, ...way });
+    if (area < stage.area) return { ...stage, ...way, area };
   }
-  return false;
+  return undefined;
 }
 
-/** Pixels of a window; more than any where it cannot be cut so. */
-function areaOf({ width, height, blocks, pools, columns, rows }: StageShape): number {
+/** Pixels of a window; more than any where the stage cannot be cut so. */
+function areaOf({ width, height, blocks, pools, columns, rows }: Omit<StageShape, 'area'>): number {
   const options = {
     halo: blocks.reduce((sum, layers, i) => sum + layers.length * 2 ** i, 0),
     align: 2 ** (blocks.length - (pools ? 0 : 1)),
@@ -165,14 +172,11 @@ function areaOf({ width, height, blocks, pools, columns, rows }: StageShape): nu
 }
 
 /** What the windows of a stage take. */
-function workBytes(stage: StageShape, last: boolean): number {
-  const area = areaOf(stage);
-  const back = BACKWARD * featureBytes(stage.blocks);
-  if (last && stage.columns * stage.rows === 1) return area * WHOLE * featureBytes(stage.blocks);
-  const largest = stage.blocks.flatMap((layers, i) =>
-    layers.map(({ outputs }) => (FLOAT * outputs) / 4 ** i),
-  );
-  return area * (back + FORWARD * Math.max(...largest));
+function workBytes({ blocks, area, columns, rows }: StageShape, last: boolean): number {
+  const features = featureBytes(blocks);
+  if (last && columns * rows === 1) return area * WHOLE * features;
+  const widths = blocks.flatMap((layers, i) => layers.map(({ outputs }) => (FLOAT * outputs) / 4 ** i));
+  return area * (BACKWARD * features + FORWARD * Math.max(...widths));
 }
 
 /** That, and what the stage leaves for the next, with its derivative. */

@@ -5,7 +5,7 @@ import { estimatorName, tryFlowModel } from '../learned_flow.js';
 import { sizeOf } from '../networks/download.js';
 import type { FilmOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
-import { describeFit, memoryOf, solverLimit } from '../paint/memory_limit.js';
+import { describeFit, memoryOfLane, solverLimit } from '../paint/memory_limit.js';
 import { energyForm } from '../paint/minimising.js';
 import {
   bytesPerFrame,
@@ -101,8 +101,8 @@ export async function forecastFilm(
     begin,
     atOnce: Math.max(1, Math.min(lanes, machine.cores / threads)),
   });
-  const bytes = preview.stored ? preview.stored.runtime.memory : memoryOf(settings);
-  const beside = { width, height, threads, lanes };
+  const bytes = preview.stored ? preview.stored.runtime.memory : memoryOfLane(settings);
+  const beside = { width, height, threads };
   const { memory, fit } = forecastMemory(layers, form, film, {
     history: settings.optimizer === 'lbfgs' ? settings.lbfgsHistory : 0,
     limit: bytes === undefined ? undefined : solverLimit(settings, form, bytes, beside),

@@ -83,7 +83,7 @@ export function guidesOf(masks: readonly (Plane | undefined)[], goals: readonly 
   const plane = (value: (p: number) => number): Plane => ({
     width,
     height,
-    data: Float32Array.from(sum, (_, p) => value(p)),
+    data: sum.map((_, p) => value(p)),
   });
   const guides = goals.map(({ region, share }) => {
     const mask = masks[region]?.data;

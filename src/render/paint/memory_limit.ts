@@ -9,28 +9,29 @@ import type { Settings } from '../options/setting_types.js';
 /** Of the memory that is free when a job begins, what it may take unless it is told. */
 const SHARE = 0.8;
 
-/** What a job may take of memory, bytes: what `--memory` says, or most of what is free now. */
-export function memoryOf({ memory }: Settings): number {
-  if (memory !== undefined) return parseBytes(memory, '--memory');
-  return Math.floor(SHARE * lookAtMachine().memory.available);
+/**
+ * What a job may take of memory for each shot that is painted at once, bytes: of what `--memory` says, or of most of
+ * what is free now.
+ */
+export function memoryOfLane({ memory, parallel }: Settings): number {
+  const bytes =
+    memory === undefined ? SHARE * lookAtMachine().memory.available : parseBytes(memory, '--memory');
+  return Math.floor(bytes / parallel);
 }
 
 /** What else a film's job needs memory for. */
 export interface BesidePainting {
   readonly width: number;
   readonly height: number;
-  /** Of each lane. */
   readonly threads: number;
-  /** Shots painted at once, each by a solver of its own. */
-  readonly lanes: number;
 }
 
 /**
- * What one solver may take of a job's memory; nothing where that is not limited: an energy that cannot be taken in
+ * What the solver of a shot may take of memory; nothing where that is not limited: an energy that cannot be taken in
  * parts, or that is on a graphics card, is not looked at in windows unless `--memory` asks for it.
  *
- * @param bytes of the job
- * @param film what runs beside the solvers of a film
+ * @param bytes what `memoryOfLane` was when the job was begun: how many shots are left must change no pixel
+ * @param film what runs beside it in a film
  */
 export function solverLimit(
   settings: Settings,
@@ -41,10 +42,9 @@ export function solverLimit(
   const strict = settings.memory !== undefined;
   // A graphics card has a memory of its own, of which nothing is known.
   if (!strict && (settings.device !== 'cpu' || !canBeTiled(form))) return undefined;
-  const lanes = film?.lanes ?? 1;
-  const flow = film ? lanes * flowBytes(settings, film) : 0;
+  const flow = film ? flowBytes(settings, film) : 0;
   const history = settings.optimizer === 'lbfgs' ? settings.lbfgsHistory : 0;
-  return { bytes: Math.max(0, (bytes - PROGRAM_BYTES - flow) / lanes), history, strict };
+  return { bytes: Math.max(0, bytes - PROGRAM_BYTES - flow), history, strict };
 }
 
 function flowBytes({ flow }: Settings, { width, height, threads }: BesidePainting): number {

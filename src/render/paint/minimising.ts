@@ -1,8 +1,9 @@
 import { DEFAULT_FORM, type EnergyForm, type EnergyWeights } from '../../nst/energy_form.js';
 import { STYLE_LOSSES, type StyleLossName } from '../../nst/losses/style_losses.js';
-import { DEFAULT_STOP, type IterationRecord } from '../../nst/minimise.js';
+import type { IterationRecord } from '../../nst/minimise.js';
 import type { SolveOptions } from '../../nst/solver.js';
 import type { Minimisation } from '../../nst/solver_messages.js';
+import { DEFAULT_STOP } from '../../nst/stop_rule.js';
 import type { Picture } from '../../picture.js';
 import type { MergedNeighbours } from '../../temporal/long_term.js';
 import type { JobContext } from '../job.js';

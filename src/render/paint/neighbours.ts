@@ -81,13 +81,13 @@ export async function holdOf(
   frame: number,
   neighbours: readonly number[],
   longTerm: readonly number[],
-  { folder, flows, paintings }: Pick<PaintContext, 'folder' | 'flows' | 'paintings'>,
+  { folder, flows, paintings, standing }: Pick<PaintContext, 'folder' | 'flows' | 'paintings' | 'standing'>,
   carry: Carry,
   turn: Turn,
 ): Promise<Hold> {
   const [nearest, ...farther] = neighbours;
   const motionTo = async (other: number) => {
-    const motion = await flows.get(frame, other);
+    const motion = await flows.get(frame, await standing.shapesOf(other));
     return { motion, carried: await carry(motion, other) };
   };
   const paintingOf = (other: number) => paintings.read(folder.stylised(other));

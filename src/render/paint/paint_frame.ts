@@ -15,6 +15,7 @@ import type { OnItsWay, Turn } from './in_turn.js';
 import type { FrameRequest } from './minimising.js';
 import { paintNext } from './paint_next.js';
 import type { WeightedStyle } from './style_pictures.js';
+import type { Standing } from './unchanged_frame.js';
 
 export interface PaintContext extends JobContext {
   readonly settings: Settings;
@@ -23,6 +24,7 @@ export interface PaintContext extends JobContext {
   readonly sources: Pick<SourceFrames, 'get'>;
   readonly flows: FlowStore;
   readonly paintings: Paintings;
+  readonly standing: Standing;
   /** The paintings as they count for a frame, at the size they have beside it. */
   readonly stylesOf: (frame: number) => readonly WeightedStyle[];
   /** Where frames are painted; all of them unless given. */
@@ -38,6 +40,8 @@ export interface PaintContext extends JobContext {
 export interface Painted {
   readonly picture: Picture;
   readonly start: FrameStart;
+  /** The earlier frame of the film that it shows again. */
+  readonly like?: number;
   /** What the minimisation came to, and the energy of `picture`, which may be yet to come; undefined: unpainted. */
   readonly solved: Promise<FreshResult> | undefined;
 }
@@ -63,13 +67,15 @@ export async function paintFrame(
     began = performance.now();
   };
   turn.come.then(begin, begin);
-  const { picture, start, solved } = await paint(link, at, context, turn);
+  const painted = await paint(link, at, context, turn);
+  const { picture, start, solved } = painted;
+  context.standing.painted(frame, painted);
   const seconds = (performance.now() - began) / 1000;
   // Whatever fails first is told; nobody may be there to hear of what fails after it.
   solved?.catch(() => {});
   const store = async (): Promise<FrameResult> => {
     await paintings.store(path, picture, async () => {
-      await folder.writeEnergies(frame, recordOf(frame, start, await solved));
+      await folder.writeEnergies(frame, recordOf(frame, painted, await solved));
     });
     const result = await solved;
     const outcome = result ? outcomeOf(result) : UNPAINTED;
@@ -96,14 +102,15 @@ async function paint(
   const styles = context.stylesOf(link.frame);
   const masks = await context.masks?.get(link.frame);
   if (!link.first) return paintNext(link, { content, masks, at }, styles, context, turn);
+  context.standing.begin(link.frame);
   await turn.come;
   turn.underWay();
   const solved = await paintFresh({ solver, content, masks, styles, given, at }, settings, context);
   return { picture: solved.picture, start: freshStartOf(link), solved: Promise.resolve(solved) };
 }
 
-function recordOf(frame: number, start: FrameStart, solved: FreshResult | undefined) {
+function recordOf(frame: number, { start, like }: Painted, solved: FreshResult | undefined) {
   if (!solved) return { frame, start, terms: {}, iterations: [] };
   const { energy, terms, stoppedBy, evaluations, energies, coarser } = solved;
-  return { frame, start, energy, terms, stoppedBy, evaluations, iterations: energies, coarser };
+  return { frame, start, like, energy, terms, stoppedBy, evaluations, iterations: energies, coarser };
 }

@@ -19,6 +19,7 @@ import { type Carry, holdOf, neighboursOf } from './neighbours.js';
 import { bareGround, type NewGround, newGround } from './new_regions.js';
 import type { PaintContext, Painted } from './paint_frame.js';
 import { sameShares, setStyles, type WeightedStyle } from './style_pictures.js';
+import { heldStill, type Like, likeOf, settledResult } from './unchanged_frame.js';
 
 /**
  * Whether the tone and contrast of following frames are held to the one before after the minimisation, which costs one
@@ -48,8 +49,40 @@ export async function paintNext(
   context: PaintContext,
   turn: Turn,
 ): Promise<Painted> {
+  const like = await likeOf(link.frame, frame.content, context);
+  context.standing.begin(link.frame, like?.like);
+  if (like) return paintAgain(link.frame, like, frame, styles, context, turn);
+  return paintOn(frame, await settingOf(link, frame, styles, context, turn), styles, context, turn);
+}
+
+/** A frame that shows what the one before shows: its painting is kept, or painted on where it is. */
+async function paintAgain(
+  number: number,
+  { like, content }: Like,
+  frame: BareFrame,
+  styles: readonly WeightedStyle[],
+  context: PaintContext,
+  turn: Turn,
+): Promise<Painted> {
+  const { settings, folder, paintings, standing } = context;
+  await turn.come;
+  const picture = await paintings.read(folder.stylised(number - 1));
+  const settled = settledResult(picture, await standing.outcomeOf(number - 1), settings);
+  if (settled) return { picture, start: 'unchanged', like, solved: Promise.resolve(settled) };
+  const { certainty, look } = heldStill(picture);
+  const previous = { warped: picture, certainty };
+  const setting = { picture, previous, ground: bareGround(picture, settings), look: () => look };
+  return { ...(await paintOn({ ...frame, content }, setting, styles, context, turn)), like };
+}
+
+async function paintOn(
+  frame: BareFrame,
+  { picture: start, previous, ground, look }: Setting,
+  styles: readonly WeightedStyle[],
+  context: PaintContext,
+  turn: Turn,
+): Promise<Painted> {
   const { settings, solver } = context;
-  const { picture: start, previous, ground, look } = await settingOf(link, frame, styles, context, turn);
   const { counted, coarser } = ground;
   const request = { ...frame, start, previous, iterations: settings.iterations.next, counted };
   const task = solveRequest(request, settings, context);
@@ -81,7 +114,7 @@ async function settingOf(
   context: PaintContext,
   turn: Turn,
 ): Promise<Setting> {
-  const { settings, stylesOf, folder, sources, paintings } = context;
+  const { settings, stylesOf, folder, sources, paintings, standing } = context;
   const { content, masks } = frame;
   const { longTerm } = settings;
   const neighbours = neighboursOf(link, longTerm, (i) => paintings.has(folder.stylised(i)));
@@ -100,7 +133,10 @@ async function settingOf(
   const groundOf = (other: number) =>
     sameShares(stylesOf(other), styles) ? toGround : groundMap(content, stylesOf(other), settings, masks);
   const carry: Carry = async ({ flow, certainty }, other) => {
-    const then = groundOf(other)(await sources.get(other), await context.masks?.get(other));
+    const then = groundOf(other)(
+      await sources.get(await standing.shapesOf(other)),
+      await context.masks?.get(other),
+    );
     const change = lightChange(flow, certainty, then, now);
     return (painted) => carryPainting(painted, flow, change);
   };

@@ -9,13 +9,14 @@ import { paintInTurn, type Turn } from './in_turn.js';
 import { motionsOf } from './neighbours.js';
 import { type PaintContext, paintFrame } from './paint_frame.js';
 import { paintPasses, passPieces } from './paint_passes.js';
+import { prefetchMotion, Standing } from './unchanged_frame.js';
 
 /** A link with the 1-based place of its frame in the job. */
 export interface PlacedLink extends Link {
   readonly place: number;
 }
 
-export interface ShotsContext extends Omit<PaintContext, 'solver' | 'paintings'> {
+export interface ShotsContext extends Omit<PaintContext, 'solver' | 'paintings' | 'standing'> {
   /** Starts a solver with its styles set, one for each lane. */
   readonly startSolver: () => Promise<FrameSolver>;
 }
@@ -47,10 +48,11 @@ export async function paintShots(
   const lane = async () => {
     let solver: FrameSolver | undefined;
     const paintings = new Paintings(fail);
+    const standing = new Standing(context.folder, context.settings);
     try {
       solver = await startSolver();
       for (let piece = waiting.shift(); piece; piece = waiting.shift())
-        await paintShot(piece, frames, { ...context, signal, solver, paintings }, painted);
+        await paintShot(piece, frames, { ...context, signal, solver, paintings, standing }, painted);
     } catch (error) {
       fail(error);
     } finally {
@@ -70,7 +72,7 @@ async function paintShot(
   painted: Map<number, FrameResult>,
 ): Promise<void> {
   const context = await inColoursOfShot(piece, bare);
-  const { folder, flows, settings, signal } = context;
+  const { folder, settings, signal } = context;
   if (settings.passes > 1) {
     for (const part of passPieces(piece, settings.loop))
       for (const [frame, result] of await paintPasses(part, frames, context)) painted.set(frame, result);
@@ -81,8 +83,10 @@ async function paintShot(
   for (const motion of motionsOf(piece, settings, (i) => folder.isFinished(i)))
     motions.set(motion.from, [...(motions.get(motion.from) ?? []), motion]);
   const paint = async (link: PlacedLink, turn: Turn) => {
-    for (let frame = link.frame; frame <= link.frame + FLOW_LOOKAHEAD; frame++)
-      for (const { from, to } of motions.get(frame) ?? []) flows.prefetch(from, to);
+    for (let frame = link.frame; frame <= link.frame + FLOW_LOOKAHEAD; frame++) {
+      for (const motion of motions.get(frame) ?? []) prefetchMotion(motion, context);
+      motions.delete(frame);
+    }
     const { frame, place } = link;
     return paintFrame(link, { frame, place, frames }, context, turn);
   };

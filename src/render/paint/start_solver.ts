@@ -4,7 +4,7 @@ import { FrameSolver } from '../../nst/solver.js';
 import type { MemoryLimit } from '../../nst/solver_memory.js';
 import type { Settings } from '../options/setting_types.js';
 import { chooseRuntime } from '../runtime/choose_runtime.js';
-import { memoryOf, solverLimit } from './memory_limit.js';
+import { memoryOfLane, solverLimit } from './memory_limit.js';
 import { energyForm } from './minimising.js';
 
 /**
@@ -23,6 +23,6 @@ export async function startSolver(
   const { threads = availableParallelism() } = settings;
   const chosen = await chooseRuntime(settings, networkPath, threads);
   const whole = { ...energyForm(settings), ...form };
-  const limit = memory ?? solverLimit(settings, whole, memoryOf(settings));
+  const limit = memory ?? solverLimit(settings, whole, memoryOfLane(settings));
   return FrameSolver.start({ networkPath, threads, ...chosen, memory: limit, ...whole });
 }

@@ -47,7 +47,7 @@ export interface Manifest {
     readonly precision?: Precision;
     /** As `--device` names it; not there for the processor. */
     readonly device?: DeviceName;
-    /** Bytes that the job may take; not there in folders of versions that knew no limit. */
+    /** Bytes that each shot painted at once may take; not there in folders of versions that knew no limit. */
     readonly memory?: number;
   };
   /** Frames from `from` on were painted with the settings above, earlier ones with others. */

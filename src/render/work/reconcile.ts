@@ -99,7 +99,10 @@ async function repaint(
     await writeManifest(folder.manifest, updated);
     return updated;
   }
-  const { runtime } = stored;
+  const memory = changed.some((c) => c.startsWith('--memory'))
+    ? wanted.runtime.memory
+    : stored.runtime.memory;
+  const runtime = { ...stored.runtime, memory };
   const alsoFlow = changed.some((c) => c.startsWith('--flow'));
   if (continuePass) {
     const { pass, ranges } = continuePass;
