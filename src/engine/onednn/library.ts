@@ -14,7 +14,10 @@ const ADVICE =
   'install it, "apt install libdnnl3" or libdnnl2 on Debian and Ubuntu, "brew install onednn" on a Mac, or name its ' +
   'file in NST_ONEDNN';
 
-/** Where the library may lie, by platform, newest first; names without a folder are looked for by the system. */
+/**
+ * Where the library may lie, by platform; names without a folder are looked for by the system. Version 2 first: it has
+ * Winograd's method, and is the one that this was tested with.
+ */
 function candidates(): string[] {
   const named = process.env.NST_ONEDNN;
   if (named) return [named];
@@ -24,7 +27,7 @@ function candidates(): string[] {
     case 'win32':
       return ['dnnl.dll'];
     default:
-      return ['libdnnl.so.3', 'libdnnl.so.2', '/usr/local/lib/libdnnl.so.3', '/usr/local/lib/libdnnl.so.2'];
+      return ['libdnnl.so.2', 'libdnnl.so.3', '/usr/local/lib/libdnnl.so.2', '/usr/local/lib/libdnnl.so.3'];
   }
 }
 
