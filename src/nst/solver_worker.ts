@@ -63,9 +63,16 @@ async function solve(id: number, given: SolveTask, cancelled: Int32Array): Promi
   const iterations = coverage && !coversAny(coverage) ? 0 : task.iterations;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
   const seen: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
-  if (!cover) return minimised(id, task, seen, cancelled);
+  const shape = start;
+  if (!cover) return minimised(id, task, seen, cancelled, shape);
   const paint = { ...start, data: cover.lift(start.data) };
-  const found = await minimised(id, { ...task, start: paint, iterations }, cover.under(seen), cancelled);
+  const found = await minimised(
+    id,
+    { ...task, start: paint, iterations },
+    cover.under(seen),
+    cancelled,
+    shape,
+  );
   return { ...found, picture: { ...found.picture, data: cover.lay(found.picture.data) } };
 }
 
@@ -80,6 +87,8 @@ async function minimised(
   task: Minimisation,
   evaluate: FrameEnergy,
   cancelled: Int32Array,
+  /** For L-BFGS to have a scale for each band of the picture; for style energies, whose curvature differs so much. */
+  shape?: { readonly width: number; readonly height: number },
 ): Promise<SolveResult> {
   const { start, optimizer, iterations, stop, history, lineSearch, learningRate, matchEvery = 10 } = task;
   const { width, height } = start;
@@ -98,7 +107,7 @@ async function minimised(
   let found: Omit<Minimum<unknown>, 'state'>;
   if (onDevice) found = await minimiseThere(await onDevice(), task, common);
   else if (optimizer === 'adam') found = await run({ ...common, optimiser: adam({ learningRate }) });
-  else found = await run({ ...common, optimiser: lbfgs({ history, lineSearch, shape: start }) });
+  else found = await run({ ...common, optimiser: lbfgs({ history, lineSearch, shape }) });
   const { image, energy, terms, records, evaluations, stoppedBy } = found;
   return {
     picture: { width, height, data: image },

@@ -7,7 +7,7 @@ import { clip, ffmpeg, run, scratchFolder } from '../../support/program.js';
 
 const folder = scratchFolder();
 const photo = join(folder, 'photo.png');
-const quick = { size: 64, iterations: { first: 40, next: 40 }, threads: 1, overwrite: true } as const;
+const quick = { size: 64, iterations: { first: 60, next: 60 }, threads: 1, overwrite: true } as const;
 
 beforeAll(() => void ffmpeg('-ss', '1', '-i', clip, '-frames:v', '1', photo));
 
