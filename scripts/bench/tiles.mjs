@@ -85,7 +85,7 @@ export function write({ network, rows }) {
     'off',
   ];
   const lines = [
-    `A frame painted by L-BFGS with ${network}, a process for each limit, taking turns: milliseconds of an evaluation with the optimiser's step, and the peak of the process's memory, program and all. Windows are columns×rows for each group of the network's blocks. "Off" is how far the painted picture is from the one that no limit gives, ‖x − x₀‖ / ‖x₀‖.`,
+    `A frame painted by L-BFGS with ${network}, a process for each limit, taking turns: milliseconds of an evaluation with the optimiser's step, and the peak of the process's memory, program and all. Windows are columns×rows for each group of the network's blocks. "Off" is how far the painted picture is from the one that no limit gives, ‖x − x₀‖ / ‖x₀‖. Where the machine was busy with something else there is no time.`,
   ];
   const sizes = [...new Set(rows.map(({ width, height }) => `${width}×${height}`))];
   for (const size of sizes) {
@@ -101,7 +101,7 @@ export function write({ network, rows }) {
           limit,
           tiling ? tiling.map(({ columns, rows }) => `${columns}×${rows}`).join(', ') : 'the whole picture',
           history,
-          Math.round(ms),
+          ms === null ? '–' : Math.round(ms),
           whole ? (ms / whole.ms).toFixed(2) : '–',
           mebibytes(peak),
           mebibytes(forecast),

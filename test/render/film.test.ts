@@ -9,7 +9,7 @@ import { clip, ffmpeg, painting, run, scratchFolder, streams } from '../support/
 
 const folder = scratchFolder();
 const at = (name: string) => join(folder, name);
-const quick = ['--style', painting, '--size', '96', '--iterations', '6,3', '--frames', '0-2'];
+const quick = ['--style', painting, '--size', '128', '--iterations', '6,3', '--frames', '0-2'];
 
 beforeAll(() => copyFileSync(clip, at('in.mp4')));
 
@@ -20,7 +20,7 @@ describe('nst-video FILM', () => {
     const [video, audio] = ['video', 'audio'].map((t) =>
       streams(at('in.wave.mp4')).find((s) => s.codec_type === t),
     );
-    expect(video).toMatchObject({ codec_name: 'h264', pix_fmt: 'yuv420p', nb_read_frames: '3', width: 96 });
+    expect(video).toMatchObject({ codec_name: 'h264', pix_fmt: 'yuv420p', nb_read_frames: '3', width: 128 });
     expect(audio).toBeDefined();
     expect(readdirSync(at('in.wave.mp4.nst')).sort()).toEqual([
       'energies',
@@ -36,11 +36,11 @@ describe('nst-video FILM', () => {
     const painted: Float32Array[] = [];
     const source: Float32Array[] = [];
     const media = await probe(at('in.wave.mp4'));
-    for await (const { picture } of decodeFrames(media, { width: 96, height: media.video.height }))
+    for await (const { picture } of decodeFrames(media, { width: 128, height: media.video.height }))
       painted.push(picture.data);
     const film = await probe(at('in.mp4'));
     const range = { ranges: [{ first: 0, last: 2 }] };
-    for await (const { picture } of decodeFrames(film, { width: 96, height: media.video.height, ...range }))
+    for await (const { picture } of decodeFrames(film, { width: 128, height: media.video.height, ...range }))
       source.push(picture.data);
     const difference = (a: Float32Array, b: Float32Array) =>
       a.reduce((sum, v, i) => sum + Math.abs(v - b[i]), 0) / a.length;
