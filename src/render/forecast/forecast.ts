@@ -110,6 +110,8 @@ export async function forecastFilm(
     flowMemory: measured.flowMemory,
     threads,
     lanes,
+    // What oneDNN computes float32 by, which every job ends in.
+    winograd: runtime.runtime === 'onednn',
   });
   const pictures = (await outputKind(film.output)) === 'pictures';
   return {

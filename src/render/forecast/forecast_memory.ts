@@ -43,7 +43,12 @@ interface LaneCosts {
   readonly history: number;
   /** What each lane's solver may take; any amount where absent. */
   readonly limit?: MemoryLimit;
+  /** Whether convolutions are Winograd's, whose weights lie beside the others. */
+  readonly winograd?: boolean;
 }
+
+/** So much more of the network's share: six by six numbers for every three by three, forwards and back. */
+const WINOGRAD = 0.65;
 
 /**
  * The peak memory of a film job, from the network's shape and the size of a frame, and how frames are painted in it.
@@ -53,13 +58,13 @@ export function forecastMemory(
   layers: readonly LayerShape[],
   form: EnergyForm,
   { width, height }: { width: number; height: number },
-  { flow, flowMemory, threads, lanes = 1, history, limit }: LaneCosts,
+  { flow, flowMemory, threads, lanes = 1, history, limit, winograd }: LaneCosts,
 ): { readonly memory: MemoryForecast; readonly fit: Fit | undefined } {
   const fit = limit && fitMemory(layers, form, { width, height }, limit);
   const solver: SolverMemory = fit?.memory ?? wholeMemory(layers, form, { width, height }, history);
   const parts = {
     program: PROGRAM_BYTES,
-    network: lanes * solver.network,
+    network: lanes * solver.network * (winograd ? 1 + WINOGRAD : 1),
     features: lanes * solver.features,
     pictures: lanes * solver.pictures,
     flow: flowMemory ?? lanes * Math.min(2, threads) * FLOW_BYTES[flow] * width * height,
