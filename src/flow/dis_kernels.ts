@@ -1,11 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { NstError } from '../error.js';
-
-// The part of the WebAssembly interface that is used here; neither lib es2023 nor Node's types declare it.
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
+import { wasmKernels } from '../wasm_module.js';
 
 /** The exports of dis.wasm as src/flow/assembly/index.ts documents them; planes are byte addresses. */
 export interface DisKernels {
@@ -127,20 +120,5 @@ export interface DisKernels {
   ): void;
 }
 
-let compiled: object | undefined;
-
 /** A fresh instance of the kernels with memory of its own. Throws `FLOW_KERNELS_MISSING` (environment). */
-export function loadKernels(): DisKernels {
-  const file = new URL('./dis.wasm', import.meta.url);
-  try {
-    compiled ??= new WebAssembly.Module(readFileSync(file));
-  } catch (cause) {
-    throw new NstError(
-      'environment',
-      'FLOW_KERNELS_MISSING',
-      `${file.pathname}: expected the compiled flow kernels, found none that load; build or install again`,
-      { cause },
-    );
-  }
-  return new WebAssembly.Instance(compiled, {}).exports as DisKernels;
-}
+export const loadKernels: () => DisKernels = wasmKernels(new URL('./dis.wasm', import.meta.url), 'flow');

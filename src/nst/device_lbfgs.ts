@@ -2,7 +2,7 @@ import type { DeviceTensor } from '../engine/index.js';
 import type { DeviceEnergy, DeviceEvaluation } from './device_energy.js';
 import type { DeviceOptimiser } from './device_optimiser.js';
 import type { DeviceScope } from './device_scope.js';
-import { FIRST_MOVE, type LbfgsOptions, LEAST_CURVATURE } from './lbfgs.js';
+import { DEFAULT_HISTORY, FIRST_MOVE, type LbfgsOptions, LEAST_CURVATURE } from './lbfgs.js';
 import { beginSearch, LINE_SEARCHES, MAX_REFUSALS, type Search } from './line_search.js';
 
 interface DevicePair {
@@ -40,7 +40,7 @@ export class DeviceLbfgs implements DeviceOptimiser {
   constructor(
     energy: DeviceEnergy,
     scope: DeviceScope,
-    { history = 20, lineSearch = 'backtracking' }: LbfgsOptions = {},
+    { history = DEFAULT_HISTORY, lineSearch = 'backtracking' }: LbfgsOptions = {},
   ) {
     this.#energy = energy;
     this.#scope = scope;

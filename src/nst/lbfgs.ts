@@ -40,6 +40,8 @@ export interface LbfgsState {
   spares: Pair[];
 }
 
+/** Curvature pairs remembered unless told. */
+export const DEFAULT_HISTORY = 20;
 /** Mean size of the very first move, grey levels. */
 export const FIRST_MOVE = 1;
 /** A pair counts where sᵀy is more than this share of yᵀy. */
@@ -66,7 +68,7 @@ const BAND_LIMIT = 100;
  *   take back steps that do not lower it.
  */
 export function lbfgs({
-  history = 20,
+  history = DEFAULT_HISTORY,
   lineSearch = 'backtracking',
   shape,
 }: LbfgsOptions = {}): Optimiser<LbfgsState> {

@@ -63,15 +63,14 @@ async function solve(id: number, given: SolveTask, cancelled: Int32Array): Promi
   const iterations = coverage && !coversAny(coverage) ? 0 : task.iterations;
   // Nothing is evaluated in a run of no iterations: no graph is made for it either.
   const seen: FrameEnergy = iterations > 0 ? await sessions!.energyOf(task) : neverCalled;
-  const shape = start;
-  if (!cover) return minimised(id, task, seen, cancelled, shape);
+  if (!cover) return minimised(id, task, seen, cancelled, start);
   const paint = { ...start, data: cover.lift(start.data) };
   const found = await minimised(
     id,
     { ...task, start: paint, iterations },
     cover.under(seen),
     cancelled,
-    shape,
+    start,
   );
   return { ...found, picture: { ...found.picture, data: cover.lay(found.picture.data) } };
 }

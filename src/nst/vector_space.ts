@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { NstError } from '../error.js';
+import { wasmKernels } from '../wasm_module.js';
 
 // The part of the WebAssembly interface that is used here; neither lib es2023 nor Node's types declare it.
 declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
   Memory: new (size: { readonly initial: number }) => Memory;
 };
 
@@ -32,6 +29,8 @@ const MOST_PAGES = 65_536;
 /** Vectors begin at whole cache lines. */
 const LINE = 64;
 
+const kernels = wasmKernels<VectorKernels>(new URL('./vectors.wasm', import.meta.url), 'vector');
+
 const spaces = new WeakMap<ArrayBufferLike, VectorSpace>();
 
 /**
@@ -47,7 +46,7 @@ export function vectorSpace(size: number, count: number): () => Float32Array {
   const memory = memoryOf(Math.ceil(((count + 1) * stride) / PAGE));
   if (!memory) return plain;
   const at = (place: number) => new Float32Array(memory.buffer, place * stride, size);
-  spaces.set(memory.buffer, { kernels: kernelsIn(memory), scratch: at(count) });
+  spaces.set(memory.buffer, { kernels: kernels({ env: { memory } }), scratch: at(count) });
   let given = 0;
   return () => (given < count ? at(given++) : plain());
 }
@@ -60,23 +59,6 @@ function memoryOf(pages: number): Memory | undefined {
   } catch {
     return undefined;
   }
-}
-
-let compiled: object | undefined;
-
-function kernelsIn(memory: Memory): VectorKernels {
-  const file = new URL('./vectors.wasm', import.meta.url);
-  try {
-    compiled ??= new WebAssembly.Module(readFileSync(file));
-  } catch (cause) {
-    throw new NstError(
-      'environment',
-      'VECTOR_KERNELS_MISSING',
-      `${file.pathname}: expected the compiled vector kernels, found none that load; build or install again`,
-      { cause },
-    );
-  }
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as VectorKernels;
 }
 
 /** The space that all these vectors lie in, if there is one. */

@@ -1,5 +1,5 @@
 import type { LibraryHandle } from 'koffi';
-import type { Descriptor, Dnnl, PostOp } from './dnnl.js';
+import type { Binary, Descriptor, Dnnl, PostOp } from './dnnl.js';
 import type { Koffi } from './library.js';
 
 /** A call whose status is looked at: throws unless it succeeded. */
@@ -65,6 +65,14 @@ export const TYPES = { float32: 3, bfloat16: 2, bytes: 6 } as const;
 /** `dnnl_prop_kind_t`. */
 export const PROPAGATION = { training: 64, inference: 96 } as const;
 export const CONVOLUTION = { direct: 1, winograd: 2 } as const;
+export const BINARY: Readonly<Record<Binary, number>> = {
+  add: 0x1fff0,
+  mul: 0x1fff1,
+  div: 0x1fff4,
+  sub: 0x1fff5,
+  equal: 0x1fffa,
+};
+export const POOLING = { max: 0x1ff, average: 0x2ff } as const;
 const QUERY = { src: 129, weights: 131, implementation: 8 } as const;
 const CPU = 1;
 const IN_ORDER = 1;
@@ -97,6 +105,8 @@ export type Shared = Pick<
   readonly engine: bigint;
   /** Does something with attributes that hold the post-ops, null where there are none. */
   withAttributes<T>(post: readonly PostOp[], action: (attributes: bigint | null) => T): T;
+  /** A backward description, which wants that of the forward pass as a hint; undefined where either has none. */
+  hinted(forward: bigint | undefined, backward: (hint: bigint) => bigint | undefined): bigint | undefined;
   queryDescriptor(description: bigint, what: keyof typeof QUERY): bigint;
 };
 
@@ -160,6 +170,12 @@ export function bindShared(koffi: Koffi, library: LibraryHandle, postOps: PostOp
   return {
     engine,
     withAttributes,
+    hinted(forward, backward) {
+      if (forward === undefined) return undefined;
+      const description = backward(forward);
+      freeDescription(forward);
+      return description;
+    },
     setThreads: threadSetter(library),
     sizeOf: (descriptor) => Number(size(descriptor)),
     same: (a, b) => equal(a, b) === 1,

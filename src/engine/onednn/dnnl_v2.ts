@@ -1,6 +1,7 @@
 import type { LibraryHandle } from 'koffi';
-import type { Binary, Dnnl, Unary } from './dnnl.js';
+import type { Dnnl, Unary } from './dnnl.js';
 import {
+  BINARY,
   type Bind,
   bindShared,
   both,
@@ -8,6 +9,7 @@ import {
   checked,
   describing,
   extents,
+  POOLING,
   PROPAGATION,
   TYPES,
 } from './dnnl_shared.js';
@@ -26,14 +28,6 @@ const UNARY: Readonly<Record<Unary, number>> = {
   sqrt: 0x6f,
   scale: 0x7f,
 };
-const BINARY: Readonly<Record<Binary, number>> = {
-  add: 0x1fff0,
-  mul: 0x1fff1,
-  div: 0x1fff4,
-  sub: 0x1fff5,
-  equal: 0x1fffa,
-};
-const POOLING = { max: 0x1ff, average: 0x2ff } as const;
 
 /** Version 2: an operation is described in a structure of ours, then a primitive of it. */
 export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: string): Dnnl {
@@ -49,7 +43,7 @@ export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: stri
     relu: (list) => appendUnary(list, 1, UNARY.relu, 0, 0),
     sum: (list) => appendSum(list, 1),
   });
-  const { engine, withAttributes } = shared;
+  const { engine, withAttributes, hinted } = shared;
 
   const byStrides = status(
     'dnnl_memory_desc_init_by_strides',
@@ -104,6 +98,7 @@ export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: stri
     return descriptor;
   };
   const inference = PROPAGATION.inference;
+  const window = [both(2), both(2), both(0), both(0)];
 
   return {
     ...shared,
@@ -142,39 +137,18 @@ export function dnnlVersion2(koffi: Koffi, library: LibraryHandle, version: stri
           attributes,
         ),
       ),
-    pooling: (kind, src, dst) =>
-      described(poolingForward(inference, POOLING[kind], src, dst, both(2), both(2), both(0), both(0))),
-    poolingBackward(diffSrc, diffDst) {
-      const forward = described(
-        poolingForward(
-          PROPAGATION.training,
-          POOLING.average,
-          diffSrc,
-          diffDst,
-          both(2),
-          both(2),
-          both(0),
-          both(0),
-        ),
-      );
-      if (forward === undefined) return undefined;
-      const result = described(
-        poolingBackward(POOLING.average, diffSrc, diffDst, both(2), both(2), both(0), both(0)),
-        null,
-        forward,
-      );
-      shared.freeDescription(forward);
-      return result;
-    },
+    pooling: (kind, src, dst) => described(poolingForward(inference, POOLING[kind], src, dst, ...window)),
+    poolingBackward: (diffSrc, diffDst) =>
+      hinted(
+        described(poolingForward(PROPAGATION.training, POOLING.average, diffSrc, diffDst, ...window)),
+        (hint) => described(poolingBackward(POOLING.average, diffSrc, diffDst, ...window), null, hint),
+      ),
     unary: (kind, src, _dst, factor) =>
       described(unaryForward(inference, UNARY[kind], src, kind === 'scale' ? factor : 0, 0)),
-    gate(src, diff) {
-      const forward = described(unaryForward(PROPAGATION.training, UNARY.relu, src, 0, 0));
-      if (forward === undefined) return undefined;
-      const result = described(unaryBackward(UNARY.relu, diff, src, 0, 0), null, forward);
-      shared.freeDescription(forward);
-      return result;
-    },
+    gate: (src, diff) =>
+      hinted(described(unaryForward(PROPAGATION.training, UNARY.relu, src, 0, 0)), (hint) =>
+        described(unaryBackward(UNARY.relu, diff, src, 0, 0), null, hint),
+      ),
     binary: (kind, src, src1, dst) => described(binary(BINARY[kind], src, src1, dst)),
     matmul: (src, weights, dst, post) =>
       withAttributes(post, (attributes) => described(matmul(src, weights, null, dst), attributes)),

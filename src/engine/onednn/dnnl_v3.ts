@@ -1,6 +1,7 @@
 import type { LibraryHandle } from 'koffi';
-import type { Binary, Dnnl, Unary } from './dnnl.js';
+import type { Dnnl, Unary } from './dnnl.js';
 import {
+  BINARY,
   type Bind,
   bindShared,
   both,
@@ -8,6 +9,7 @@ import {
   checked,
   describing,
   extents,
+  POOLING,
   PROPAGATION,
   TYPES,
 } from './dnnl_shared.js';
@@ -23,14 +25,6 @@ const UNARY: Readonly<Record<Unary, number>> = {
   sqrt: 0x25,
   scale: 0x26,
 };
-const BINARY: Readonly<Record<Binary, number>> = {
-  add: 0x1fff0,
-  mul: 0x1fff1,
-  div: 0x1fff4,
-  sub: 0x1fff5,
-  equal: 0x1fffa,
-};
-const POOLING = { max: 0x1ff, average: 0x2ff } as const;
 
 /**
  * Version 3: the library keeps descriptors of tensors itself, and a primitive is described in one call. It has Winograd's
@@ -49,7 +43,7 @@ export function dnnlVersion3(koffi: Koffi, library: LibraryHandle, version: stri
     relu: (list) => appendUnary(list, UNARY.relu, 0, 0),
     sum: (list) => appendSum(list, 1, 0, SAME_TYPE),
   });
-  const { engine, withAttributes } = shared;
+  const { engine, withAttributes, hinted } = shared;
 
   const byStrides = status(
     'dnnl_memory_desc_create_with_strides',
@@ -99,13 +93,6 @@ export function dnnlVersion3(koffi: Koffi, library: LibraryHandle, version: stri
   const made = (call: (...operands: unknown[]) => void, ...operands: unknown[]): bigint => {
     call(result, ...operands);
     return result[0];
-  };
-  /** With a description of the forward pass as a hint, as all backward ones want. */
-  const hinted = (forward: bigint | undefined, backward: (hint: bigint) => bigint | undefined) => {
-    if (forward === undefined) return undefined;
-    const description = backward(forward);
-    shared.freeDescription(forward);
-    return description;
   };
   const window = [both(2), both(2), both(0), both(0), both(0)];
 

@@ -11,16 +11,15 @@ import {
   sum,
   type Tensors,
 } from '../../engine/index.js';
-import { SharedInputs } from '../energy.js';
+import { blockOf, SharedInputs } from '../energy.js';
 import { contentTerms, type EnergyForm, graphName } from '../energy_form.js';
 import { projected } from '../features.js';
 import type { Network } from '../network.js';
 import { addWindow, cut, cutCore, type Maps } from './crop.js';
 import type { Found } from './forward_sweep.js';
-import { atBlock, stageInput, weightsOf } from './forward_sweep.js';
 import { type Compile, Part } from './part.js';
-import { centreName, placesName, windowViews, windowWeights } from './places.js';
-import { formWithin, pooledWindows, type Stage, stageTaps } from './stage.js';
+import { centreName, placesName, weightsOf, windowViews, windowWeights } from './places.js';
+import { atBlock, formWithin, layersOf, pooledWindows, type Stage, stageInput, stageTaps } from './stage.js';
 import { meanOf, type Sum, sumAt } from './sums.js';
 import type { Window } from './windows.js';
 
@@ -72,7 +71,7 @@ export class BackwardSweep {
   ): Promise<BackwardSweep> {
     const made: BackwardStage[] = [];
     for (const stage of stages) {
-      const layers = new Set(stage.convolutions.map(({ tap }) => tap));
+      const layers = layersOf(stage);
       const mine = sums.filter(({ layer }) => layers.has(layer));
       const content = contentTerms(formWithin(form, [stage])).map(({ term, layer }) => ({
         ...{ term: graphName(term), layer },
@@ -132,7 +131,7 @@ export class BackwardSweep {
         there[placesName(kind)] = weights;
       }
       for (const { layer, target } of content) {
-        const [here, size] = atBlock(stage, window, blockIn(stage, layer));
+        const [here, size] = atBlock(stage, window, blockOf(this.#network, layer));
         there[target] = cut({ ...size, data: feeds[target] }, here);
       }
       if (later) there.upstream = cutCore(later, leftWindows[i]);
@@ -145,10 +144,6 @@ export class BackwardSweep {
   async dispose(): Promise<void> {
     for (const { part } of this.#stages) await part.dispose();
   }
-}
-
-function blockIn({ convolutions }: Stage, layer: string): number {
-  return convolutions.find(({ tap }) => tap === layer)!.block;
 }
 
 function backwardGraph(

@@ -1,14 +1,14 @@
-import { type Expr, input, type Tensors } from '../../engine/index.js';
+import type { Expr, Tensors } from '../../engine/index.js';
 import { blockOf, SharedInputs } from '../energy.js';
 import type { EnergyForm } from '../energy_form.js';
-import { centred, projected } from '../features.js';
+import { projected } from '../features.js';
 import type { Network } from '../network.js';
 import { cut, type Maps, putCore } from './crop.js';
 import { type Compile, Part } from './part.js';
-import { type PlaceWeights, placesName, windowViews, windowWeights } from './places.js';
-import { pooledWindows, poolingsTo, type Stage, stageTaps } from './stage.js';
+import { placesName, weightsOf, windowViews, windowWeights } from './places.js';
+import { atBlock, layersOf, pooledWindows, poolings, type Stage, stageInput, stageTaps } from './stage.js';
 import { type Sum, sumAt, Totals } from './sums.js';
-import { pooledWindow, type Window } from './windows.js';
+import type { Window } from './windows.js';
 
 /** What is to be found of a picture. */
 export interface Wanted {
@@ -57,14 +57,15 @@ export class ForwardSweep {
   ): Promise<ForwardSweep> {
     const made: ForwardStage[] = [];
     for (const stage of stages) {
-      const layers = new Set(stage.convolutions.map(({ tap }) => tap));
+      const layers = layersOf(stage);
       const mine = {
         sums: sums.filter(({ layer }) => layers.has(layer)),
         maps: maps.filter((layer) => layers.has(layer)),
       };
       const part = await Part.compile(compile, forwardGraph(network, form, stage, mine));
       const { outputs } = stage.convolutions[stage.convolutions.length - 1];
-      const [width, height] = [stage.width >> poolings(stage), stage.height >> poolings(stage)];
+      const by = poolings(stage);
+      const [width, height] = [stage.width >> by, stage.height >> by];
       const data = new Float32Array(stage.pools ? outputs * width * height : 0);
       const left = stage.pools ? { width, height, data } : undefined;
       made.push({ stage, ...mine, part, left, leftWindows: pooledWindows(stage) });
@@ -126,37 +127,6 @@ export class ForwardSweep {
   async dispose(): Promise<void> {
     for (const { part } of this.#stages) await part.dispose();
   }
-}
-
-/** How many times a stage halves what it is given. */
-function poolings({ convolutions, block }: Stage): number {
-  return convolutions[convolutions.length - 1].block - block + 1;
-}
-
-/** The weights of places that sums are taken with. */
-export function weightsOf(network: Network, sums: readonly Pick<Sum, 'layer' | 'goal'>[]): PlaceWeights[] {
-  const kinds = new Map<string, PlaceWeights>();
-  for (const { layer, goal } of sums) {
-    const kind = { goal, block: blockOf(network, layer) };
-    kinds.set(placesName(kind), kind);
-  }
-  return [...kinds.values()];
-}
-
-/** A window at the scale of a block, and the size of the whole there. */
-export function atBlock(
-  stage: Stage,
-  window: Window,
-  block: number,
-): [Window, { readonly width: number; readonly height: number }] {
-  const by = poolingsTo(stage, block);
-  return [pooledWindow(window, by), { width: stage.width >> by, height: stage.height >> by }];
-}
-
-/** The input of a stage's graphs, `[1,C,h,w]` of a window, and the same as its first convolution wants it. */
-export function stageInput(network: Network, { channels, block, windows: [{ width, height }] }: Stage) {
-  const given = input('input', [1, channels, height, width]);
-  return { given, first: block === 1 ? centred(network, given) : given };
 }
 
 function forwardGraph(

@@ -13,6 +13,16 @@ export interface PlaceWeights {
   readonly block: number;
 }
 
+/** The weights of places that sums are taken with. */
+export function weightsOf(network: Network, sums: readonly Pick<Sum, 'layer' | 'goal'>[]): PlaceWeights[] {
+  const kinds = new Map<string, PlaceWeights>();
+  for (const { layer, goal } of sums) {
+    const kind = { goal, block: blockOf(network, layer) };
+    kinds.set(placesName(kind), kind);
+  }
+  return [...kinds.values()];
+}
+
 /** The name that the weights of a window's places are fed under. */
 export function placesName({ goal, block }: PlaceWeights): string {
   return `places_${goal ?? 'whole'}_${block}`;

@@ -1,6 +1,6 @@
-import type { Expr } from '../../engine/index.js';
+import { type Expr, input } from '../../engine/index.js';
 import { type EnergyForm, formLayers } from '../energy_form.js';
-import { layersFrom, pooled, type Tap } from '../features.js';
+import { centred, layersFrom, pooled, type Tap } from '../features.js';
 import type { Convolution, Network } from '../network.js';
 import { pooledWindow, spansOf, type Window, windowsOf } from './windows.js';
 
@@ -80,15 +80,35 @@ export function stagesOf(
   });
 }
 
-/** How many poolings lie between what a stage is given and a block of it. */
-export function poolingsTo(stage: Stage, block: number): number {
-  return block - stage.block;
+/** The layers that a stage has. */
+export function layersOf({ convolutions }: Pick<Stage, 'convolutions'>): ReadonlySet<string> {
+  return new Set(convolutions.map(({ tap }) => tap));
+}
+
+/** How many times a stage halves what it is given, its last pooling among them. */
+export function poolings({ convolutions, block }: Stage): number {
+  return convolutions[convolutions.length - 1].block - block + 1;
+}
+
+/** A window at the scale of a block, and the size of the whole there. */
+export function atBlock(
+  stage: Stage,
+  window: Window,
+  block: number,
+): [Window, { readonly width: number; readonly height: number }] {
+  const by = block - stage.block;
+  return [pooledWindow(window, by), { width: stage.width >> by, height: stage.height >> by }];
 }
 
 /** The windows of a stage at what its last pooling leaves. */
-export function pooledWindows({ convolutions, block, windows }: Stage): Window[] {
-  const poolings = convolutions[convolutions.length - 1].block - block + 1;
-  return windows.map((window) => pooledWindow(window, poolings));
+export function pooledWindows(stage: Stage): Window[] {
+  return stage.windows.map((window) => pooledWindow(window, poolings(stage)));
+}
+
+/** The input of a stage's graphs, `[1,C,h,w]` of a window, and the same as its first convolution wants it. */
+export function stageInput(network: Network, { channels, block, windows: [{ width, height }] }: Stage) {
+  const given = input('input', [1, channels, height, width]);
+  return { given, first: block === 1 ? centred(network, given) : given };
 }
 
 /** What a stage makes of what it is given: its layers by name, and what goes on to the next stage, if anything does. */
@@ -108,7 +128,7 @@ export function stageTaps(
 
 /** The form with those of its layers that lie in some stages. */
 export function formWithin(form: EnergyForm, stages: readonly Stage[]): EnergyForm {
-  const layers = new Set(stages.flatMap(({ convolutions }) => convolutions.map(({ tap }) => tap)));
+  const layers = layersOf({ convolutions: stages.flatMap(({ convolutions }) => convolutions) });
   return {
     ...form,
     contentLayers: form.contentLayers.filter((layer) => layers.has(layer)),

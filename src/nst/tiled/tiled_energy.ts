@@ -6,10 +6,10 @@ import { isMatched } from '../losses/matched.js';
 import type { Network } from '../network.js';
 import { BackwardSweep, derivativeName } from './backward_sweep.js';
 import type { Maps } from './crop.js';
-import { ForwardSweep, stageInput } from './forward_sweep.js';
+import { ForwardSweep } from './forward_sweep.js';
 import { type Compile, Part } from './part.js';
 import { addPictureTerms } from './picture_terms.js';
-import { formWithin, type Stage, stagesOf, stageTaps, type Tiling } from './stage.js';
+import { formWithin, type Stage, stageInput, stagesOf, stageTaps, type Tiling } from './stage.js';
 import { type Sum, SummedViews } from './sums.js';
 
 /** The energies that can be evaluated in parts: those of losses that ask for sums over places only. */
