@@ -1,6 +1,6 @@
 import type { FlowField } from '../flow/flow_field.js';
 import { createPicture, type Picture, type Plane } from '../picture.js';
-import { ChannelTones, toneDifference } from './tone.js';
+import { ChannelTones, TONE_ROUNDS, toneDifference } from './tone.js';
 import { warpPicture, warpSharp } from './warp.js';
 
 /**
@@ -56,24 +56,18 @@ export function carriedContrast(painted: Picture, flow: FlowField, certainty: Pl
 
 /** Deviation of a channel from the tone around, over certain pixels; 0 where there are none. */
 function contrastOf(channel: Float32Array, tones: ChannelTones): number {
-  const { height, data: certainty } = tones.certainty;
+  const { data: certainty } = tones.certainty;
   tones.measure(channel);
   let squares = 0;
-  for (let y = 0, p = 0; y < height; y++) {
-    const tone = tones.row(y);
-    for (let x = 0; x < tone.length; x++, p++) squares += certainty[p] * (channel[p] - tone[x]) ** 2;
-  }
+  tones.eachRow((tone, start) => {
+    for (let x = 0, p = start; x < tone.length; x++, p++)
+      squares += certainty[p] * (channel[p] - tone[x]) ** 2;
+  });
   return tones.certain > 0 ? Math.sqrt(squares / tones.certain) : 0;
 }
 
 /** Pictures are stored as 0..255. */
 const clip = (value: number): number => Math.min(255, Math.max(0, value));
-
-/**
- * Blocks overlap in the interpolation between their centres: taking a tone away once leaves some of it. So does
- * clipping, which darkens the lights of a painting that has many.
- */
-const ROUNDS = 4;
 
 /** Contrast is changed by a hundredth at most in a round: drift is slower, a change of the scene may be faster. */
 const CORRECTION = 0.01;
@@ -86,6 +80,8 @@ export interface Held {
   readonly certainty: Plane;
   /** As `carriedContrast` says; absent, it is not held. */
   readonly contrast?: readonly number[];
+  /** What the frame began with, and how far each pixel of it is new, 0..1; absent, new regions are not held. */
+  readonly begun?: { readonly picture: Picture; readonly newness: Plane };
 }
 
 /**
@@ -95,23 +91,33 @@ export interface Held {
  * seconds. The strokes are the minimisation's; their tone and strength are those of the shot's first frame, carried
  * along.
  *
+ * New regions keep the tone that they began with: the style term, which the rest of the frame hardly heeds, would have
+ * all that it misses from them, and the next new region would begin with what came of it.
+ *
  * @param painted What came of the minimisation, `[3,H,W]`; values beyond 0..255 count as they are stored, clipped.
  */
-export function holdTone(painted: Picture, { warped, certainty, contrast }: Held): Picture {
+export function holdTone(painted: Picture, { warped, certainty, contrast, begun }: Held): Picture {
   const held = { ...painted, data: painted.data.map(clip) };
   const tones = new ChannelTones(certainty);
+  const newTones = begun && new ChannelTones(begun.newness);
   const n = certainty.data.length;
   // The next frame waits for this one: a channel at a time stays in the processor's cache through all rounds.
   for (let c = 0; c < 3; c++) {
-    const channel = held.data.subarray(c * n, (c + 1) * n);
-    const goal = warped.data.subarray(c * n, (c + 1) * n);
-    for (let round = 0; round < ROUNDS; round++) {
+    const of = ({ data }: Picture) => data.subarray(c * n, (c + 1) * n);
+    const channel = of(held);
+    for (let round = 0; round < TONE_ROUNDS; round++) {
       if (contrast) strengthen(channel, contrast[c], tones);
-      tones.measure(channel, goal);
-      for (let y = 0, p = 0; y < certainty.height; y++) {
-        const drift = tones.row(y);
-        for (let x = 0; x < drift.length; x++, p++) channel[p] = clip(channel[p] - drift[x]);
-      }
+      tones.measure(channel, of(warped));
+      tones.eachRow((drift, p) => {
+        for (let x = 0; x < drift.length; x++) channel[p + x] = clip(channel[p + x] - drift[x]);
+      });
+      if (!begun || !newTones || newTones.certain === 0) continue;
+      const { newness, picture } = begun;
+      newTones.measure(channel, of(picture));
+      newTones.eachRow((drift, p) => {
+        for (let x = 0; x < drift.length; x++)
+          channel[p + x] = clip(channel[p + x] - newness.data[p + x] * drift[x]);
+      });
     }
   }
   return held;
@@ -123,10 +129,9 @@ function strengthen(channel: Float32Array, contrast: number, tones: ChannelTones
   if (found === 0) return;
   const factor = contrast / found - 1;
   const correction = Math.min(CORRECTION, Math.max(-CORRECTION, factor));
-  const { height, data: certainty } = tones.certainty;
-  for (let y = 0, p = 0; y < height; y++) {
-    const tone = tones.row(y);
-    for (let x = 0; x < tone.length; x++, p++)
+  const { data: certainty } = tones.certainty;
+  tones.eachRow((tone, start) => {
+    for (let x = 0, p = start; x < tone.length; x++, p++)
       channel[p] += correction * certainty[p] * (channel[p] - tone[x]);
-  }
+  });
 }

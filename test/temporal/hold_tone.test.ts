@@ -53,6 +53,17 @@ describe('holdTone', () => {
     for (let x = 32; x < w; x++) expect(held.data[x]).toBe(painted.data[x]);
   });
 
+  it('holds what is new to the tone that it began with, and keeps the strokes there', () => {
+    const certainty = plane((x) => (x < 32 ? 1 : 0));
+    const newness = plane((x) => (x < 32 ? 0 : 1));
+    const began = picture((x) => (x < 32 ? 90 : 120));
+    const painted = picture((x, y) => (x < 32 ? 90 : 145) + ((x + y) % 2) * 8 - 4);
+    const held = holdTone(painted, { warped: began, certainty, begun: { picture: began, newness } });
+    expect(means(held, 32)[0]).toBeCloseTo(120, 0);
+    expect(means(held, 0, 32)[0]).toBeCloseTo(90, 0);
+    expect(held.data[w - 1] - held.data[w - 2]).toBeCloseTo(painted.data[w - 1] - painted.data[w - 2], 0);
+  });
+
   it('makes up for lights that clipping darkens', () => {
     const bright = picture((x) => (x % 4 === 0 ? 250 : 120));
     const painted = picture((x) => (x % 4 === 0 ? 290 : 120 - 40 / 3));

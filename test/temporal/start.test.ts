@@ -64,6 +64,34 @@ describe('startPicture', () => {
     expect(left.data[20 * w]).toBeCloseTo(40, 0);
   });
 
+  it('lets the tone fade away from the paint where it is told to', () => {
+    const content = picture(() => 100);
+    const { picture: warped, inside } = warpPicture(
+      picture(() => 140),
+      flow(48),
+    );
+    const tone = (fading: boolean, x: number) =>
+      startPicture(warped, inside, content, { fading }).data[20 * w + x] - 100;
+    expect(tone(false, 63)).toBeCloseTo(40, 3);
+    // The paint ends at column 16: a block of four, and of those around, a quarter and less.
+    expect(tone(true, 15)).toBeCloseTo(40, 3);
+    expect(tone(true, 63)).toBeLessThan(15);
+    expect(tone(true, 20)).toBeGreaterThan(tone(true, 63));
+  });
+
+  it('adds strokes to what is new, in the tone beside it, and to nothing else', () => {
+    const content = picture(() => 100);
+    const strokes = { picture: picture((x, y) => ((x + y) % 2 ? 9 : -9)), block: 16 };
+    const { picture: warped, inside } = warpPicture(
+      picture(() => 140),
+      flow(8),
+    );
+    const begun = startPicture(warped, inside, content, { strokes });
+    const row = 20 * w;
+    for (let x = 0; x < w - 8; x++) expect(begun.data[row + x]).toBe(140);
+    for (let x = w - 8; x < w; x++) expect(begun.data[row + x]).toBeCloseTo(140 + (x % 2 ? 9 : -9), 3);
+  });
+
   it('is the bare content frame where nothing lands at all', () => {
     const begun = start(
       texture,

@@ -66,6 +66,12 @@ export function certaintyOfPaint(certainty: Plane, masks: FrameMasks | undefined
   return coverage ? { ...certainty, data: certainty.data.map((c, p) => c * coverage[p]) } : certainty;
 }
 
+/** How far what is painted now was not painted before: covered, and not certain. */
+export function newnessOfPaint(certainty: Plane, masks: FrameMasks | undefined): Plane {
+  const coverage = masks?.coverage?.data;
+  return { ...certainty, data: certainty.data.map((c, p) => (1 - c) * (coverage ? coverage[p] : 1)) };
+}
+
 /** What was done to a painted picture, done as far as it is paint: where the source is seen, nothing is. */
 export function keepSource(
   changed: Picture,

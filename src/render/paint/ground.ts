@@ -72,6 +72,15 @@ export function ground(
   return groundMap(content, styles, settings, masks)(content, masks);
 }
 
+/**
+ * Whether first frames are painted on a ground in the painting's colours, so that paint has about the tone of its ground.
+ * A painting that was begun with another picture has the tone of that.
+ */
+export function groundHasColours(settings: InitSettings): boolean {
+  const { from } = startOf(settings);
+  return from === 'matched' || from === 'style';
+}
+
 /** The map of colours that makes the ground of a frame, for other frames with their masks too. */
 export function groundMap(
   content: Picture,

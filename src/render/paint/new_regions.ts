@@ -1,7 +1,9 @@
 import { resizePlane } from '../../flow/resize_flow.js';
 import { resizePicture } from '../../frames/resize.js';
 import type { FrameSolver } from '../../nst/solver.js';
-import type { Picture, Plane } from '../../picture.js';
+import type { Plane } from '../../picture.js';
+import type { NewStrokes } from '../../temporal/start.js';
+import { TONE_BLOCK, withoutTone } from '../../temporal/tone.js';
 import type { JobContext } from '../job.js';
 import type { Settings } from '../options/setting_types.js';
 import { type CoarserRecord, ladder, MIN_SIDE, type Size, scaledStyles } from './coarse_to_fine.js';
@@ -14,7 +16,8 @@ const LEAST_NEW = 0.01;
 
 /** What new regions of a following frame begin with, and what making it recorded. */
 export interface NewGround {
-  readonly picture: Picture;
+  /** What is laid over the frame's ground; nothing where little is new. */
+  readonly strokes?: NewStrokes;
   readonly coarser: readonly CoarserRecord[];
   /** How the iterations of the frame itself are counted. */
   readonly counted: NonNullable<FrameRequest['counted']>;
@@ -39,27 +42,27 @@ export function newRegionSize(frame: Size, { coarsest, iterations }: Settings): 
 }
 
 /**
- * What new regions of a following frame begin with: the source frame in the painting's colours, and the strokes that
- * a first frame would get there.
+ * What new regions of a following frame begin with besides its ground: the strokes that a first frame would get there.
  *
  * Where little of a frame is new, its Gram matrices are nearly right already, and the style term hardly pulls at what
  * is not painted yet: in the few iterations of a following frame such a region would stay a tinted photograph. So the
- * whole frame is painted by itself too, at the size at which first frames are begun, and what that changed is added to
- * the ground, enlarged. At 640 px it costs a sixteenth of a full-size evaluation for each of its own.
+ * whole frame is painted by itself too, at the size at which first frames are begun, and what that changed is
+ * enlarged. At 640 px it costs a sixteenth of a full-size evaluation for each of its own.
  *
- * @param plain The frame's `ground`.
+ * Its tone is left out: at a frame's edges it always differs from the inside's, and what comes in frame by frame would
+ * drift by as much each time.
+ *
  * @param certainty Of what the frame goes on from, 0..1; low where it is new.
  */
 export async function newGround(
   { content, masks, at }: Pick<FrameRequest, 'content' | 'masks' | 'at'>,
-  plain: Picture,
   certainty: Plane,
   context: GroundContext,
   settings: Settings,
 ): Promise<NewGround> {
   const { solver, styles } = context;
   const size = newRegionSize(content, settings);
-  if (!size || !hasNewRegions(certainty, size)) return bareGround(plain, settings);
+  if (!size || !hasNewRegions(certainty, size)) return bareGround(settings);
   const { width, height } = size;
   const small = scaledStyles(styles, width / content.width);
   await setStyles(solver, small);
@@ -70,18 +73,22 @@ export async function newGround(
   const total = iterations + settings.iterations.next;
   const request = { content: here, masks, start, iterations, at, counted: { before: 0, total } };
   const { picture, energies } = await solver.solve(solveRequest(request, settings, context));
-  const strokes = { width, height, data: picture.data.map((v, i) => v - bare.data[i]) };
-  const enlarged = resizePicture(strokes, content.width, content.height).data;
+  const laid = { width, height, data: picture.data.map((v, i) => v - bare.data[i]) };
+  const sure = resizePlane(certainty, width, height);
+  const level = withoutTone(laid, { ...sure, data: sure.data.map((c) => 1 - c) });
   return {
-    picture: { ...plain, data: plain.data.map((v, i) => v + enlarged[i]) },
+    strokes: {
+      picture: resizePicture(level, content.width, content.height),
+      block: Math.round((TONE_BLOCK * content.width) / width),
+    },
     coarser: [{ width, height, iterations: energies }],
     counted: { before: iterations, total },
   };
 }
 
 /** A ground that nothing was painted for. */
-export function bareGround(picture: Picture, { iterations }: Settings): NewGround {
-  return { picture, coarser: [], counted: { before: 0, total: iterations.next } };
+export function bareGround({ iterations }: Settings): NewGround {
+  return { coarser: [], counted: { before: 0, total: iterations.next } };
 }
 
 /** Whether enough of a frame has no counterpart before; seams narrower than a pixel of `size` do not count. */

@@ -8,11 +8,11 @@ import {
 } from '../../temporal/hold_tone.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpPicture } from '../../temporal/warp.js';
-import { certaintyOfPaint, keepSource } from '../masks/masked_frame.js';
+import { certaintyOfPaint, keepSource, newnessOfPaint } from '../masks/masked_frame.js';
 import type { Settings } from '../options/setting_types.js';
 import type { Link } from './chain.js';
 import type { FreshResult } from './coarse_to_fine.js';
-import { groundMap } from './ground.js';
+import { groundHasColours, groundMap } from './ground.js';
 import type { Turn } from './in_turn.js';
 import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
 import { type Carry, holdOf, neighboursOf } from './neighbours.js';
@@ -71,7 +71,7 @@ async function paintAgain(
   if (settled) return { picture, start: 'unchanged', like, solved: Promise.resolve(settled) };
   const { certainty, look } = heldStill(picture);
   const previous = { warped: picture, certainty };
-  const setting = { picture, previous, ground: bareGround(picture, settings), look: () => look };
+  const setting = { picture, previous, ground: bareGround(settings), look: () => look };
   return { ...(await paintOn({ ...frame, content }, setting, styles, context, turn)), like };
 }
 
@@ -124,8 +124,7 @@ async function settingOf(
       (painted) =>
         warpPicture(painted, flow).picture;
     const hold = await holdOf(link.frame, neighbours, longTerm, context, warp, turn);
-    const ground = bareGround(content, settings);
-    return { picture: hold[settings.initNext], previous: hold.held, ground };
+    return { picture: hold[settings.initNext], previous: hold.held, ground: bareGround(settings) };
   }
   const toGround = groundMap(content, styles, settings, masks);
   const now = toGround(content, masks);
@@ -142,19 +141,19 @@ async function settingOf(
   };
   const hold = await holdOf(link.frame, neighbours, longTerm, context, carry, turn);
   const { warped, certainty } = hold.start;
-  const ground = await newGround(frame, now, certainty, { ...context, styles }, settings);
+  const ground = await newGround(frame, certainty, { ...context, styles }, settings);
+  const picture = startPicture(warped, certainty, now, {
+    strokes: ground.strokes,
+    fading: groundHasColours(settings),
+  });
   const look = (): Held => {
     const certain = certaintyOfPaint(hold.motion.certainty, masks);
     // Other paintings may have stronger strokes, or weaker ones.
     const contrast = sameShares(stylesOf(link.frame - 1), styles)
       ? carriedContrast(hold.previous, hold.motion.flow, certain)
       : undefined;
-    return { warped: hold.warped, certainty: certain, contrast };
+    const newness = newnessOfPaint(hold.motion.certainty, masks);
+    return { warped: hold.warped, certainty: certain, contrast, begun: { picture, newness } };
   };
-  return {
-    picture: startPicture(warped, certainty, ground.picture),
-    previous: hold.held,
-    ground,
-    look,
-  };
+  return { picture, previous: hold.held, ground, look };
 }
