@@ -1,4 +1,5 @@
 // From figures of runs to a table and to which expectations hold.
+import { betweenMarkers } from '../between_markers.mjs';
 import { METHODS } from './methods.mjs';
 
 /** The figures of a run: how they are taken from its record, their heading, unit and digits. */
@@ -119,11 +120,7 @@ export function expectations(runs, subjects) {
   );
 }
 
-const [BEGIN, END] = ['<!-- bench:temporal -->', '<!-- /bench:temporal -->'];
+const MARKERS = ['<!-- bench:temporal -->', '<!-- /bench:temporal -->'];
 
-/** A page with its tables between the markers replaced. Throws where the markers are missing. */
-export function withTables(page, text) {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`expected ${BEGIN} and ${END} in the page`);
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`;
-}
+/** A page with its tables replaced. Throws where their markers are missing. */
+export const withTables = (page, text) => betweenMarkers(page, MARKERS, text);

@@ -31,7 +31,15 @@ function roundToEven(value: number): number {
 /** Decodes little-endian half-precision numbers to float32. */
 export function decodeHalves(bytes: Uint8Array): Float32Array {
   const out = new Float32Array(bytes.length >> 1);
-  for (let i = 0; i < out.length; i++) out[i] = halfToFloat(bytes[2 * i] | (bytes[2 * i + 1] << 8));
+  const words = new Uint32Array(out.buffer);
+  for (let i = 0; i < out.length; i++) {
+    const bits = bytes[2 * i] | (bytes[2 * i + 1] << 8);
+    const exponent = bits & 0x7c00;
+    // Of a normal number the fields only move; the exponent's bias is 127 for 15. A network has millions of them.
+    if (exponent > 0 && exponent < 0x7c00)
+      words[i] = ((bits & 0x8000) << 16) | (((bits & 0x7fff) + (112 << 10)) << 13);
+    else out[i] = halfToFloat(bits);
+  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { betweenMarkers } from '../../between_markers.mjs';
 import { machineLine } from './machine.mjs';
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
@@ -25,13 +26,10 @@ const INTRODUCTION = [
 ];
 
 const readme = fileURLToPath(new URL('../../../README.md', import.meta.url));
-const [BEGIN, END] = ['<!-- speed: written by `npm run bench` -->', '<!-- end of speed -->'];
+const MARKERS = ['<!-- speed: written by `npm run bench` -->', '<!-- end of speed -->'];
 
 /** README's table: of each part what it exports as `brief(results)`, if anything. */
 function writeReadme(sections) {
-  const text = readFileSync(readme, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`README.md: expected ${BEGIN} and ${END}`);
   const lines = sections
     .filter(({ part }) => part.brief)
     .flatMap(({ part, results, machine }) => [
@@ -40,11 +38,8 @@ function writeReadme(sections) {
       `<sub>${machineLine(machine)}</sub>`,
       '',
     ]);
-  const heading = lines.length > 0 ? ['### How fast', ''] : [];
-  writeFileSync(
-    readme,
-    `${text.slice(0, begin)}${[BEGIN, '', ...heading, ...lines].join('\n')}\n${text.slice(end)}`,
-  );
+  const text = lines.length > 0 ? ['### How fast', '', ...lines].join('\n').trimEnd() : '';
+  writeFileSync(readme, betweenMarkers(readFileSync(readme, 'utf8'), MARKERS, text));
 }
 
 export function writePage(sections) {
