@@ -1,5 +1,6 @@
 import type { FlowField } from '../flow/flow_field.js';
-import { createPicture, type Picture, type Plane } from '../picture.js';
+import type { Picture, Plane } from '../picture.js';
+import { type ColourDetail, holdColourDetail } from './hold_detail.js';
 import { ChannelTones, TONE_ROUNDS, toneDifference } from './tone.js';
 import { warpPicture, warpSharp } from './warp.js';
 
@@ -34,22 +35,13 @@ export function carryPainting(painted: Picture, flow: FlowField, change: Picture
 
 /**
  * How strongly the strokes of an earlier painted frame stand out, per channel, grey levels: the deviation of what of
- * it is certain now from the tone around. Of its own pixels, none of them interpolated: a blurred frame would have
- * less, and what is held to it would fade.
+ * it is certain now from the tone around.
  *
- * @param flow From the frame now to the earlier one, px.
- * @param certainty Of that flow, 0..1.
+ * @param nearest That frame, moved by `warpNearest`.
+ * @param certainty Of the flow to it, 0..1.
  */
-export function carriedContrast(painted: Picture, flow: FlowField, certainty: Plane): number[] {
-  const { width, height, data } = painted;
-  const n = width * height;
-  const nearest = createPicture(width, height);
-  const kept = (q: number, length: number) => Math.min(length - 1, Math.max(0, Math.round(q)));
-  for (let p = 0; p < n; p++) {
-    const x = kept((p % width) + flow.u[p], width);
-    const y = kept(Math.floor(p / width) + flow.v[p], height);
-    for (let c = 0; c < 3; c++) nearest.data[c * n + p] = data[c * n + y * width + x];
-  }
+export function carriedContrast(nearest: Picture, certainty: Plane): number[] {
+  const n = nearest.width * nearest.height;
   const tones = new ChannelTones(certainty);
   return [0, 1, 2].map((c) => contrastOf(nearest.data.subarray(c * n, (c + 1) * n), tones));
 }
@@ -80,6 +72,8 @@ export interface Held {
   readonly certainty: Plane;
   /** As `carriedContrast` says; absent, it is not held. */
   readonly contrast?: readonly number[];
+  /** As `colourDetail` says of the frame before, moved along; absent, it is not held. */
+  readonly detail?: ColourDetail;
   /** What the frame began with, and how far each pixel of it is new, 0..1; absent, new regions are not held. */
   readonly begun?: { readonly picture: Picture; readonly newness: Plane };
 }
@@ -96,8 +90,9 @@ export interface Held {
  *
  * @param painted What came of the minimisation, `[3,H,W]`; values beyond 0..255 count as they are stored, clipped.
  */
-export function holdTone(painted: Picture, { warped, certainty, contrast, begun }: Held): Picture {
-  const held = { ...painted, data: painted.data.map(clip) };
+export function holdLook(painted: Picture, { warped, certainty, contrast, detail, begun }: Held): Picture {
+  const clipped = { ...painted, data: painted.data.map(clip) };
+  const held = detail ? holdColourDetail(clipped, detail) : clipped;
   const tones = new ChannelTones(certainty);
   const newTones = begun && new ChannelTones(begun.newness);
   const n = certainty.data.length;

@@ -124,3 +124,20 @@ function requireOneSize(picture: Picture | Plane, flow: FlowField): void {
       `warp: picture is ${picture.width}x${picture.height}, flow is ${flow.width}x${flow.height}`,
     );
 }
+
+/**
+ * Backward warp of a picture's own pixels, none of them interpolated, the nearest at the border: the picture's detail and
+ * contrast are those it had. A blurred one would have less, and what is held to it would fade.
+ */
+export function warpNearest(picture: Picture, { u, v }: FlowField): Picture {
+  const { width, height, data } = picture;
+  const n = width * height;
+  const nearest = new Float32Array(3 * n);
+  const kept = (q: number, length: number) => Math.min(length - 1, Math.max(0, Math.round(q)));
+  for (let p = 0; p < n; p++) {
+    const x = kept((p % width) + u[p], width);
+    const y = kept(Math.floor(p / width) + v[p], height);
+    for (let c = 0; c < 3; c++) nearest[c * n + p] = data[c * n + y * width + x];
+  }
+  return { width, height, data: nearest };
+}

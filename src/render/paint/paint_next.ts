@@ -1,13 +1,14 @@
 import type { Picture } from '../../picture.js';
+import { colourDetail } from '../../temporal/hold_detail.js';
 import {
   carriedContrast,
   carryPainting,
   type Held,
-  holdTone,
+  holdLook,
   lightChange,
 } from '../../temporal/hold_tone.js';
 import { startPicture } from '../../temporal/start.js';
-import { warpPicture } from '../../temporal/warp.js';
+import { warpNearest, warpPicture } from '../../temporal/warp.js';
 import { certaintyOfPaint, keepSource, newnessOfPaint } from '../masks/masked_frame.js';
 import type { Settings } from '../options/setting_types.js';
 import type { Link } from './chain.js';
@@ -93,7 +94,7 @@ async function paintOn(
   const solved = await solving;
   const recorded: FreshResult = { ...solved, energies: countedOn(solved.energies, counted.before), coarser };
   if (!held) return { picture: solved.picture, start: 'warped', solved: Promise.resolve(recorded) };
-  const picture = keepSource(holdTone(solved.picture, held), solved.picture, frame.masks);
+  const picture = keepSource(holdLook(solved.picture, held), solved.picture, frame.masks);
   // Holding changed the picture, so the energy that the minimisation reached is not its own. The next frame is begun
   // meanwhile: it waits for the picture alone.
   const { guides, warped, certainty, temporalConstant, weights } = task;
@@ -148,12 +149,14 @@ async function settingOf(
   });
   const look = (): Held => {
     const certain = certaintyOfPaint(hold.motion.certainty, masks);
+    const nearest = warpNearest(hold.previous, hold.motion.flow);
     // Other paintings may have stronger strokes, or weaker ones.
     const contrast = sameShares(stylesOf(link.frame - 1), styles)
-      ? carriedContrast(hold.previous, hold.motion.flow, certain)
+      ? carriedContrast(nearest, certain)
       : undefined;
+    const detail = colourDetail(nearest, certain);
     const newness = newnessOfPaint(hold.motion.certainty, masks);
-    return { warped: hold.warped, certainty: certain, contrast, begun: { picture, newness } };
+    return { warped: hold.warped, certainty: certain, contrast, detail, begun: { picture, newness } };
   };
   return { picture, previous: hold.held, ground, look };
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createFlowField } from '../../flow/flow_field.js';
 import { isUnchanged } from '../../flow/unchanged.js';
 import type { SolveResult } from '../../nst/solver.js';
 import { DEFAULT_STOP } from '../../nst/stop_rule.js';
 import type { Picture, Plane } from '../../picture.js';
+import { colourDetail } from '../../temporal/hold_detail.js';
 import { carriedContrast, type Held } from '../../temporal/hold_tone.js';
 import type { FrameStart } from '../events.js';
 import type { Settings } from '../options/setting_types.js';
@@ -122,8 +122,9 @@ export async function likeOf(
 export function heldStill(painted: Picture): { readonly certainty: Plane; readonly look: Held } {
   const { width, height } = painted;
   const certainty = { width, height, data: new Float32Array(width * height).fill(1) };
-  const contrast = carriedContrast(painted, createFlowField(width, height), certainty);
-  return { certainty, look: { warped: painted, certainty, contrast } };
+  const contrast = carriedContrast(painted, certainty);
+  const detail = colourDetail(painted, certainty);
+  return { certainty, look: { warped: painted, certainty, contrast, detail } };
 }
 
 /**
