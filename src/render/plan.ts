@@ -94,7 +94,7 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     );
   const alpha = await planAlpha(media, output, settings);
   const masks = await openMasks(settings, { media, width, height });
-  const notes = [...media.notes, alpha.note, sizeNote].filter((note) => note !== undefined);
+  const notes = [...media.notes, alpha.note, sizeNote, passesNote(settings)].filter((note) => note !== undefined);
   const flowFolder = await openFlow(settings, ranges, { width, height }, (message) => notes.push(message));
   const givenShots =
     settings.shots === undefined ? undefined : await readShotsFile(settings.shots, media.video);
@@ -114,6 +114,12 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     shares,
     notes,
   };
+}
+
+/** That the temporal term of passes never counts, where it does not. */
+function passesNote({ passes, temporalAfter, temporalWeight }: Settings): string | undefined {
+  if (passes === 1 || temporalWeight === 0 || temporalAfter <= passes) return undefined;
+  return `--temporal-after ${temporalAfter}: with --passes ${passes} the temporal term never counts; about half as many is usual`;
 }
 
 /**

@@ -248,6 +248,7 @@ describe('nst-video --passes', () => {
     ];
     const { status, stderr } = await run([clip, '-s', painting, ...given, '-o', join(folder, 'told.mp4')]);
     expect(status, stderr).toBe(0);
+    expect(stderr).toContain('--temporal-after 8: with --passes 2 the temporal term never counts');
     expect(stderr).toMatch(/2 frames of 64x36, in 2 passes/);
     expect(stderr).toMatch(/pass 1\/2 · frame 2 of 2 · first/);
     expect(stderr).toMatch(/pass 2\/2 · frame 2 of 2 · 1 iterations.*\n.*pass 2\/2 · frame 1 of 2/);
