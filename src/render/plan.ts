@@ -94,7 +94,9 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     );
   const alpha = await planAlpha(media, output, settings);
   const masks = await openMasks(settings, { media, width, height });
-  const notes = [...media.notes, alpha.note, sizeNote, passesNote(settings)].filter((note) => note !== undefined);
+  const notes = [...media.notes, alpha.note, sizeNote, passesNote(settings)].filter(
+    (note) => note !== undefined,
+  );
   const flowFolder = await openFlow(settings, ranges, { width, height }, (message) => notes.push(message));
   const givenShots =
     settings.shots === undefined ? undefined : await readShotsFile(settings.shots, media.video);
