@@ -16,6 +16,8 @@ const ALL = {
   'passes kept': { args: [...PASSES, '--keep-passes'] },
   loop: { args: [...PASSES, '--loop'] },
   parallel: { args: ['--parallel', '2'] },
+  masks: { args: ['--mask', '1=luma:0.3-1', '--mask-feather', '2'] },
+  dream: { args: ['--dream', 'relu3_1'] },
   'from-frame': { before: [], args: ['--from-frame', '3', '--style-weight', '40'] },
   encode: { before: [], encode: true, args: ['--crf', '20'] },
 };
