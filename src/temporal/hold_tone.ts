@@ -79,8 +79,8 @@ export interface Held {
 }
 
 /**
- * The painted frame with the tone of ω, block by block, and the contrast of the frame before, where those are
- * certain. Few iterations leave an energy far from its minimum, and every frame goes on with the descent: what the
+ * The painted frame with the tone of ω, block by block, and the contrast and colour detail of the frame before, where
+ * those are certain. Few iterations leave an energy far from its minimum, and every frame goes on with the descent: what the
  * temporal term lets through each time, a few tenths of a grey level, adds up to pictures that darken within
  * seconds. The strokes are the minimisation's; their tone and strength are those of the shot's first frame, carried
  * along.

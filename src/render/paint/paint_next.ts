@@ -149,14 +149,13 @@ async function settingOf(
   });
   const look = (): Held => {
     const certain = certaintyOfPaint(hold.motion.certainty, masks);
-    const nearest = warpNearest(hold.previous, hold.motion.flow);
-    // Other paintings may have stronger strokes, or weaker ones.
-    const contrast = sameShares(stylesOf(link.frame - 1), styles)
-      ? carriedContrast(nearest, certain)
-      : undefined;
-    const detail = colourDetail(nearest, certain);
     const newness = newnessOfPaint(hold.motion.certainty, masks);
-    return { warped: hold.warped, certainty: certain, contrast, detail, begun: { picture, newness } };
+    const tones = { warped: hold.warped, certainty: certain, begun: { picture, newness } };
+    // Other paintings may have stronger strokes, or weaker ones.
+    if (!sameShares(stylesOf(link.frame - 1), styles)) return tones;
+    const nearest = warpNearest(hold.previous, hold.motion.flow);
+    const [contrast, detail] = [carriedContrast(nearest, certain), colourDetail(nearest, certain)];
+    return { ...tones, contrast, detail };
   };
   return { picture, previous: hold.held, ground, look };
 }
