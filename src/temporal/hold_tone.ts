@@ -85,8 +85,8 @@ export interface Held {
  * seconds. The strokes are the minimisation's; their tone and strength are those of the shot's first frame, carried
  * along.
  *
- * New regions keep the tone that they began with: the style term, which the rest of the frame hardly heeds, would have
- * all that it misses from them, and the next new region would begin with what came of it.
+ * New regions keep the tone that they began with: what is taken from the certain pixels of a block is taken from its
+ * others too, and the next new region would begin with what came of that.
  *
  * @param painted What came of the minimisation, `[3,H,W]`; values beyond 0..255 count as they are stored, clipped.
  */
