@@ -18,12 +18,18 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts the built command line; `result` resolves when it ends. */
+/**
+ * Starts the built command line; `result` resolves when it ends. What is painted is painted with one thread unless the
+ * arguments say otherwise: two test files run at a time, frames are small, and threads that wait for each other spin.
+ */
 export function start(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): { child: ChildProcess; result: Promise<Finished> } {
-  const child = spawn(process.execPath, [program, ...args], {
+  const style = args.findIndex((arg) => arg === '-s' || arg === '--style');
+  const paints = style >= 0 && style < args.length - 1 && args[0] !== 'looks';
+  const threads = paints && !args.includes('--threads') ? ['--threads', '1'] : [];
+  const child = spawn(process.execPath, [program, ...args, ...threads], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
