@@ -22,11 +22,14 @@ export function createPicture(width: number, height: number): Picture {
   return { width, height, data: new Float32Array(3 * width * height) };
 }
 
+/** What red, green and blue count in luma (Rec. 601). */
+export const LUMA = [0.299, 0.587, 0.114] as const;
+
 /** Luma of a picture by BT.601's weights, 0..255. */
 export function luma(picture: Picture): Plane {
   const { width, height, data } = picture;
   const n = width * height;
   const out = new Float32Array(n);
-  for (let i = 0; i < n; i++) out[i] = 0.299 * data[i] + 0.587 * data[i + n] + 0.114 * data[i + 2 * n];
+  for (let i = 0; i < n; i++) out[i] = LUMA[0] * data[i] + LUMA[1] * data[i + n] + LUMA[2] * data[i + 2 * n];
   return { width, height, data: out };
 }

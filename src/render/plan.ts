@@ -17,7 +17,7 @@ import { networkPath } from './networks/network_path.js';
 import type { PullOptions } from './networks/network_store.js';
 import { showValue } from './options/defaults.js';
 import { OPTIONS, type OptionSpec } from './options/options.js';
-import { checkPasses } from './options/pass_settings.js';
+import { checkPasses, passesNote } from './options/pass_settings.js';
 import type { Settings } from './options/setting_types.js';
 import { defaultFilmName, defaultWorkFolder } from './output_name.js';
 import { checkInit } from './paint/ground.js';
@@ -116,12 +116,6 @@ export async function outlineFilm(input: string, settings: Settings): Promise<Fi
     shares,
     notes,
   };
-}
-
-/** That the temporal term of passes never counts, where it does not. */
-function passesNote({ passes, temporalAfter, temporalWeight }: Settings): string | undefined {
-  if (passes === 1 || temporalWeight === 0 || temporalAfter <= passes) return undefined;
-  return `--temporal-after ${temporalAfter}: with --passes ${passes} the temporal term never counts; about half as many is usual`;
 }
 
 /**

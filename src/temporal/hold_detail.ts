@@ -1,4 +1,4 @@
-import type { Picture, Plane } from '../picture.js';
+import { LUMA, type Picture, type Plane } from '../picture.js';
 import { BlockGrid } from './block_grid.js';
 import { TONE_BLOCK, TONE_ROUNDS } from './tone.js';
 
@@ -10,9 +10,6 @@ export interface ColourDetail {
   readonly usual: number;
 }
 
-/** Rec. 601, as for the film's own luma: of colours minus luma no weighted sum is left. */
-const LUMA = [0.299, 0.587, 0.114];
-
 /**
  * How strong the finest detail of colours is in each block of 16 px: the mean over certain pixels of the squared
  * differences of colours minus luma from the mean of their four neighbours', summed over channels.
@@ -21,15 +18,8 @@ const LUMA = [0.299, 0.587, 0.114];
  */
 export function colourDetail(picture: Picture, certainty: Plane): ColourDetail {
   const grid = new BlockGrid(picture, TONE_BLOCK);
-  const squares = new Float32Array(certainty.data.length);
-  for (let c = 0; c < 3; c++) {
-    const detail = detailOf(picture, c);
-    for (let p = 0; p < squares.length; p++) squares[p] += detail[p] ** 2;
-  }
   const weights = grid.weights(certainty);
-  const sums = new Float64Array(weights.length);
-  grid.add(sums, certainty, squares);
-  const blocks = sums.map((sum, b) => (weights[b] >= 1 ? sum / weights[b] : 0));
+  const blocks = meanSquares(detailsOf(picture), certainty, grid, weights);
   const known = blocks.filter((_, b) => weights[b] >= 1).sort();
   return { blocks, usual: known.length > 0 ? known[known.length >> 1] : 0 };
 }
@@ -47,29 +37,47 @@ export function holdColourDetail(painted: Picture, carried: ColourDetail): Pictu
   const grid = new BlockGrid(painted, TONE_BLOCK);
   const all = { width, height, data: new Float32Array(n).fill(1) };
   const held = { ...painted, data: painted.data.slice() };
+  const weights = grid.weights(all);
   const shares = new Float32Array(n);
   for (let round = 0; round < TONE_ROUNDS; round++) {
-    const excess = colourDetail(held, all).blocks.map((energy, b) => {
+    const details = detailsOf(held);
+    const excess = meanSquares(details, all, grid, weights).map((energy, b) => {
       const most = Math.max(carried.blocks[b], carried.usual);
       return energy > most ? 1 - Math.sqrt(most / energy) : 0;
     });
     for (let y = 0; y < height; y++) grid.row(excess, y, shares.subarray(y * width, (y + 1) * width));
-    const details = [0, 1, 2].map((c) => detailOf(held, c));
     for (const [c, detail] of details.entries())
       for (let p = 0; p < n; p++) held.data[c * n + p] -= shares[p] * detail[p];
   }
   return held;
 }
 
-/** A channel minus luma, minus the mean of the same at the four neighbours; 0 at the border. */
-function detailOf({ width, height, data }: Picture, c: number): Float32Array {
+/** The weighted mean of each block's squares, summed over channels; 0 where less than a pixel counts. */
+function meanSquares(
+  details: readonly Float32Array[],
+  weight: Plane,
+  grid: BlockGrid,
+  weights: Float64Array,
+): Float64Array {
+  const squares = new Float32Array(weight.data.length);
+  for (const detail of details) for (let p = 0; p < squares.length; p++) squares[p] += detail[p] ** 2;
+  const sums = new Float64Array(weights.length);
+  grid.add(sums, weight, squares);
+  return sums.map((sum, b) => (weights[b] >= 1 ? sum / weights[b] : 0));
+}
+
+/** Each channel minus luma, minus the mean of the same at the four neighbours; 0 at the border. */
+function detailsOf(picture: Picture): Float32Array[] {
+  const { width, height, data } = picture;
   const n = width * height;
-  const colour = new Float32Array(n);
-  for (let p = 0; p < n; p++)
-    colour[p] = data[c * n + p] - LUMA[0] * data[p] - LUMA[1] * data[n + p] - LUMA[2] * data[2 * n + p];
-  const detail = new Float32Array(n);
-  for (let y = 1; y < height - 1; y++)
-    for (let p = y * width + 1; p < (y + 1) * width - 1; p++)
-      detail[p] = colour[p] - (colour[p - 1] + colour[p + 1] + colour[p - width] + colour[p + width]) / 4;
-  return detail;
+  return [0, 1, 2].map((c) => {
+    const colour = new Float32Array(n);
+    for (let p = 0; p < n; p++)
+      colour[p] = data[c * n + p] - LUMA[0] * data[p] - LUMA[1] * data[n + p] - LUMA[2] * data[2 * n + p];
+    const detail = new Float32Array(n);
+    for (let y = 1; y < height - 1; y++)
+      for (let p = y * width + 1; p < (y + 1) * width - 1; p++)
+        detail[p] = colour[p] - (colour[p - 1] + colour[p + 1] + colour[p - width] + colour[p + width]) / 4;
+    return detail;
+  });
 }

@@ -2,15 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../dist/picture.js';
 import { startPicture } from '../../dist/temporal/start.js';
 import { warpPicture } from '../../dist/temporal/warp.js';
+import { picturesOf } from './small_pictures.js';
 
 const [w, h] = [64, 40];
 const n = w * h;
-const picture = (value: (x: number, y: number, c: number) => number) => {
-  const data = new Float32Array(3 * n);
-  for (let c = 0; c < 3; c++)
-    for (let i = 0; i < n; i++) data[c * n + i] = value(i % w, Math.floor(i / w), c);
-  return { width: w, height: h, data };
-};
+const { picture } = picturesOf(w, h);
 const flow = (u: number, v = 0) => ({
   width: w,
   height: h,

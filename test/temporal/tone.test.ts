@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Picture, Plane } from '../../dist/picture.js';
+import type { Picture } from '../../dist/picture.js';
 import { TONE_BLOCK, toneDifference, withoutTone } from '../../dist/temporal/tone.js';
+import { picturesOf } from './small_pictures.js';
 
 const [w, h] = [64, 48];
 const n = w * h;
-const picture = (value: (x: number, y: number, c: number) => number): Picture => {
-  const data = new Float32Array(3 * n);
-  for (let i = 0; i < 3 * n; i++) data[i] = value(i % w, Math.floor((i % n) / w), Math.floor(i / n));
-  return { width: w, height: h, data };
-};
-const plane = (value: (x: number, y: number) => number): Plane => ({
-  width: w,
-  height: h,
-  data: Float32Array.from({ length: n }, (_, p) => value(p % w, Math.floor(p / w))),
-});
+const { picture, plane } = picturesOf(w, h);
 
 describe('toneDifference', () => {
   it('is the difference where it is the same everywhere, and counts in proportion where little is certain', () => {

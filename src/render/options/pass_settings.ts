@@ -51,3 +51,9 @@ export function checkPasses({ passes, loop, shots, longTerm, continuePass, fromF
   if (continuePass !== undefined && continuePass >= passes)
     throw invalidArgument('--continue-pass', `a pass before the last of --passes ${passes}`, continuePass);
 }
+
+/** That the temporal term of passes never counts, where it does not. */
+export function passesNote({ passes, temporalAfter, temporalWeight }: Settings): string | undefined {
+  if (passes === 1 || temporalWeight === 0 || temporalAfter <= passes) return undefined;
+  return `--temporal-after ${temporalAfter}: with --passes ${passes} the temporal term never counts; about half as many is usual`;
+}

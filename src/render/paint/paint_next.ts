@@ -6,7 +6,7 @@ import {
   type Held,
   holdLook,
   lightChange,
-} from '../../temporal/hold_tone.js';
+} from '../../temporal/hold_look.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpNearest, warpPicture } from '../../temporal/warp.js';
 import { certaintyOfPaint, keepSource, newnessOfPaint } from '../masks/masked_frame.js';

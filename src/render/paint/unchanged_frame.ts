@@ -5,7 +5,7 @@ import type { SolveResult } from '../../nst/solver.js';
 import { DEFAULT_STOP } from '../../nst/stop_rule.js';
 import type { Picture, Plane } from '../../picture.js';
 import { colourDetail } from '../../temporal/hold_detail.js';
-import { carriedContrast, type Held } from '../../temporal/hold_tone.js';
+import { carriedContrast, type Held } from '../../temporal/hold_look.js';
 import type { FrameStart } from '../events.js';
 import type { Settings } from '../options/setting_types.js';
 import type { Direction } from '../work/flow_folder.js';

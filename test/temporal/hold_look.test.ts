@@ -1,20 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Picture, Plane } from '../../dist/picture.js';
-import { carriedContrast, carryPainting, holdLook, lightChange } from '../../dist/temporal/hold_tone.js';
+import type { Picture } from '../../dist/picture.js';
+import { carriedContrast, carryPainting, holdLook, lightChange } from '../../dist/temporal/hold_look.js';
 import { warpNearest } from '../../dist/temporal/warp.js';
+import { picturesOf } from './small_pictures.js';
 
 const [w, h] = [64, 48];
 const n = w * h;
-const picture = (value: (x: number, y: number, c: number) => number): Picture => {
-  const data = new Float32Array(3 * n);
-  for (let i = 0; i < 3 * n; i++) data[i] = value(i % w, Math.floor((i % n) / w), Math.floor(i / n));
-  return { width: w, height: h, data };
-};
-const plane = (value: (x: number) => number): Plane => ({
-  width: w,
-  height: h,
-  data: Float32Array.from({ length: n }, (_, p) => value(p % w)),
-});
+const { picture, plane } = picturesOf(w, h);
 const certain = plane(() => 1);
 const rest = { width: w, height: h, u: new Float32Array(n), v: new Float32Array(n) };
 const strokes = picture((x, y, c) => 110 + ((x * 37 + y * 91 + c * 53) % 60));
