@@ -1,37 +1,6 @@
-import type { FlowField } from '../flow/flow_field.js';
 import type { Picture, Plane } from '../picture.js';
 import { type ColourDetail, holdColourDetail } from './hold_detail.js';
-import { ChannelTones, TONE_ROUNDS, toneDifference } from './tone.js';
-import { warpPicture, warpSharp } from './warp.js';
-
-/**
- * How much lighter, darker or otherwise coloured the film has become since an earlier frame, `[3,H,W]`, grey levels:
- * in each block of 16 px what is certain of it.
- *
- * @param flow From the frame now to the earlier one, px.
- * @param certainty Of that flow, 0..1.
- * @param then The earlier frame of the film, and `now` this one: both in the painting's colours, by one map.
- */
-export function lightChange(flow: FlowField, certainty: Plane, then: Picture, now: Picture): Picture {
-  return toneDifference(now, certainty, warpPicture(then, flow).picture);
-}
-
-/**
- * An earlier painted frame as it would look now, ω, `[3,H,W]`, 0..255: warped, and in each block of 16 px as much
- * lighter, darker or otherwise coloured as the film has become there. The light of a scene is thus followed at once,
- * where the temporal term would hold the paint to what it was: a shadow does not leave its paint behind.
- *
- * Differs from section 4.1 of Ruder et al. 2016, whose ω is the warped frame alone.
- *
- * @param painted The earlier painted frame.
- * @param flow From the frame now to the earlier one, px.
- * @param change As `lightChange` says.
- */
-export function carryPainting(painted: Picture, flow: FlowField, change: Picture): Picture {
-  const carried = warpSharp(painted, flow);
-  for (let i = 0; i < carried.data.length; i++) carried.data[i] += change.data[i];
-  return carried;
-}
+import { ChannelTones, TONE_ROUNDS } from './tone.js';
 
 /**
  * How strongly the strokes of an earlier painted frame stand out, per channel, grey levels: the deviation of what of

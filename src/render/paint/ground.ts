@@ -5,6 +5,7 @@ import { resizePicture } from '../../frames/resize.js';
 import { colourMap, mapColours } from '../../nst/colour_match.js';
 import { noisePicture } from '../../nst/noise.js';
 import type { Picture } from '../../picture.js';
+import type { Grounds } from '../../temporal/light_change.js';
 import type { FrameMasks } from '../masks/mask_regions.js';
 import { maskedGround } from '../masks/masked_frame.js';
 import type { Settings } from '../options/setting_types.js';
@@ -94,6 +95,39 @@ export function groundMap(
   const { picture: colours, counts } = palette(styles);
   const map = colourMap(content, colours, counts);
   return (picture) => mapColours(picture, map);
+}
+
+/** A frame of the film with all that makes its ground. */
+export interface Seen {
+  readonly picture: Picture;
+  /** The paintings as they count for it. */
+  readonly styles: readonly WeightedStyle[];
+  readonly masks: FrameMasks | undefined;
+}
+
+/**
+ * Two frames of the film as the change of light between them is seen: in the colours of the paintings as they count for
+ * each, by the map made of itself, and by that made of the other.
+ *
+ * @param own The later one's by its own map, as `ground` says.
+ */
+export function groundsOf(
+  { then, now }: { readonly then: Seen; readonly now: Seen },
+  own: Picture,
+  settings: InitSettings,
+): [then: Grounds, now: Grounds] {
+  const { from } = startOf(settings);
+  if (from === 'content' || from === 'noise')
+    return [
+      { own: then.picture, other: then.picture },
+      { own: now.picture, other: now.picture },
+    ];
+  const of = (made: Seen, shown: Seen) =>
+    groundMap(made.picture, shown.styles, settings, made.masks)(shown.picture, shown.masks);
+  return [
+    { own: of(then, then), other: of(now, then) },
+    { own, other: of(then, now) },
+  ];
 }
 
 /**

@@ -1,19 +1,14 @@
 import type { Picture } from '../../picture.js';
 import { colourDetail } from '../../temporal/hold_detail.js';
-import {
-  carriedContrast,
-  carryPainting,
-  type Held,
-  holdLook,
-  lightChange,
-} from '../../temporal/hold_look.js';
+import { carriedContrast, type Held, holdLook } from '../../temporal/hold_look.js';
+import { carryPainting, lightChange } from '../../temporal/light_change.js';
 import { startPicture } from '../../temporal/start.js';
 import { warpNearest, warpPicture } from '../../temporal/warp.js';
 import { certaintyOfPaint, keepSource, newnessOfPaint } from '../masks/masked_frame.js';
 import type { Settings } from '../options/setting_types.js';
 import type { Link } from './chain.js';
 import type { FreshResult } from './coarse_to_fine.js';
-import { groundHasColours, groundMap } from './ground.js';
+import { ground, groundHasColours, groundsOf } from './ground.js';
 import type { Turn } from './in_turn.js';
 import { countedOn, type FrameRequest, solveRequest } from './minimising.js';
 import { type Carry, holdOf, neighboursOf } from './neighbours.js';
@@ -127,24 +122,21 @@ async function settingOf(
     const hold = await holdOf(link.frame, neighbours, longTerm, context, warp, turn);
     return { picture: hold[settings.initNext], previous: hold.held, ground: bareGround(settings) };
   }
-  const toGround = groundMap(content, styles, settings, masks);
-  const now = toGround(content, masks);
-  // Where the shares of the paintings change, what is carried takes on their colours as it does a change of light.
-  const groundOf = (other: number) =>
-    sameShares(stylesOf(other), styles) ? toGround : groundMap(content, stylesOf(other), settings, masks);
+  const now = ground(content, styles, settings, masks);
   const carry: Carry = async ({ flow, certainty }, other) => {
-    const then = groundOf(other)(
-      await sources.get(await standing.shapesOf(other)),
-      await context.masks?.get(other),
-    );
-    const change = lightChange(flow, certainty, then, now);
+    const then = await sources.get(await standing.shapesOf(other));
+    const seen = {
+      then: { picture: then, styles: stylesOf(other), masks: await context.masks?.get(other) },
+      now: { picture: content, styles, masks },
+    };
+    const change = lightChange(flow, certainty, ...groundsOf(seen, now, settings));
     return (painted) => carryPainting(painted, flow, change);
   };
   const hold = await holdOf(link.frame, neighbours, longTerm, context, carry, turn);
   const { warped, certainty } = hold.start;
-  const ground = await newGround(frame, certainty, { ...context, styles }, settings);
+  const begun = await newGround(frame, certainty, { ...context, styles }, settings);
   const picture = startPicture(warped, certainty, now, {
-    strokes: ground.strokes,
+    strokes: begun.strokes,
     fading: groundHasColours(settings),
   });
   const look = (): Held => {
@@ -157,5 +149,5 @@ async function settingOf(
     const [contrast, detail] = [carriedContrast(nearest, certain), colourDetail(nearest, certain)];
     return { ...tones, contrast, detail };
   };
-  return { picture, previous: hold.held, ground, look };
+  return { picture, previous: hold.held, ground: begun, look };
 }
