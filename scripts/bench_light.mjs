@@ -62,7 +62,11 @@ async function painted(folder, source, name, settings = {}) {
 
 const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
 const most = (list) => list.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
-const signed = (value) => value.toFixed(1).replace(/^-(?=[\d.]*[1-9])/, '−').replace(/^-/, '');
+const signed = (value) =>
+  value
+    .toFixed(1)
+    .replace(/^-(?=[\d.]*[1-9])/, '−')
+    .replace(/^-/, '');
 
 /** How far one film's looks are from another's, from a frame on: as they differ most, and on average. */
 function row(title, film, steady, alone, settled) {
@@ -105,7 +109,9 @@ async function main() {
       rows.push(row(film, looks, settled && steady[to ?? 'steady'], alone, settled));
       console.log(rows.at(-1).join(' | '));
       if (values.keep)
-        console.log(['', ...looks.map((l, i) => `${Math.round(l.mean)}/${Math.round(alone[i].mean)}`)].join(' '));
+        console.log(
+          ['', ...looks.map((l, i) => `${Math.round(l.mean)}/${Math.round(alone[i].mean)}`)].join(' '),
+        );
     }
   } finally {
     if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });

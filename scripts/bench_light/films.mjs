@@ -6,15 +6,15 @@ import { probe } from '../../dist/frames/probe.js';
 export async function clipFrames(path, size, count) {
   const pictures = [];
   const ranges = [{ first: 0, last: count - 1 }];
-  for await (const { picture } of decodeFrames(await probe(path), { ...size, ranges })) pictures.push(picture);
+  for await (const { picture } of decodeFrames(await probe(path), { ...size, ranges }))
+    pictures.push(picture);
   return pictures;
 }
 
 export function otherView({ width, height, data }) {
   const out = new Float32Array(data.length);
   const n = width * height;
-  for (let c = 0; c < 3; c++)
-    for (let p = 0; p < n; p++) out[c * n + p] = data[(2 - c) * n + (n - 1 - p)];
+  for (let c = 0; c < 3; c++) for (let p = 0; p < n; p++) out[c * n + p] = data[(2 - c) * n + (n - 1 - p)];
   return { width, height, data: out };
 }
 
@@ -50,7 +50,8 @@ export const FILMS = {
   },
   tunnel: {
     settled: 30,
-    frame: (picture, i) => times(picture, i < 18 ? 0.08 : 0.08 + 1.9 * ramp(16, 22, i) - 0.98 * ramp(22, 30, i)),
+    frame: (picture, i) =>
+      times(picture, i < 18 ? 0.08 : 0.08 + 1.9 * ramp(16, 22, i) - 0.98 * ramp(22, 30, i)),
   },
   'half lightning': {
     settled: 25,

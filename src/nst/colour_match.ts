@@ -28,7 +28,9 @@ export function colourMap(picture: Picture, painting: Picture, counts?: Float32A
   const root = power(from.covariance, 0.5);
   const inverse = power(from.covariance, -0.5);
   const middle = power(product(product(root, to.covariance), root), 0.5);
-  const matrix = ofEigenvalues(product(product(inverse, middle), inverse), (gain) => Math.min(gain, MOST_GAIN));
+  const matrix = ofEigenvalues(product(product(inverse, middle), inverse), (gain) =>
+    Math.min(gain, MOST_GAIN),
+  );
   return { matrix, from: from.mean, to: to.mean };
 }
 

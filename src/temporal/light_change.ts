@@ -9,32 +9,46 @@ export interface Grounds {
   readonly other: Picture;
 }
 
+/** A change of light as it is followed. */
+export interface LightChange {
+  /** `[3,H,W]`, grey levels. */
+  readonly change: Picture;
+  /** How far what was painted in the earlier light can be gone on from, the certainty of the flow in it: `[H,W]`, 0..1. */
+  readonly certainty: Plane;
+}
+
 /** The change of all light is told from that of a part of it by how much less is left of it, and by being seen. */
 const OF_ALL = 0.7;
 const SEEN = 0.5;
 
+/** Paint is no longer gone on from where the light of a part has changed by so many grey levels, fully and at all. */
+const FOLLOWED = 48;
+const LOST = 80;
+
 /**
- * How much lighter, darker or otherwise coloured the film has become since an earlier frame, `[3,H,W]`, grey levels:
- * in each block of 16 px what is certain of it.
+ * How much lighter, darker or otherwise coloured the film has become since an earlier frame: in each block of 16 px what is
+ * certain of it.
  *
  * Light that changes over a part of the picture, a shadow that moves, is the difference of both frames by one map of
  * colours, the mean of their own. Light that changes over all of it, a fade, a flash, exposure, is none: it is taken
  * off by each frame's own map, as it is where a frame is painted afresh, whatever its light. So what is added up over
  * frames comes to the difference of the first frame's ground and the last one's, and grows no further: by one map the
  * steps of a fade, each enlarged by what a nearly black frame takes to have the painting's contrast, add up to white.
- * Both ways of time it is the same but for its sign: a flash takes back what it brought.
+ * Both ways of time it is the same but for its sign: a flash takes back what it brought. Paint of which half would be
+ * clipped has nothing to take back, though: where a part changes by much, as in lightning, nothing is certain.
  *
  * @param flow From the frame now to the earlier one, px.
  * @param certainty Of that flow, 0..1.
  * @param then The earlier frame of the film, and `now` this one.
  */
-export function lightChange(flow: FlowField, certainty: Plane, then: Grounds, now: Grounds): Picture {
+export function lightChange(flow: FlowField, certainty: Plane, then: Grounds, now: Grounds): LightChange {
   const between = (later: Picture, earlier: Picture) =>
     toneDifference(later, certainty, warpPicture(earlier, flow).picture);
   const ofPart = between(mean(now), mean(then));
   const ofAll = between(now.own, then.own);
   const [part, all] = [size(ofPart), size(ofAll)];
-  return part > SEEN && all < OF_ALL * part ? ofAll : ofPart;
+  if (part > SEEN && all < OF_ALL * part) return { change: ofAll, certainty };
+  return { change: ofPart, certainty: certaintyWithin(ofPart, certainty) };
 }
 
 /**
@@ -48,10 +62,20 @@ export function lightChange(flow: FlowField, certainty: Plane, then: Grounds, no
  * @param flow From the frame now to the earlier one, px.
  * @param change As `lightChange` says.
  */
-export function carryPainting(painted: Picture, flow: FlowField, change: Picture): Picture {
+export function carryPainting(painted: Picture, flow: FlowField, { change }: LightChange): Picture {
   const carried = warpSharp(painted, flow);
   for (let i = 0; i < carried.data.length; i++) carried.data[i] += change.data[i];
   return carried;
+}
+
+/** The certainty as far as light changes by what can be followed. */
+function certaintyWithin({ data }: Picture, certainty: Plane): Plane {
+  const n = certainty.data.length;
+  const within = certainty.data.map((c, p) => {
+    const most = Math.max(Math.abs(data[p]), Math.abs(data[n + p]), Math.abs(data[2 * n + p]));
+    return c * Math.min(1, Math.max(0, (LOST - most) / (LOST - FOLLOWED)));
+  });
+  return { ...certainty, data: within };
 }
 
 function mean({ own, other }: Grounds): Picture {

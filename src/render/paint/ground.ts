@@ -112,21 +112,22 @@ export interface Seen {
  * @param own The later one's by its own map, as `ground` says.
  */
 export function groundsOf(
-  { then, now }: { readonly then: Seen; readonly now: Seen },
+  earlier: Seen,
+  later: Seen,
   own: Picture,
   settings: InitSettings,
-): [then: Grounds, now: Grounds] {
+): [earlier: Grounds, later: Grounds] {
   const { from } = startOf(settings);
   if (from === 'content' || from === 'noise')
     return [
-      { own: then.picture, other: then.picture },
-      { own: now.picture, other: now.picture },
+      { own: earlier.picture, other: earlier.picture },
+      { own: later.picture, other: later.picture },
     ];
-  const of = (made: Seen, shown: Seen) =>
-    groundMap(made.picture, shown.styles, settings, made.masks)(shown.picture, shown.masks);
+  const by = (map: Seen, shown: Seen) =>
+    groundMap(map.picture, shown.styles, settings, map.masks)(shown.picture, shown.masks);
   return [
-    { own: of(then, then), other: of(now, then) },
-    { own, other: of(then, now) },
+    { own: by(earlier, earlier), other: by(later, earlier) },
+    { own, other: by(earlier, later) },
   ];
 }
 

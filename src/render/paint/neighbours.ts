@@ -1,5 +1,5 @@
 import type { Motion } from '../../flow/motion.js';
-import type { Picture } from '../../picture.js';
+import type { Picture, Plane } from '../../picture.js';
 import { type MergedNeighbours, mergeNeighbours, type Neighbour } from '../../temporal/long_term.js';
 import type { Settings } from '../options/setting_types.js';
 import type { Direction } from '../work/flow_folder.js';
@@ -63,15 +63,20 @@ export interface Hold {
   readonly start: MergedNeighbours;
   /** Those of the distances asked for, for the energy; undefined where there is none so far. */
   readonly held: MergedNeighbours | undefined;
-  /** The motion to the frame before. */
+  /** The motion to the frame before, as certain as that can be gone on from. */
   readonly motion: Motion;
 }
 
-/**
- * Makes ready to bring a painting, that of frame `other`, to where the frame is; what comes of it does so: it warps the
- * painting, and whatever else is to be done.
- */
-export type Carry = (motion: Motion, other: number) => Promise<(painted: Picture) => Picture>;
+/** What brings the painting of another frame to where the frame is. */
+export interface Carrier {
+  /** Warps the painting, and whatever else is to be done. */
+  readonly carried: (painted: Picture) => Picture;
+  /** How far the painting can be gone on from, 0..1. */
+  readonly certainty: Plane;
+}
+
+/** Makes ready to bring a painting, that of frame `other`, to where the frame is. */
+export type Carry = (motion: Motion, other: number) => Promise<Carrier>;
 
 /**
  * Reads the paintings of a frame's neighbours, the nearest of which is the frame before, and warps them. That one may
@@ -81,14 +86,22 @@ export async function holdOf(
   frame: number,
   neighbours: readonly number[],
   longTerm: readonly number[],
-  { folder, flows, paintings, standing }: Pick<PaintContext, 'folder' | 'flows' | 'paintings' | 'standing'>,
+  {
+    folder,
+    flows,
+    paintings,
+    standing,
+  }: Pick<PaintContext, 'folder' | 'flows' | 'standing'> & {
+    readonly paintings: Pick<PaintContext['paintings'], 'read'>;
+  },
   carry: Carry,
   turn: Turn,
 ): Promise<Hold> {
   const [nearest, ...farther] = neighbours;
   const motionTo = async (other: number) => {
     const motion = await flows.get(frame, await standing.shapesOf(other));
-    return { motion, carried: await carry(motion, other) };
+    const { carried, certainty } = await carry(motion, other);
+    return { motion: { ...motion, certainty }, carried };
   };
   const paintingOf = (other: number) => paintings.read(folder.stylised(other));
   const { motion, carried } = await motionTo(nearest);

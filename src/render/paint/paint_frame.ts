@@ -11,6 +11,7 @@ import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { freshStartOf, type Link } from './chain.js';
 import { type FreshResult, paintFresh } from './coarse_to_fine.js';
+import type { FreshLooks } from './fresh_looks.js';
 import type { OnItsWay, Turn } from './in_turn.js';
 import type { FrameRequest } from './minimising.js';
 import { paintNext } from './paint_next.js';
@@ -25,6 +26,7 @@ export interface PaintContext extends JobContext {
   readonly flows: FlowStore;
   readonly paintings: Paintings;
   readonly standing: Standing;
+  readonly freshLooks: FreshLooks;
   /** The paintings as they count for a frame, at the size they have beside it. */
   readonly stylesOf: (frame: number) => readonly WeightedStyle[];
   /** Where frames are painted; all of them unless given. */
@@ -103,6 +105,7 @@ async function paint(
   const masks = await context.masks?.get(link.frame);
   if (!link.first) return paintNext(link, { content, masks, at }, styles, context, turn);
   context.standing.begin(link.frame);
+  context.freshLooks.begin(link.frame);
   await turn.come;
   turn.underWay();
   const solved = await paintFresh({ solver, content, masks, styles, given, at }, settings, context);

@@ -1,4 +1,5 @@
 import type { Picture } from '../../picture.js';
+import { towardsFresh } from '../../temporal/fresh_look.js';
 import { colourDetail } from '../../temporal/hold_detail.js';
 import { carriedContrast, type Held, holdLook } from '../../temporal/hold_look.js';
 import { carryPainting, lightChange } from '../../temporal/light_change.js';
@@ -115,24 +116,36 @@ async function settingOf(
   const { longTerm } = settings;
   const neighbours = neighboursOf(link, longTerm, (i) => paintings.has(folder.stylised(i)));
   if (settings.initNext === 'warped' || settings.initNext === 'previous') {
-    const warp: Carry =
-      async ({ flow }) =>
-      (painted) =>
-        warpPicture(painted, flow).picture;
+    const warp: Carry = async ({ flow, certainty }) => ({
+      carried: (painted) => warpPicture(painted, flow).picture,
+      certainty,
+    });
     const hold = await holdOf(link.frame, neighbours, longTerm, context, warp, turn);
     return { picture: hold[settings.initNext], previous: hold.held, ground: bareGround(settings) };
   }
   const now = ground(content, styles, settings, masks);
   const carry: Carry = async ({ flow, certainty }, other) => {
-    const then = await sources.get(await standing.shapesOf(other));
-    const seen = {
-      then: { picture: then, styles: stylesOf(other), masks: await context.masks?.get(other) },
-      now: { picture: content, styles, masks },
+    const earlier = {
+      picture: await sources.get(await standing.shapesOf(other)),
+      styles: stylesOf(other),
+      masks: await context.masks?.get(other),
     };
-    const change = lightChange(flow, certainty, ...groundsOf(seen, now, settings));
-    return (painted) => carryPainting(painted, flow, change);
+    const grounds = groundsOf(earlier, { picture: content, styles, masks }, now, settings);
+    const change = lightChange(flow, certainty, ...grounds);
+    return {
+      carried: (painted) => carryPainting(painted, flow, change),
+      certainty: change.certainty,
+    };
   };
-  const hold = await holdOf(link.frame, neighbours, longTerm, context, carry, turn);
+  const settled = { read: settling(link, styles, context) };
+  const hold = await holdOf(
+    link.frame,
+    neighbours,
+    longTerm,
+    { ...context, paintings: settled },
+    carry,
+    turn,
+  );
   const { warped, certainty } = hold.start;
   const begun = await newGround(frame, certainty, { ...context, styles }, settings);
   const picture = startPicture(warped, certainty, now, {
@@ -150,4 +163,23 @@ async function settingOf(
     return { ...tones, contrast, detail };
   };
   return { picture, previous: hold.held, ground: begun, look };
+}
+
+/**
+ * Reads paintings as they are gone on from: nearer to the look of a frame painted afresh. Just as they are where that look
+ * is not known: with masks, where the source is a part of it, with other shares of the paintings, and where first frames do
+ * not begin in the painting's colours.
+ */
+function settling(
+  link: Link,
+  styles: readonly WeightedStyle[],
+  { settings, stylesOf, paintings, freshLooks, masks }: PaintContext,
+): (path: string) => Promise<Picture> {
+  const read = (path: string) => paintings.read(path);
+  if (masks || !groundHasColours(settings)) return read;
+  return async (path) => {
+    const painted = await read(path);
+    const { frame, look } = await freshLooks.of(link);
+    return sameShares(stylesOf(frame), styles) ? towardsFresh(painted, look) : painted;
+  };
 }

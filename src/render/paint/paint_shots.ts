@@ -5,6 +5,7 @@ import type { FrameResult } from '../work/frame_result.js';
 import { Paintings } from '../work/paintings.js';
 import type { Link } from './chain.js';
 import { inColoursOfShot } from './colours_of_shot.js';
+import { FreshLooks } from './fresh_looks.js';
 import { paintInTurn, type Turn } from './in_turn.js';
 import { motionsOf } from './neighbours.js';
 import { type PaintContext, paintFrame } from './paint_frame.js';
@@ -16,7 +17,7 @@ export interface PlacedLink extends Link {
   readonly place: number;
 }
 
-export interface ShotsContext extends Omit<PaintContext, 'solver' | 'paintings' | 'standing'> {
+export interface ShotsContext extends Omit<PaintContext, 'solver' | 'paintings' | 'standing' | 'freshLooks'> {
   /** Starts a solver with its styles set, one for each lane. */
   readonly startSolver: () => Promise<FrameSolver>;
 }
@@ -49,10 +50,16 @@ export async function paintShots(
     let solver: FrameSolver | undefined;
     const paintings = new Paintings(fail);
     const standing = new Standing(context.folder, context.settings);
+    const freshLooks = new FreshLooks(context.folder, paintings);
     try {
       solver = await startSolver();
       for (let piece = waiting.shift(); piece; piece = waiting.shift())
-        await paintShot(piece, frames, { ...context, signal, solver, paintings, standing }, painted);
+        await paintShot(
+          piece,
+          frames,
+          { ...context, signal, solver, paintings, standing, freshLooks },
+          painted,
+        );
     } catch (error) {
       fail(error);
     } finally {
