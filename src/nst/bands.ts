@@ -1,12 +1,40 @@
 /** How often sides are halved: the coarsest band is of means over 8×8 px. With larger blocks more evaluations are needed. */
 const HALVINGS = 3;
 
-/** Blocks of 2^l×2^l px; at the right and lower edge as much of one as the picture has. */
+/** Side of the coarsest blocks, px. */
+const BLOCK = 2 ** HALVINGS;
+
+/** Where blocks begin: the first ones lie so many pixels, 0..7, beyond the left and the upper edge. */
+export interface BlockShift {
+  readonly x: number;
+  readonly y: number;
+}
+
+const UNMOVED: BlockShift = { x: 0, y: 0 };
+
+/**
+ * How far the first blocks of eight steps lie beyond an edge. Early steps are the longest: near and far, even and odd take
+ * turns as in the sequence of Thue and Morse, so that no phase has more of them than another.
+ */
+const SHIFTS = [0, 5, 3, 6, 1, 4, 2, 7];
+
+/**
+ * How the blocks of step `k` lie: every eight steps their borders fall on all columns and all rows alike. Blocks that stayed
+ * would leave their grid in the picture.
+ */
+export function blockShift(k: number): BlockShift {
+  const at = SHIFTS[k % BLOCK];
+  const opposite = BLOCK - 1 - at;
+  return Math.floor(k / BLOCK) % 2 === 0 ? { x: opposite, y: at } : { x: at, y: opposite };
+}
+
+/** Blocks of 2^l×2^l px; at the edges as much of one as the picture has. */
 interface Level {
   readonly width: number;
   readonly height: number;
-  /** One over the pixels of each block `[h,w]`. */
-  readonly shares: Float32Array;
+  /** One over the columns of each block, and over the rows; 0 of those that have none. */
+  readonly columns: Float32Array;
+  readonly rows: Float32Array;
   /** What is summed over the blocks, `[3,h,w]`: the picture itself at level 0; overwritten by every call. */
   readonly sums: Float32Array;
 }
@@ -23,37 +51,34 @@ const IN_BLOCK = 2 * (HALVINGS + 1);
 export class Bands {
   /** Block by block, row by row, of every size from 1 px up luma, then chroma. */
   readonly count: number;
-  readonly #levels: readonly Level[];
+  readonly #size: { readonly width: number; readonly height: number };
+  readonly #blocks: { readonly width: number; readonly height: number };
+  /** Room for the sums of each level above the picture itself, however blocks lie. */
+  readonly #sums: readonly Float32Array[];
 
   constructor({ width, height }: { readonly width: number; readonly height: number }) {
-    let counts = new Float32Array(width * height).fill(1);
-    const levels: Level[] = [{ width, height, shares: counts, sums: new Float32Array() }];
-    for (let l = 0; l < HALVINGS; l++) {
-      const below = levels[l];
-      const size = { width: (below.width + 1) >> 1, height: (below.height + 1) >> 1 };
-      const blocks = size.width * size.height;
-      const larger = new Float32Array(blocks);
-      addUp(counts, below, larger, size);
-      counts = larger;
-      levels.push({ ...size, shares: counts.map((count) => 1 / count), sums: new Float32Array(3 * blocks) });
-    }
-    this.#levels = levels;
-    this.count = IN_BLOCK * counts.length;
+    this.#size = { width, height };
+    this.#blocks = { width: Math.ceil(width / BLOCK), height: Math.ceil(height / BLOCK) };
+    this.#sums = Array.from({ length: HALVINGS }, (_, l) => {
+      const most = (side: number) => ((side + BLOCK - 2) >> (l + 1)) + 1;
+      return new Float32Array(3 * most(width) * most(height));
+    });
+    this.count = IN_BLOCK * this.#blocks.width * this.#blocks.height;
   }
 
   /** Sum of squares of each band of `x` `[3,H,W]`. */
   squares(x: Float32Array): Float64Array {
     const found = new Float64Array(this.count);
-    const { width: blocks } = this.#levels[HALVINGS];
-    for (const [l, { width, height, shares, sums }] of this.#summed(x).entries()) {
-      const n = shares.length;
+    for (const [l, { width, height, columns, rows, sums }] of this.#summed(x, UNMOVED).entries()) {
+      const n = width * height;
       for (let p = 0, y = 0; y < height; y++)
         for (let x = 0; x < width; x++, p++) {
+          const share = columns[x] * rows[y];
           const [r, g, b] = [sums[p], sums[n + p], sums[2 * n + p]];
-          const luma = (shares[p] * (r + g + b) ** 2) / 3;
-          const band = bandAt(l, x, y, blocks);
+          const luma = (share * (r + g + b) ** 2) / 3;
+          const band = bandAt(l, x, y, this.#blocks.width);
           found[band] += luma;
-          found[band + 1] += shares[p] * (r * r + g * g + b * b) - luma;
+          found[band + 1] += share * (r * r + g * g + b * b) - luma;
         }
     }
     // |M_l|² holds all coarser bands too.
@@ -62,36 +87,80 @@ export class Bands {
     return found;
   }
 
-  /** Multiplies each band of `x` `[3,H,W]` by its factor, in place. */
-  scale(x: Float32Array, factors: ArrayLike<number>): void {
-    const levels = this.#summed(x);
-    const { width: blocks } = this.#levels[HALVINGS];
+  /**
+   * Multiplies each band of `x` `[3,H,W]` by its factor, in place. Where blocks are moved, their factors are interpolated
+   * between the centres of those that are not.
+   */
+  scale(x: Float32Array, factors: ArrayLike<number>, shift = UNMOVED): void {
+    const levels = this.#summed(x, shift);
+    const { width: blocks } = levels[HALVINGS];
+    const moved = shift.x === 0 && shift.y === 0 ? factors : this.#moved(factors, shift, levels[HALVINGS]);
     // Σ f_l·(M_l − M_{l+1}) = Σ (f_l − f_{l−1})·M_l, from the coarsest down.
     for (let l = HALVINGS; l >= 0; l--) {
-      const { width, height, shares, sums } = levels[l];
-      const n = shares.length;
+      const { width, height, columns, rows, sums } = levels[l];
+      const n = width * height;
+      // The picture's own pixels lie where their blocks of 2 px say.
+      const [left, top] = l === 0 ? [shift.x, shift.y] : [0, 0];
       for (let p = 0, y = 0; y < height; y++)
         for (let x = 0; x < width; x++, p++) {
-          const band = bandAt(l, x, y, blocks);
-          const luma = factors[band] - (l > 0 ? factors[band - 2] : 0);
-          const chroma = factors[band + 1] - (l > 0 ? factors[band - 1] : 0);
-          const [r, g, b] = [shares[p] * sums[p], shares[p] * sums[n + p], shares[p] * sums[2 * n + p]];
+          const band = bandAt(l, x + left, y + top, blocks);
+          const luma = moved[band] - (l > 0 ? moved[band - 2] : 0);
+          const chroma = moved[band + 1] - (l > 0 ? moved[band - 1] : 0);
+          const share = columns[x] * rows[y];
+          const [r, g, b] = [share * sums[p], share * sums[n + p], share * sums[2 * n + p]];
           const grey = ((luma - chroma) * (r + g + b)) / 3;
           sums[p] = grey + chroma * r;
           sums[n + p] = grey + chroma * g;
           sums[2 * n + p] = grey + chroma * b;
         }
-      if (l < HALVINGS) spread(levels[l + 1], levels[l]);
+      if (l < HALVINGS) spread(levels[l + 1], levels[l], left, top);
     }
   }
 
+  /** Factors of blocks that are moved. */
+  #moved(factors: ArrayLike<number>, { x: dx, y: dy }: BlockShift, { width, height }: Level): Float64Array {
+    const { width: across, height: down } = this.#blocks;
+    const out = new Float64Array(IN_BLOCK * width * height);
+    const [tx, ty] = [dx / BLOCK, dy / BLOCK];
+    for (let y = 0, o = 0; y < height; y++) {
+      const [above, here] = [Math.max(0, y - 1), Math.min(down - 1, y)];
+      for (let x = 0; x < width; x++) {
+        const [before, at] = [Math.max(0, x - 1), Math.min(across - 1, x)];
+        for (let k = 0; k < IN_BLOCK; k++, o++) {
+          const of = (row: number, column: number) => factors[IN_BLOCK * (row * across + column) + k];
+          out[o] =
+            (1 - ty) * ((1 - tx) * of(here, at) + tx * of(here, before)) +
+            ty * ((1 - tx) * of(above, at) + tx * of(above, before));
+        }
+      }
+    }
+    return out;
+  }
+
   /** The levels with the sums of `x`, which is level 0 itself. */
-  #summed(x: Float32Array): Level[] {
-    const [finest, ...coarser] = this.#levels;
-    const levels = [{ ...finest, sums: x }, ...coarser];
-    for (let l = 0; l < HALVINGS; l++) addUp(levels[l].sums, levels[l], levels[l + 1].sums, levels[l + 1]);
+  #summed(x: Float32Array, shift: BlockShift): Level[] {
+    const { width, height } = this.#size;
+    const [columns, rows] = [counts(width, shift.x), counts(height, shift.y)];
+    const levels = columns.map((across, l): Level => {
+      const down = rows[l];
+      const size = 3 * across.length * down.length;
+      const sums = l === 0 ? x : this.#sums[l - 1].subarray(0, size);
+      return { width: across.length, height: down.length, columns: across, rows: down, sums };
+    });
+    for (let l = 0; l < HALVINGS; l++)
+      addUp(levels[l], levels[l + 1], ...((l === 0 ? [shift.x, shift.y] : [0, 0]) as [number, number]));
     return levels;
   }
+}
+
+/** One over the pixels of each block along one side, of every level. */
+function counts(side: number, shift: number): Float32Array[] {
+  return Array.from({ length: HALVINGS + 1 }, (_, l) => {
+    if (l === 0) return new Float32Array(side).fill(1);
+    const found = new Float32Array(((side - 1 + shift) >> l) + 1);
+    for (let p = 0; p < side; p++) found[(p + shift) >> l]++;
+    return found.map((count) => (count > 0 ? 1 / count : 0));
+  });
 }
 
 /** The band of luma at a place of a level; chroma's is the next, and the finer level's luma lies two before. */
@@ -100,28 +169,22 @@ function bandAt(level: number, x: number, y: number, blocks: number): number {
   return IN_BLOCK * ((y >> halvings) * blocks + (x >> halvings)) + 2 * level;
 }
 
-/** Sums of 2×2 places of planes, one plane after the other. */
-function addUp(
-  from: Float32Array,
-  fine: Pick<Level, 'width' | 'height'>,
-  to: Float32Array,
-  coarse: Pick<Level, 'width' | 'height'>,
-): void {
+/** Sums of 2×2 places of planes, one plane after the other; the first places lie `left` and `top` into theirs. */
+function addUp(fine: Level, coarse: Level, left: number, top: number): void {
+  const { sums: to } = coarse;
   to.fill(0);
-  const rows = from.length / fine.width;
-  for (let row = 0; row < rows; row++) {
-    const plane = Math.floor(row / fine.height);
-    const o = (plane * coarse.height + ((row - plane * fine.height) >> 1)) * coarse.width;
-    for (let x = 0, i = row * fine.width; x < fine.width; x++, i++) to[o + (x >> 1)] += from[i];
-  }
+  for (let c = 0, i = 0; c < 3; c++)
+    for (let y = 0; y < fine.height; y++) {
+      const o = (c * coarse.height + ((y + top) >> 1)) * coarse.width;
+      for (let x = 0; x < fine.width; x++, i++) to[o + ((x + left) >> 1)] += fine.sums[i];
+    }
 }
 
 /** Adds what coarse blocks hold to each of their parts. */
-function spread(coarse: Level, fine: Level): void {
-  const rows = fine.sums.length / fine.width;
-  for (let row = 0; row < rows; row++) {
-    const plane = Math.floor(row / fine.height);
-    const o = (plane * coarse.height + ((row - plane * fine.height) >> 1)) * coarse.width;
-    for (let x = 0, i = row * fine.width; x < fine.width; x++, i++) fine.sums[i] += coarse.sums[o + (x >> 1)];
-  }
+function spread(coarse: Level, fine: Level, left: number, top: number): void {
+  for (let c = 0, i = 0; c < 3; c++)
+    for (let y = 0; y < fine.height; y++) {
+      const o = (c * coarse.height + ((y + top) >> 1)) * coarse.width;
+      for (let x = 0; x < fine.width; x++, i++) fine.sums[i] += coarse.sums[o + ((x + left) >> 1)];
+    }
 }

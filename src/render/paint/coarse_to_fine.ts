@@ -1,5 +1,5 @@
 import { resizePlane } from '../../flow/resize_flow.js';
-import { resizePicture } from '../../frames/resize.js';
+import { enlargePainting, resizePicture } from '../../frames/resize.js';
 import type { FrameSolver, SolveResult } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
 import type { JobContext } from '../job.js';
@@ -89,7 +89,7 @@ export async function paintFresh(
     const small = scaledStyles(styles, width / content.width);
     await setStyles(solver, small);
     const start = painted
-      ? resizePicture(painted, width, height)
+      ? enlargePainting(painted, width, height)
       : freshStart(here, small, settings, { given, masks });
     const { picture, energies } = await paint(here, start, counts[k]);
     coarser.push({ width, height, iterations: energies });
@@ -97,7 +97,7 @@ export async function paintFresh(
   }
   await setStyles(solver, styles);
   const start = painted
-    ? resizePicture(painted, content.width, content.height)
+    ? enlargePainting(painted, content.width, content.height)
     : freshStart(content, styles, settings, { given, masks });
   return { ...(await paint(content, start, counts[counts.length - 1])), coarser };
 }
