@@ -11,6 +11,7 @@ import { readFrame } from '../frames/picture_file.js';
 import { readPlane } from '../frames/plane_file.js';
 import { type MediaInfo, probe } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
+import type { FilmParts } from '../frames/stream_trial.js';
 import { didYouMean } from '../nearest.js';
 import type { Picture } from '../picture.js';
 import { showingOf } from './colour/after_painting.js';
@@ -43,6 +44,8 @@ export interface EncodeJob extends JobContext {
   readonly output: string;
   readonly ranges: readonly FrameRange[];
   readonly alpha: AlphaPlan;
+  /** What the film gets besides its picture, where that is found out and told. */
+  readonly parts?: FilmParts | undefined;
   readonly colours: ColourSettings;
 }
 
@@ -63,7 +66,8 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
         emit({ type: 'encode', place: ++place, frames });
       }
   }
-  const common = { output: job.output, frames: stored(), ranges: job.ranges, signal: job.signal };
+  const pictures = { [Symbol.asyncIterator]: stored };
+  const common = { output: job.output, frames: pictures, ranges: job.ranges, signal: job.signal };
   const { frameCount, frameRate } = media.video;
   if ((await outputKind(job.output)) === 'pictures') {
     await writeAtomic(folder.writingPictures, resolve(job.output));
@@ -71,7 +75,7 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
     await rm(folder.writingPictures);
     return;
   }
-  const film = { ...common, ...job.size, frameRate, source: media, encoder: alpha.encoder };
+  const film = { ...common, ...job.size, frameRate, source: media, encoder: alpha.encoder, parts: job.parts };
   const { notes } = await encodeFilm(film);
   for (const message of notes) emit({ type: 'note', message });
 }

@@ -93,6 +93,7 @@ async function paintFilm(
       output: plan.output,
       ranges: plan.ranges,
       alpha: plan.alpha,
+      parts: plan.parts,
       colours: plan.settings,
       emit,
       signal,

@@ -1,0 +1,52 @@
+import type { StreamInfo } from './probe.js';
+
+/** How sound is made to suit an encoder. */
+export interface SoundFit {
+  /** ffmpeg's audio filter, where one is needed. */
+  readonly filter?: string;
+  /** Options of the encoder. */
+  readonly options?: readonly string[];
+  /** The end of a sentence on the stream, where its channels are not the source's: `mixed to stereo`. */
+  readonly change?: string;
+}
+
+/** Opus's layouts by their number of channels (RFC 7845 §5.1.1.2): those of Vorbis. */
+const OPUS_LAYOUTS = ['', 'mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
+/** The same speakers under the name that encoders know: to the side of the listener or behind. */
+const BEHIND: Readonly<Record<string, string>> = {
+  'quad(side)': 'quad',
+  '5.0(side)': '5.0',
+  '5.1(side)': '5.1',
+};
+/** Opus has so many channels with places at most; more go without any. */
+const MOST_PLACED = 8;
+const MOST_OF_AC3 = 6;
+
+/** Channels as they are, under the names and in the number that an encoder takes; never fewer of them. */
+export function fitChannels(encoder: string, { channels = 2, layout }: StreamInfo): SoundFit {
+  const behind = layout && BEHIND[layout];
+  if (encoder === 'libopus') {
+    if (channels > MOST_PLACED) return { options: ['-mapping_family', '255'] };
+    const own = OPUS_LAYOUTS[channels];
+    if (channels <= 2 || layout === own) return {};
+    if (behind || !layout) return { filter: renamed(channels, own) };
+    return { filter: `aformat=channel_layouts=${own}`, change: `mixed from ${layout} to ${own}` };
+  }
+  if (encoder === 'ac3' && channels > MOST_OF_AC3 && layout)
+    return { filter: 'aformat=channel_layouts=5.1(side)', change: `mixed from ${layout} to 5.1` };
+  // As 5.1(side), AAC states its channels in a way that few players read.
+  return encoder === 'aac' && behind ? { filter: renamed(channels, behind) } : {};
+}
+
+/** All channels in two: by their places where they have any, else odd ones to the left and even ones to the right. */
+export function mixToStereo({ channels = 2, layout }: StreamInfo): SoundFit {
+  const change = `mixed from ${layout ?? `${channels} channels`} to stereo`;
+  if (layout) return { filter: 'aformat=channel_layouts=stereo', change };
+  const side = (first: number) =>
+    Array.from({ length: Math.ceil((channels - first) / 2) }, (_, i) => `c${first + 2 * i}`).join('+');
+  return { filter: `pan=stereo|c0<${side(0)}|c1<${side(1)}`, change };
+}
+
+function renamed(channels: number, layout: string): string {
+  return `channelmap=map=${Array.from({ length: channels }, (_, i) => i).join('|')}:channel_layout=${layout}`;
+}
