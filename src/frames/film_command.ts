@@ -86,8 +86,7 @@ export async function filmCommand(
   const args = [
     ...['-v', 'error', '-y', '-copyts', '-max_error_rate', '1'],
     ...pipe.input,
-    ...(reads && whole ? ['-itsoffset', decimal(-source.video.startTime)] : []),
-    ...(reads ? [...input, '-i', mediaPath(source.path)] : []),
+    ...(reads ? [...sourceOffset(source, whole), ...input, '-i', mediaPath(source.path)] : []),
     ...(streams.filter ? ['-filter_complex', streams.filter] : []),
     ...['-map', '0:v', '-disposition:v', 'default', '-vf', videoFilters(layout.format, pixelFormat, colour)],
     ...[
@@ -104,6 +103,19 @@ export async function filmCommand(
   ];
   return { ffmpeg: tools.ffmpeg, args, pipe, pack: (picture) => layout.pack(picture, colour) };
 }
+
+/**
+ * A whole film's first frame moves to 0, and all of the source with it. Where that is by exactly the source's own
+ * beginning, ffmpeg takes the earliest stream that it reads for the one that is to be at 0 (`ts_discontinuity_detect`,
+ * of containers whose clock may jump), and the picture is not read: so it moves by a microsecond more.
+ */
+function sourceOffset({ container, startTime, video }: MediaInfo, whole: boolean): string[] {
+  const exact = whole ? -video.startTime : 0;
+  const mistaken = !/mov|matroska/.test(container) && decimal(exact) === decimal(-startTime);
+  return whole || mistaken ? ['-itsoffset', decimal(mistaken ? exact - MICROSECOND : exact)] : [];
+}
+
+const MICROSECOND = 1e-6;
 
 /**
  * Sound keeps its distance to the picture: it moves by what the first frame moves to be at 0, and then all moves
