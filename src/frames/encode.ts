@@ -31,16 +31,16 @@ export interface EncodeOptions extends Film {
 export async function encodeFilm(options: EncodeOptions): Promise<{ notes: string[] }> {
   const { signal } = options;
   const settled = options.parts ?? (await settleParts(options, signal));
-  const notes = options.parts ? [] : [...settled.notes];
+  let notes = options.parts ? [] : [...settled.notes];
   let { kept } = settled;
   for (;;) {
     try {
-      notes.push(...(await writeFilm(options, kept)));
-      return { notes };
+      return { notes: [...notes, ...(await writeFilm(options, kept))] };
     } catch (error) {
       const less = refused(error, options) ? await withLess(options, kept, error) : undefined;
       if (!less) throw error;
-      notes.push(...less.notes);
+      const gone = kept.filter(({ way }) => !less.kept.some((other) => other.way === way));
+      notes = [...notes.filter((note) => !gone.some(({ way }) => way.note === note)), ...less.notes];
       kept = less.kept;
     }
   }

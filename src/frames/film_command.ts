@@ -27,6 +27,8 @@ export interface Film {
   readonly frameRate: Rational;
   /** Where sound, subtitles, chapters and titles come from. */
   readonly source: MediaInfo;
+  /** Whether the source cannot be read any more: the film then has its picture and time code alone. */
+  readonly sourceGone?: boolean;
   /** Which frames of the source these are; all by default. */
   readonly ranges?: readonly FrameRange[];
   readonly encoder?: EncoderSettings;
@@ -52,8 +54,9 @@ export interface FilmCommand {
   readonly pack: (picture: Picture) => Uint8Array | Uint16Array;
 }
 
-export function contentsOf({ output, source, ranges }: Film): FilmContents {
-  return { source, ranges, container: containerOf(output) };
+/** What there is to go into the film, and the kind of file that it goes into. */
+export function contentsOf({ output, source, sourceGone, ranges }: Film): FilmContents {
+  return { source, sourceGone, ranges, container: containerOf(output) };
 }
 
 /**

@@ -45,6 +45,7 @@ const BITRATE_PER_CHANNEL = 96;
 /** Which frames of which film go where. */
 export interface FilmContents {
   readonly source: MediaInfo;
+  readonly sourceGone?: boolean;
   readonly container: Container;
   /** All frames by default. */
   readonly ranges?: readonly FrameRange[];
@@ -52,9 +53,13 @@ export interface FilmContents {
 
 /** All that can go into a film besides its picture, and sentences on what certainly cannot. */
 export function partsOf(film: FilmContents): { parts: Part[]; notes: string[] } {
-  const { source, container, ranges } = film;
   const notes: string[] = [];
-  if (source.pictures) return { parts: [], notes };
+  const parts = film.source.pictures || film.sourceGone ? [] : partsOfFile(film, notes);
+  const timecode = timecodePart(film, notes);
+  return { parts: timecode ? [...parts, timecode] : parts, notes };
+}
+
+function partsOfFile({ source, container, ranges }: FilmContents, notes: string[]): Part[] {
   const whole = isWhole(ranges, source.video.frameCount);
   const parts: Part[] = source.audio.map((stream) => soundPart(stream, container, whole));
   if (whole) {
@@ -78,8 +83,7 @@ export function partsOf(film: FilmContents): { parts: Part[]; notes: string[] } 
     name: 'What the file is tagged with',
     ways: [{ options: ['-map_metadata', '1'] }],
   });
-  const timecode = timecodePart(film, notes);
-  return { parts: timecode ? [...parts, timecode] : parts, notes };
+  return parts;
 }
 
 /** One sentence on a part that the film does not get. */
@@ -102,7 +106,10 @@ function soundPart(stream: StreamInfo, container: Container, whole: boolean): Pa
     return { codec, filter, options: [...rate, ...options], note };
   };
   const copied = whole && container.sound.has(stream.codec) ? [{ codec: 'copy' }] : [];
-  const all = container.soundCodecs.map((codec) => encode(codec, fitChannels(codec, stream)));
+  const all = container.soundCodecs.flatMap((codec) => {
+    const fit = fitChannels(codec, stream);
+    return fit ? [encode(codec, fit)] : [];
+  });
   const several = (stream.channels ?? 2) > 2;
   const mixes = [mixToStereo(stream), mixToStereo({ ...stream, layout: undefined })];
   const mixed = several ? mixes.map((fit) => encode(container.soundCodecs[0], fit)) : [];

@@ -22,31 +22,39 @@ const BEHIND: Readonly<Record<string, string>> = {
 const MOST_PLACED = 8;
 const MOST_OF_AC3 = 6;
 
-/** Channels as they are, under the names and in the number that an encoder takes; never fewer of them. */
-export function fitChannels(encoder: string, { channels = 2, layout }: StreamInfo): SoundFit {
+/**
+ * Channels as they are, at the places that an encoder knows, which are as many where it has so many.
+ *
+ * @returns nothing where it has fewer and nobody can tell which channel belongs where.
+ */
+export function fitChannels(encoder: string, { channels = 2, layout }: StreamInfo): SoundFit | undefined {
   const behind = layout && BEHIND[layout];
   if (encoder === 'libopus') {
     if (channels > MOST_PLACED) return { options: ['-mapping_family', '255'] };
     const own = OPUS_LAYOUTS[channels];
-    if (channels <= 2 || layout === own) return {};
-    if (behind || !layout) return { filter: renamed(channels, own) };
-    return { filter: `aformat=channel_layouts=${own}`, change: `mixed from ${layout} to ${own}` };
+    if (!layout) return channels > 2 ? { filter: placed(channels, own) } : {};
+    if (behind || layout === own || channels <= 2) return { filter: mixed(own) };
+    return { filter: mixed(own), change: `mixed from ${layout} to ${own}` };
   }
-  if (encoder === 'ac3' && channels > MOST_OF_AC3 && layout)
-    return { filter: 'aformat=channel_layouts=5.1(side)', change: `mixed from ${layout} to 5.1` };
+  if (encoder === 'ac3' && channels > MOST_OF_AC3)
+    return layout ? { filter: mixed('5.1(side)'), change: `mixed from ${layout} to 5.1` } : undefined;
   // As 5.1(side), AAC states its channels in a way that few players read.
-  return encoder === 'aac' && behind ? { filter: renamed(channels, behind) } : {};
+  return encoder === 'aac' && behind ? { filter: mixed(behind) } : {};
 }
 
 /** All channels in two: by their places where they have any, else odd ones to the left and even ones to the right. */
 export function mixToStereo({ channels = 2, layout }: StreamInfo): SoundFit {
   const change = `mixed from ${layout ?? `${channels} channels`} to stereo`;
-  if (layout) return { filter: 'aformat=channel_layouts=stereo', change };
+  if (layout) return { filter: mixed('stereo'), change };
   const side = (first: number) =>
     Array.from({ length: Math.ceil((channels - first) / 2) }, (_, i) => `c${first + 2 * i}`).join('+');
   return { filter: `pan=stereo|c0<${side(0)}|c1<${side(1)}`, change };
 }
 
-function renamed(channels: number, layout: string): string {
+/** Also where the sound's own layout changes on the way. From the side to behind, channels stay as they are. */
+const mixed = (layout: string): string => `aformat=channel_layouts=${layout}`;
+
+/** The channels in their order, at the places of a layout. */
+function placed(channels: number, layout: string): string {
   return `channelmap=map=${Array.from({ length: channels }, (_, i) => i).join('|')}:channel_layout=${layout}`;
 }

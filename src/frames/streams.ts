@@ -51,14 +51,14 @@ export function rangeStreams(
     const begin = Math.round(startTime * (stream.sampleRate ?? 48000));
     const n = joined.length;
     const copies = joined.map((_, k) => `[s${i}_${k}]`).join('');
-    chains.push(`[1:${stream.index}]aresample=async=1:first_pts=${begin},apad,asplit=${n}${copies}`);
+    const fit = way.filter ? `${way.filter},` : '';
+    chains.push(`[1:${stream.index}]${fit}aresample=async=1:first_pts=${begin},apad,asplit=${n}${copies}`);
     joined.forEach(({ first, last }, k) => {
       const cut = `atrim=start=${time(first)}:end=${time(last + 1)},asetpts=PTS-STARTPTS`;
       chains.push(`[s${i}_${k}]${cut}[c${i}_${k}]`);
     });
     const cuts = joined.map((_, k) => `[c${i}_${k}]`).join('');
-    const fit = way.filter ? `,${way.filter}` : '';
-    chains.push(`${cuts}concat=n=${n}:v=0:a=1${fit}[sound${i}]`);
+    chains.push(`${cuts}concat=n=${n}:v=0:a=1[sound${i}]`);
     args.push('-map', `[sound${i}]`, ...soundEncoder(way, i));
     // A filter's output knows nothing of its source: language and title, and what players choose by themselves.
     args.push(`-map_metadata:s:a:${i}`, `1:s:${stream.index}`);
