@@ -19,12 +19,15 @@ export class ChildFailure extends Error {
     super(`${command}\nended with ${signal ?? `status ${exitCode}`}\n${stderr}`.trimEnd(), options);
   }
 
-  /** The first thing ffmpeg said went wrong, without its `[part @ address]`; what follows are consequences. */
+  /**
+   * The first thing ffmpeg said went wrong, without its `[part @ address]`; what follows are consequences, and some
+   * encoders introduce themselves.
+   */
   get reason(): string {
     const lines = this.stderr
       .split('\n')
       .map((line) => line.replace(/^(?:\[[^\]]* @ [^\]]*\] *)+/, '').trim());
-    return lines.find((line) => line) ?? '';
+    return lines.find((line) => line && !/^\w+ ?\[info\]/.test(line)) ?? '';
   }
 }
 
