@@ -116,12 +116,11 @@ describe('what ffmpeg stumbles over late', () => {
       'copy',
       at('long.mkv'),
     );
-    const late = await film('long.mkv');
+    // As if the long one came hours later: what was seen at the beginning was a film that is all right.
+    const late = { ...(await film('long.mkv')), parts: await settleParts(await film('plain.mkv')) };
     const { notes } = await encodeFilm({ ...late, frames: { [Symbol.asyncIterator]: grey } });
     expect(codecs('long.mkv.mp4')).toBe('h264 aac');
-    expect(notes[0]).toBe('Sound stream 1 is converted from flac to aac.');
-    expect(notes[1]).toMatch(/^Subtitle stream 2 \(subrip\) is left out: /);
-    expect(notes).toHaveLength(2);
+    expect(notes).toEqual([expect.stringMatching(/^Subtitle stream 2 \(subrip\) is left out: /)]);
     // Pictures that come once are gone.
     expect(await failure(encodeFilm({ ...late, frames: grey() }))).toMatchObject({ code: 'ENCODE_FAILED' });
   });
