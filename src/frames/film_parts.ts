@@ -38,7 +38,6 @@ const BITMAP_SUBTITLES = new Set([
   'dvb_subtitle',
   'xsub',
   'dvb_teletext',
-  'eia_608',
 ]);
 const BITRATE_PER_CHANNEL = 96;
 
@@ -108,7 +107,8 @@ function soundPart(stream: StreamInfo, container: Container, whole: boolean): Pa
   const copied = whole && container.sound.has(stream.codec) ? [{ codec: 'copy' }] : [];
   const all = container.soundCodecs.flatMap((codec) => {
     const fit = fitChannels(codec, stream);
-    return fit ? [encode(codec, fit)] : [];
+    // Sound may turn out to be otherwise than its header says.
+    return fit ? [fit, ...(fit.filter ? [{}] : [])].map((way) => encode(codec, way)) : [];
   });
   const several = (stream.channels ?? 2) > 2;
   const mixes = [mixToStereo(stream), mixToStereo({ ...stream, layout: undefined })];

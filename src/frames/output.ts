@@ -36,6 +36,7 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
     ...MP4,
     format: 'mov',
     soundCodecs: ['aac', 'pcm_s24le'],
+    subtitles: words('mov_text eia_608'),
     sound: words(
       'aac mp3 ac3 eac3 alac pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_f32le pcm_u8 pcm_mulaw pcm_alaw',
     ),

@@ -11,14 +11,16 @@ export interface SoundFit {
 }
 
 /** Opus's layouts by their number of channels (RFC 7845 §5.1.1.2): those of Vorbis. */
-const OPUS_LAYOUTS = ['', 'mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
+const OPUS_LAYOUTS: readonly string[] = ['', 'mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
+/** What ffmpeg takes so many channels for where nothing is said of their places. */
+const USUAL_LAYOUTS: readonly string[] = ['', 'mono', 'stereo', '2.1', '4.0', '5.0', '5.1', '6.1', '7.1'];
 /** The same speakers under the name that encoders know: to the side of the listener or behind. */
 const BEHIND: Readonly<Record<string, string>> = {
   'quad(side)': 'quad',
   '5.0(side)': '5.0',
   '5.1(side)': '5.1',
 };
-/** Opus has so many channels with places at most; more go without any. */
+/** Codecs have so many channels with places at most; Opus takes more without any. */
 const MOST_PLACED = 8;
 const MOST_OF_AC3 = 6;
 
@@ -28,16 +30,17 @@ const MOST_OF_AC3 = 6;
  * @returns nothing where it has fewer and nobody can tell which channel belongs where.
  */
 export function fitChannels(encoder: string, { channels = 2, layout }: StreamInfo): SoundFit | undefined {
-  const behind = layout && BEHIND[layout];
-  if (encoder === 'libopus') {
-    if (channels > MOST_PLACED) return { options: ['-mapping_family', '255'] };
-    const own = OPUS_LAYOUTS[channels];
-    if (!layout) return channels > 2 ? { filter: placed(channels, own) } : {};
-    if (behind || layout === own || channels <= 2) return { filter: mixed(own) };
-    return { filter: mixed(own), change: `mixed from ${layout} to ${own}` };
-  }
+  const opus = encoder === 'libopus';
+  if (opus && channels > MOST_PLACED) return { options: ['-mapping_family', '255'] };
+  const usual = (opus ? OPUS_LAYOUTS : USUAL_LAYOUTS)[channels];
   if (encoder === 'ac3' && channels > MOST_OF_AC3)
     return layout ? { filter: mixed('5.1(side)'), change: `mixed from ${layout} to 5.1` } : undefined;
+  if (!layout) return usual ? { filter: placed(channels, usual) } : {};
+  const behind = BEHIND[layout];
+  if (opus) {
+    const same = layout === usual || behind === usual || channels <= 2;
+    return { filter: mixed(usual), ...(same ? {} : { change: `mixed from ${layout} to ${usual}` }) };
+  }
   // As 5.1(side), AAC states its channels in a way that few players read.
   return encoder === 'aac' && behind ? { filter: mixed(behind) } : {};
 }

@@ -117,4 +117,20 @@ describe('sound of many channels', () => {
         expect(notes.join('\n')).toMatch(/Sound stream 2 .*mixed from 9 channels to stereo\./);
     },
   );
+
+  it('that its decoder says nothing of is taken for what so many channels usually are', async () => {
+    const noise = [
+      '-f',
+      'lavfi',
+      '-i',
+      'anoisesrc=d=0.4:r=48000',
+      '-af',
+      'pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0',
+    ];
+    const opus = ['-c:a', 'libopus', '-mapping_family', '255'];
+    ffmpeg(...testPicture('64x36', '25', 0.4), ...noise, ...QUICK, ...opus, at('discrete.mkv'));
+    const { notes } = await throughFilm(at('discrete.mkv'), at('discrete.mov'));
+    expect(sounds('discrete.mov')).toEqual(['aac 6 5.1']);
+    expect(notes).toEqual(['Sound stream 1 is converted from opus to aac.']);
+  });
 });

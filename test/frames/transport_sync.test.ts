@@ -18,12 +18,12 @@ const distance = (name: string) => {
 describe('sound beside a picture that comes first, or last', () => {
   // Offsets at which the difference of two equal moments is not 0 in floating point, and others.
   it.each([
-    ['mpegts', 'ts', 0.05],
-    ['mpegts', 'ts', 0.017],
-    ['mpegts', 'ts', -0.12],
-    ['mpeg', 'mpg', 0.06],
-    ['flv', 'flv', 0.1],
-  ])('keeps its distance from .%s (%s), %d s apart', async (format, extension, offset) => {
+    ['mpegts', 'ts', 0.05, 'mp4'],
+    ['mpegts', 'ts', 0.017, 'mkv'],
+    ['mpegts', 'ts', -0.12, 'mp4'],
+    ['mpeg', 'mpg', 0.06, 'mp4'],
+    ['flv', 'flv', 0.1, 'mkv'],
+  ])('keeps its distance from .%s (%s), %d s apart, in .%s', async (format, extension, offset, container) => {
     const sound = ['-itsoffset', String(Math.max(0, offset)), '-f', 'lavfi', '-i', 'sine=d=0.5:r=44100'];
     const picture = offset < 0 ? ['-itsoffset', String(-offset)] : [];
     const codec =
@@ -41,9 +41,7 @@ describe('sound beside a picture that comes first, or last', () => {
     );
     const apart = distance(name);
     expect(Math.abs(apart - offset)).toBeLessThan(0.11);
-    for (const output of ['out.mp4', 'out.mkv']) {
-      await throughFilm(at(name), at(output));
-      expect(Math.abs(distance(output) - apart)).toBeLessThan(0.0021);
-    }
+    await throughFilm(at(name), at(`out.${container}`));
+    expect(Math.abs(distance(`out.${container}`) - apart)).toBeLessThan(0.0021);
   });
 });
