@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { invalidArgument, NstError } from '../error.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import type { MediaInfo } from '../frames/probe.js';
-import { type FrameRange, frameNumbers } from '../frames/ranges.js';
+import { type FrameRange, frameNumbers, showRanges } from '../frames/ranges.js';
 import type { FilmParts } from '../frames/stream_trial.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
@@ -241,9 +241,6 @@ export async function manifestOf(
 const ofFilms = ({ commands }: OptionSpec): boolean =>
   commands.includes('film') || commands.includes('encode');
 
-/** As `--frames` takes them. */
-const showRanges = (ranges: readonly FrameRange[]): string =>
-  ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 /** Threads of each shot that is painted at once, unless they are given. */
 export function threadsOfLane({ parallel }: Settings): number {
   return Math.max(1, Math.floor(availableParallelism() / parallel));
