@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { access, constants, rm } from 'node:fs/promises';
 import { invalidArgument, NstError } from '../error.js';
 import type { Picture } from '../picture.js';
 import { flushAndPublish, removeStaleTemporaries, temporaryName } from './atomic.js';
@@ -60,6 +60,16 @@ async function withLess(
   error: unknown,
 ): Promise<FilmParts | undefined> {
   if (kept.length === 0) return undefined;
+  const without = of(kept, 'timecode');
+  const { path } = options.source;
+  const readable = await access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!readable && without.length < kept.length) {
+    const note = `${path} cannot be read any more. The film is made of its frames alone, without sound, subtitles and titles.`;
+    return { kept: without, notes: [note] };
+  }
   const less = await settleAgain(options, kept, options.signal);
   if (less) return less;
   const { reason } = (error as NstError).cause as ChildFailure;

@@ -10,8 +10,9 @@ export function encodeError(
 ): unknown {
   const failure = childError(error, 'usage', 'ENCODE_FAILED', sentence);
   if (!(failure instanceof NstError) || failure.code !== 'ENCODE_FAILED') return failure;
+  // The source may be what is not there: only the film has a temporary name.
   const noPlace =
-    /: (Permission denied|No such file or directory|Read-only file system|Not a directory)$/m.test(
+    /\.tmp-.*: (Permission denied|No such file or directory|Read-only file system|Not a directory)$/m.test(
       failure.message,
     );
   if (!noPlace) return failure;

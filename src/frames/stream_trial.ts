@@ -7,6 +7,7 @@ import { encodeError } from './encode_error.js';
 import { unknownName } from './encoder_names.js';
 import { contentsOf, type Film, filmCommand, type Stretch } from './film_command.js';
 import { leftOut, type Part, partsOf } from './film_parts.js';
+import { containerOf } from './output.js';
 import { countFrames, isWhole } from './ranges.js';
 import { type KeptPart, of } from './streams.js';
 
@@ -96,8 +97,8 @@ const NO_TEXT = /only possible from text to text/;
 function whyNot({ kind }: Part, { output }: Film, failures: readonly ChildFailure[]): string {
   const said = (pattern: RegExp) => failures.some(({ stderr }) => pattern.test(stderr));
   if (said(NO_DECODER)) return 'this ffmpeg cannot decode it';
-  const { container } = contentsOf({ output } as Film);
-  if (kind === 'subtitle' && said(NO_TEXT)) return `it is no text, and ${container.format} takes no other`;
+  if (kind === 'subtitle' && said(NO_TEXT))
+    return `it is no text, and ${containerOf(output).format} takes no other`;
   return failures.at(-1)?.reason.replace(/\.$/, '') || 'ffmpeg does not take it';
 }
 

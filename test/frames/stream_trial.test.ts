@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { childStarted } from '../../dist/child_started.js';
 import { encodeFilm } from '../../dist/frames/encode.js';
@@ -123,6 +123,18 @@ describe('what ffmpeg stumbles over late', () => {
     expect(notes).toEqual([expect.stringMatching(/^Subtitle stream 2 \(subrip\) is left out: /)]);
     // Pictures that come once are gone.
     expect(await failure(encodeFilm({ ...late, frames: grey() }))).toMatchObject({ code: 'ENCODE_FAILED' });
+  });
+
+  it('a source that is gone takes its sound with it, not the film', async () => {
+    writeFileSync(at('leaves.mkv'), readFileSync(at('plain.mkv')));
+    const leaving = await film('leaves.mkv');
+    const parts = await settleParts(leaving);
+    rmSync(at('leaves.mkv'));
+    const { notes } = await encodeFilm({ ...leaving, parts, frames: { [Symbol.asyncIterator]: grey } });
+    expect(codecs('leaves.mkv.mp4')).toBe('h264');
+    expect(notes).toEqual([
+      expect.stringMatching(/leaves\.mkv cannot be read any more\. .* alone, without sound/),
+    ]);
   });
 
   it('damaged sound is kept as far as it goes', async () => {
