@@ -42,6 +42,8 @@ export interface Child {
 
 const STDERR_KEPT = 4096;
 const PATIENCE_MS = 2000;
+/** ffmpeg 5 ends with status 0 also where it could not finish its file. */
+const UNFINISHED = /^Error writing trailer /m;
 const living = new Set<() => void>();
 
 // A child outside the terminal's process group does not get its Ctrl-C: this process decides what becomes of it.
@@ -83,7 +85,7 @@ export function startChild(file: string, args: readonly string[], signal?: Abort
     child.once('error', (cause) => reject(new ChildFailure(command, null, null, stderr, { cause })));
     child.once('close', (code, killedBy) => {
       if (signal?.aborted) reject(abortReason(signal));
-      else if (code === 0) resolve();
+      else if (code === 0 && !UNFINISHED.test(stderr)) resolve();
       else reject(new ChildFailure(command, code, killedBy, stderr));
     });
   }).finally(() => {

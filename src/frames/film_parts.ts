@@ -135,7 +135,8 @@ function timecodePart({ source, ranges }: FilmContents, notes: string[]): Part |
   if (!timecode) return undefined;
   const name = `The time code ${timecode.text}`;
   const begin = ranges ? Math.min(...ranges.map(({ first }) => first)) : 0;
-  const frames = Math.round(frameStart(video, begin) * toNumber(video.frameRate));
+  const perSecond = Math.round(toNumber(video.frameRate));
+  const frames = video.edges ? Math.round(frameStart(video, begin) * perSecond) : begin;
   const text = movedTimecode(timecode, video.frameRate, frames);
   const part: Part = {
     kind: 'timecode',

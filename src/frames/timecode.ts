@@ -35,14 +35,15 @@ export function movedTimecode(timecode: Timecode, rate: Rational, frames: number
   const match = SYNTAX.exec(timecode.text);
   if (!match) return undefined;
   const [hours, minutes, seconds, frame] = [1, 2, 3, 5].map((i) => Number(match[i]));
-  const from = Math.round(toNumber(timecode.rate));
-  const to = Math.max(1, Math.round(toNumber(rate)));
-  if (frames === 0 && from === to) return timecode.text;
-  const drops = match[4] !== ':';
+  const [from, to] = [timecode.rate, rate].map((r) => Math.max(1, Math.round(toNumber(r))));
+  const asked = match[4] !== ':';
+  const drops = asked && isDropRate(rate);
+  if (frames === 0 && from === to && drops === asked) return timecode.text;
   const minute = 60 * hours + minutes;
-  const numbers = (60 * minute + seconds) * from + frame;
-  const counted = numbers - (drops ? dropped(from) * (minute - Math.floor(minute / 10)) : 0);
-  return timecodeOf(Math.round((counted * to) / from) + frames, to, drops && isDropRate(rate));
+  // What the clock says stays where the film is counted at another rate.
+  const number = (60 * minute + seconds) * to + Math.round((frame * to) / from);
+  const counted = number - (drops ? dropped(to) * (minute - Math.floor(minute / 10)) : 0);
+  return timecodeOf(counted + frames, to, drops);
 }
 
 /** Frame numbers that drop-frame counting leaves out each minute but every tenth: 2 of 30, 4 of 60. */

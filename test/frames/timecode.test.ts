@@ -22,8 +22,9 @@ describe('a time code moved on', () => {
     // Cameras of 59.94 frames a second count every second one.
     ['00:00:59;29', NTSC, DOUBLE, 0, '00:00:59;58'],
     ['00:00:59;29', NTSC, DOUBLE, 2, '00:01:00;04'],
-    // No numbers are dropped at 30.
-    ['00:01:00;02', NTSC, rational(30), 1, '00:01:00:01'],
+    // No numbers are dropped at 30, nor where the rate varies.
+    ['00:01:00;02', NTSC, rational(30), 1, '00:01:00:03'],
+    ['01:02:03;15', NTSC, rational(30000, 1235), 0, '01:02:03:12'],
     ['01:00:00:00', rational(24), rational(120), 119, '01:00:00:119'],
   ])('%s of %o at %o by %d: %s', (text, rate, film, frames, moved) => {
     expect(movedTimecode({ text, rate }, film, frames)).toBe(moved);
@@ -90,5 +91,12 @@ describe('the time code of a film', () => {
     const { notes } = await throughFilm(at('bad.mkv'), at('bad.mov'));
     expect(codes('bad.mov')).toEqual([undefined, undefined]);
     expect(notes).toEqual(['The time code reel 7 is left out: expected hours, minutes, seconds and frames.']);
+  });
+
+  it('is left out where QuickTime cannot count it, found before the film is made', async () => {
+    film('fast.mkv', '1000', '-c:a', 'aac', '-timecode', '01:00:00:00');
+    const { notes } = await throughFilm(at('fast.mkv'), at('fast.mov'), { ranges: [{ first: 0, last: 3 }] });
+    expect(codes('fast.mov')).toEqual([undefined, undefined]);
+    expect(notes.join()).toMatch(/The time code 01:00:00:00 is left out: /);
   });
 });
