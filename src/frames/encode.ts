@@ -53,7 +53,7 @@ function refused(error: unknown, { frames }: EncodeOptions): boolean {
   return again !== frames && error.cause instanceof ChildFailure && error.cause.signal === null;
 }
 
-/** What the film can have after ffmpeg gave up: all but what is at fault, or the picture alone where nothing else tells. */
+/** All that the film can have after ffmpeg gave up: without the part at fault, or the picture alone where nothing tells. */
 async function withLess(
   options: EncodeOptions,
   kept: readonly KeptPart[],

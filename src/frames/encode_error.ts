@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { NstError } from '../error.js';
 import { childError } from './child.js';
 
-/** What a user sees of a film that could not be written: ffmpeg's reason, or that there is no place for it. */
+/** The error of a film that could not be written: ffmpeg's reason, or that there is no place for it. */
 export function encodeError(
   error: unknown,
   { output }: { readonly output: string },

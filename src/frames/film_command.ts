@@ -19,13 +19,13 @@ const JPEG_COLOUR = (colour: Colour): Colour => ({ ...colour, matrix: 'bt470bg',
 
 /** A film that is to be written. */
 export interface Film {
-  /** Where the film goes; its extension decides the container. An existing file is replaced when all is done. */
+  /** The film's file; its extension decides the container. An existing file is replaced when all is done. */
   readonly output: string;
   readonly width: number;
   readonly height: number;
-  /** Where the source's rate varies, each frame instead keeps the source's times. */
+  /** Frames a second; from a source whose rate varies each frame keeps its own time instead. */
   readonly frameRate: Rational;
-  /** Where sound, subtitles, chapters and titles come from. */
+  /** Gives sound, subtitles, chapters and titles. */
   readonly source: MediaInfo;
   /** Whether the source cannot be read any more: the film then has its picture and time code alone. */
   readonly sourceGone?: boolean;
@@ -54,7 +54,7 @@ export interface FilmCommand {
   readonly pack: (picture: Picture) => Uint8Array | Uint16Array;
 }
 
-/** What there is to go into the film, and the kind of file that it goes into. */
+/** All that may go into the film, and the kind of file that it goes into. */
 export function contentsOf({ output, source, sourceGone, ranges }: Film): FilmContents {
   return { source, sourceGone, ranges, container: containerOf(output) };
 }
@@ -108,7 +108,7 @@ export async function filmCommand(
 }
 
 /**
- * A whole film's first frame moves to 0, and all of the source with it. Where that is by exactly the source's own
+ * A whole film's first frame moves to 0, and all of the source with it. If that is by exactly the source's own
  * beginning, ffmpeg takes the earliest stream that it reads for the one that is to be at 0 (`ts_discontinuity_detect`,
  * of containers whose clock may jump), and the picture is not read: so it moves by a microsecond more.
  */

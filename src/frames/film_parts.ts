@@ -23,7 +23,7 @@ export interface Part {
   readonly kind: 'sound' | 'subtitle' | 'attachment' | 'chapters' | 'tags' | 'timecode';
   /** As sentences begin: `Sound stream 1 (eng)`. */
   readonly name: string;
-  /** Of sound and subtitles. */
+  /** The stream, of sound and subtitles. */
   readonly stream?: StreamInfo;
   /** Among all streams of the source, where it is one. */
   readonly index?: number;
@@ -79,7 +79,7 @@ function partsOfFile({ source, container, ranges }: FilmContents, notes: string[
   } else if (source.subtitles.length > 0) notes.push('Subtitles are left out of a film of chosen frames.');
   parts.push({
     kind: 'tags',
-    name: 'What the file is tagged with',
+    name: 'The tags of the file',
     ways: [{ options: ['-map_metadata', '1'] }],
   });
   return parts;

@@ -9,7 +9,7 @@ export interface Container {
   readonly format: string;
   readonly videoCodec: string;
   readonly sound: ReadonlySet<string>;
-  /** What other sound becomes: the first that this ffmpeg has and that takes the sound. */
+  /** Encoders of other sound: the first that this ffmpeg has and that takes it. */
   readonly soundCodecs: readonly string[];
   readonly subtitles: ReadonlySet<string>;
   /** What other text subtitles become. */

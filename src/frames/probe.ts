@@ -85,7 +85,7 @@ export interface MediaInfo {
   readonly attachments: readonly number[];
   /** Whether there are chapters. */
   readonly chapters: boolean;
-  /** What the first frame carries. */
+  /** The time code of the first frame. */
   readonly timecode?: Timecode;
   /** What the user should know about this film: one sentence each. */
   readonly notes: readonly string[];

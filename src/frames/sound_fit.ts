@@ -12,7 +12,7 @@ export interface SoundFit {
 
 /** Opus's layouts by their number of channels (RFC 7845 §5.1.1.2): those of Vorbis. */
 const OPUS_LAYOUTS: readonly string[] = ['', 'mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
-/** What ffmpeg takes so many channels for where nothing is said of their places. */
+/** The layouts by which ffmpeg takes so many channels where nothing is said of their places. */
 const USUAL_LAYOUTS: readonly string[] = ['', 'mono', 'stereo', '2.1', '4.0', '5.0', '5.1', '6.1', '7.1'];
 /** The same speakers under the name that encoders know: to the side of the listener or behind. */
 const BEHIND: Readonly<Record<string, string>> = {

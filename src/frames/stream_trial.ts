@@ -11,7 +11,7 @@ import { containerOf } from './output.js';
 import { countFrames, isWhole } from './ranges.js';
 import { type KeptPart, of } from './streams.js';
 
-/** What a film gets besides its picture, each part in a way that ffmpeg was seen to take. */
+/** All that a film gets besides its picture, each part in a way that ffmpeg was seen to take. */
 export interface FilmParts {
   readonly kept: readonly KeptPart[];
   /** Sentences on what is converted or left out. */
@@ -146,7 +146,7 @@ async function tryCommand(
   return undefined;
 }
 
-/** Of chosen frames the film's first ones, since those are where its sound is read from anyway. */
+/** Stands for chosen frames by the film's first ones: its sound is read from there on anyway. */
 function beginning(film: Film): Film {
   const { ranges = [], source } = film;
   const { frameCount } = source.video;

@@ -67,7 +67,7 @@ export function rangeStreams(
   return { filter: chains.length > 0 ? chains.join(';') : undefined, args };
 }
 
-/** What belongs to the whole file: titles, chapters, the time code. */
+/** Arguments for the whole file: titles, chapters, the time code. */
 export function fileArguments(kept: readonly KeptPart[], { timecode }: MediaInfo): string[] {
   const options = (kind: Part['kind']) => of(kept, kind)[0]?.way.options;
   return [

@@ -40,7 +40,7 @@ export function movedTimecode(timecode: Timecode, rate: Rational, frames: number
   const drops = asked && isDropRate(rate);
   if (frames === 0 && from === to && drops === asked) return timecode.text;
   const minute = 60 * hours + minutes;
-  // What the clock says stays where the film is counted at another rate.
+  // The clock's time stays where the film is counted at another rate.
   const number = (60 * minute + seconds) * to + Math.round((frame * to) / from);
   const counted = number - (drops ? dropped(to) * (minute - Math.floor(minute / 10)) : 0);
   return timecodeOf(counted + frames, to, drops);

@@ -44,7 +44,7 @@ export interface EncodeJob extends JobContext {
   readonly output: string;
   readonly ranges: readonly FrameRange[];
   readonly alpha: AlphaPlan;
-  /** What the film gets besides its picture, where that is found out and told. */
+  /** All that the film gets besides its picture, where that is found out and told. */
   readonly parts?: FilmParts | undefined;
   /** Whether nothing but the stored frames can be had. */
   readonly sourceGone?: boolean;
@@ -86,7 +86,7 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
  * Makes a film of what is finished in a work folder so far.
  *
  * Throws nothing itself: the job fails, with an `NstError`; among others input WORK_FOLDER_BAD where there is no
- * manifest or no finished frame. Where the source film is gone or changed a note says what the output lacks.
+ * manifest or no finished frame. A note says what the output lacks if the source film is gone or changed.
  *
  * @param folder The work folder, `<output>.nst`.
  * @param options By the names of the command line's options, without dashes; `output` has no default here.

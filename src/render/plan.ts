@@ -65,7 +65,7 @@ export interface FilmPlan extends FilmOutline {
   readonly runtime: RuntimeChoice;
   /** As it will be stored; the thread count gives way to a stored one. */
   readonly manifest: Manifest;
-  /** What the film gets besides its picture; nothing where pictures are written. */
+  /** All that the film gets besides its picture; nothing where pictures are written. */
   readonly parts?: FilmParts | undefined;
   /** The paintings at the size they are compared at; none where all frames are painted already. */
   readonly styles: readonly WeightedStyle[];

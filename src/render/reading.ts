@@ -80,7 +80,7 @@ export async function planAlpha(media: MediaInfo, output: string, settings: Sett
   return { kept: false, encoder, note };
 }
 
-/** What the encoder and the container take of a film, found out before anything is painted. */
+/** Finds out what the encoder and the container take of a film, before anything is painted. */
 export function planParts(
   { media, alpha, ...film }: Omit<FilmSource, 'sizeNote'> & { output: string; alpha: AlphaPlan },
   signal?: AbortSignal,

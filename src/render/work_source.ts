@@ -18,7 +18,7 @@ export interface WorkSource {
 }
 
 /**
- * Finds the film of a work folder. Where it is gone or another one has its name, the frames keep the times and
+ * Finds the film of a work folder. If it is gone or another one has its name, the frames keep the times and
  * colours that the folder knows of.
  *
  * @throws NstError as probe, and input FILE_CHANGED, where the folder is of a version that kept nothing of its film.

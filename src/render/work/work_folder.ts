@@ -20,7 +20,7 @@ export class WorkFolder {
   get manifest(): string {
     return join(this.path, 'manifest.json');
   }
-  /** What is known of the source film, JSON. */
+  /** All that is known of the source film, JSON. */
   get media(): string {
     return join(this.path, 'film.json');
   }
