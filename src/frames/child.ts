@@ -19,12 +19,15 @@ export class ChildFailure extends Error {
     super(`${command}\nended with ${signal ?? `status ${exitCode}`}\n${stderr}`.trimEnd(), options);
   }
 
-  /** The first thing ffmpeg said went wrong, without its `[part @ address]`; what follows are consequences. */
+  /**
+   * The first thing ffmpeg said went wrong, without its `[part @ address]`; what follows are consequences, and some
+   * encoders introduce themselves.
+   */
   get reason(): string {
     const lines = this.stderr
       .split('\n')
       .map((line) => line.replace(/^(?:\[[^\]]* @ [^\]]*\] *)+/, '').trim());
-    return lines.find((line) => line) ?? '';
+    return lines.find((line) => line && !/^\w+ ?\[info\]/.test(line)) ?? '';
   }
 }
 
@@ -39,6 +42,8 @@ export interface Child {
 
 const STDERR_KEPT = 4096;
 const PATIENCE_MS = 2000;
+/** ffmpeg 5 ends with status 0 also where it could not finish its file. */
+const UNFINISHED = /^Error writing trailer /m;
 const living = new Set<() => void>();
 
 // A child outside the terminal's process group does not get its Ctrl-C: this process decides what becomes of it.
@@ -80,7 +85,7 @@ export function startChild(file: string, args: readonly string[], signal?: Abort
     child.once('error', (cause) => reject(new ChildFailure(command, null, null, stderr, { cause })));
     child.once('close', (code, killedBy) => {
       if (signal?.aborted) reject(abortReason(signal));
-      else if (code === 0) resolve();
+      else if (code === 0 && !UNFINISHED.test(stderr)) resolve();
       else reject(new ChildFailure(command, code, killedBy, stderr));
     });
   }).finally(() => {

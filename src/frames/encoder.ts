@@ -1,4 +1,5 @@
 import { hasAlpha } from './colour.js';
+import { decimal } from './decimal.js';
 import { type Container, containerOf } from './output.js';
 
 /** How the picture is compressed. */
@@ -76,7 +77,7 @@ export function videoEncoder(
 ): string[] {
   const crf = encoder.crf ?? (CRF_ENCODERS.has(codec) ? ENCODER_DEFAULTS.crf : undefined);
   // x264's crf 0 is lossless in 8 bits only; its quantiser 0 is at every depth.
-  const quality = crf === 0 && codec.startsWith('libx264') ? ['-qp', '0'] : ['-crf', String(crf)];
+  const quality = crf === 0 && codec.startsWith('libx264') ? ['-qp', '0'] : ['-crf', decimal(crf ?? 0)];
   return [
     ...['-c:v', codec, '-pix_fmt', pixelFormat],
     ...(crf === undefined ? [] : quality),

@@ -2,29 +2,16 @@ import { childError, runChild } from './child.js';
 import { type EncoderSettings, encoderOf, videoEncoder } from './encoder.js';
 import { unknownName } from './encoder_names.js';
 import { findFfmpeg } from './ffmpeg.js';
-import { encoderClock } from './film_clock.js';
 import { containerOf } from './output.js';
-import type { VideoInfo } from './probe.js';
-import { formatRational } from './rational.js';
 
 /**
- * Tries the encoder on one grey frame, so that a long render does not end at a codec that is not there.
+ * Tries the encoder on one grey frame that no file is made of.
  *
- * @param source the film whose rate, or clock where the rate varies, the encoder has to take; 25 frames a second
- *   by default.
  * @throws NstError usage ENCODE_FAILED, OUTPUT_FORMAT_UNKNOWN.
  */
-export async function checkEncoder(
-  output: string,
-  encoder: EncoderSettings = {},
-  source?: TimedSource,
-): Promise<void> {
-  const rate = source ? formatRational(source.frameRate) : '25';
-  await tryEncoder(output, encoder, `color=c=gray:s=128x128:r=${rate}`, 1, source);
+export async function checkEncoder(output: string, encoder: EncoderSettings = {}): Promise<void> {
+  await tryEncoder(output, encoder, 'color=c=gray:s=128x128:r=25', 1);
 }
-
-/** What an encoder has to know of a film about its times. */
-type TimedSource = Pick<VideoInfo, 'frameRate' | 'frameCount' | 'variableFrameRate' | 'edges'>;
 
 /**
  * Times the encoder on a moving pattern as rough as paint, whose film nobody keeps.
@@ -55,18 +42,12 @@ async function tryEncoder(
   encoder: EncoderSettings,
   pattern: string,
   frames: number,
-  source?: TimedSource,
 ): Promise<void> {
   const container = containerOf(output);
   const { codec, pixelFormat } = encoderOf(container, encoder);
   const tools = await findFfmpeg();
   const input = ['-f', 'lavfi', '-i', pattern, '-frames:v', String(frames)];
-  const clock = source ? encoderClock({ timing: source, container, codec }) : [];
-  const settings = [
-    ...videoEncoder(container, encoder, codec, pixelFormat),
-    ...clock,
-    ...(encoder.extra ?? []),
-  ];
+  const settings = [...videoEncoder(container, encoder, codec, pixelFormat), ...(encoder.extra ?? [])];
   try {
     await runChild(tools.ffmpeg, ['-v', 'error', '-nostdin', ...input, ...settings, '-f', 'null', '-']);
   } catch (error) {

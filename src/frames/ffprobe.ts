@@ -28,6 +28,7 @@ export interface ProbedStream {
   readonly duration_ts?: number;
   readonly nb_frames?: string;
   readonly channels?: number;
+  readonly channel_layout?: string;
   readonly sample_rate?: string;
   readonly disposition?: Readonly<Record<string, number>>;
   readonly tags?: Readonly<Record<string, string>>;
@@ -40,7 +41,9 @@ export interface ProbedFile {
     readonly format_name?: string;
     readonly duration?: string;
     readonly start_time?: string;
+    readonly tags?: Readonly<Record<string, string>>;
   };
+  readonly chapters: readonly unknown[];
 }
 
 async function ffprobe<T>(path: string, args: readonly string[]): Promise<T> {
@@ -55,11 +58,9 @@ async function ffprobe<T>(path: string, args: readonly string[]): Promise<T> {
 
 /** @throws NstError input NOT_MEDIA. */
 export async function probeFile(path: string): Promise<ProbedFile> {
-  const { streams = [], format = {} } = await ffprobe<Partial<ProbedFile>>(path, [
-    '-show_streams',
-    '-show_format',
-  ]);
-  return { streams, format };
+  const all = ['-show_streams', '-show_format', '-show_chapters'];
+  const { streams = [], format = {}, chapters = [] } = await ffprobe<Partial<ProbedFile>>(path, all);
+  return { streams, format, chapters };
 }
 
 /** Codecs whose packets are one shown frame each when the packets look in order. */
@@ -129,9 +130,25 @@ function assertOneClock(path: string, stream: ProbedStream, ticks: readonly (num
   }
 }
 
-/** Counts the packets of the first picture stream. */
-export async function countPackets(path: string): Promise<number> {
-  const args = ['-select_streams', 'v:0', '-count_packets', '-show_entries', 'stream=nb_read_packets'];
-  const { streams = [] } = await ffprobe<{ streams?: { nb_read_packets?: string }[] }>(path, args);
-  return Number(streams[0]?.nb_read_packets ?? 0);
+/** How many packets each stream has, in the order of the file. */
+export async function countPackets(path: string): Promise<{ kind: string; packets: number }[]> {
+  const args = ['-count_packets', '-show_entries', 'stream=codec_type,nb_read_packets'];
+  type Counted = { codec_type?: string; nb_read_packets?: string };
+  const { streams = [] } = await ffprobe<{ streams?: Counted[] }>(path, args);
+  return streams.map(({ codec_type: kind = '', nb_read_packets: packets = 0 }) => ({
+    kind,
+    packets: Number(packets),
+  }));
+}
+
+/** The kinds of side data that the first few frames of a stream come with, as ffmpeg names them. */
+export async function frameSideData(path: string, stream: number, frames: number): Promise<Set<string>> {
+  const some = ['-select_streams', String(stream), '-read_intervals', `%+#${frames}`];
+  type Frame = { side_data_list?: { side_data_type?: string }[] };
+  const { frames: list = [] } = await ffprobe<{ frames?: Frame[] }>(path, [
+    ...some,
+    '-show_entries',
+    'frame_side_data=side_data_type',
+  ]);
+  return new Set(list.flatMap(({ side_data_list: data = [] }) => data.map((d) => d.side_data_type ?? '')));
 }

@@ -56,7 +56,7 @@ export function picturePipe(options: PipeOptions, tools: Ffmpeg): PicturePipe {
   const places = schedule(timing.edges, ranges, clock);
   return {
     input: ['-f', 'matroska', '-i', 'pipe:0'],
-    output: [...clockArguments(clock), ...lastDuration(places, tools)],
+    output: [...clockArguments(clock), ...durations(places, tools)],
     head: timedHead(width, height, format, toNumber(timing.frameRate)),
     frameHead(place, byteLength) {
       if (place >= places.length - 1) {
@@ -68,11 +68,6 @@ export function picturePipe(options: PipeOptions, tools: Ffmpeg): PicturePipe {
   };
 }
 
-/** The arguments that make an encoder count in `clock`, to try it out; none where the rate is constant. */
-export function encoderClock({ timing, ...options }: Pick<PipeOptions, 'timing' | 'container' | 'codec'>) {
-  return timing.edges ? clockArguments(filmClock(options, timing.edges)) : [];
-}
-
 /**
  * Without frames out of order (-bf 0) the film's decoding times are its showing times, and so right also for
  * programs that read only those.
@@ -81,11 +76,15 @@ function clockArguments(clock: Rational): string[] {
   return ['-enc_time_base:v', formatRational(clock), '-bf:v', '0'];
 }
 
-/** Encoders do not hand on how long the last frame is shown. The filter's option is newer than 5.0. */
-function lastDuration(places: readonly number[], { major, minor }: Ffmpeg): string[] {
+/**
+ * Encoders do not hand on how long a frame is shown: each packet says the average, and a file is as long as the
+ * latest end that a packet states. The filter's option is newer than 5.0.
+ */
+function durations(places: readonly number[], { major, minor }: Ffmpeg): string[] {
   if (major === 5 && minor === 0) return [];
   const [last, end] = places.slice(-2);
-  return ['-bsf:v', `setts=pts=PTS:dts=DTS:duration=if(gte(PTS\\,${last})\\,${end - last}\\,DURATION)`];
+  const until = `if(gte(NEXT_PTS\\,PTS)\\,NEXT_PTS-PTS\\,DURATION)`;
+  return ['-bsf:v', `setts=pts=PTS:dts=DTS:duration=if(gte(PTS\\,${last})\\,${end - last}\\,${until})`];
 }
 
 /** The clock of the film: the muxer's own, so that nothing is rounded twice, and the source's where it can be. */

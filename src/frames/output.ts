@@ -9,8 +9,8 @@ export interface Container {
   readonly format: string;
   readonly videoCodec: string;
   readonly sound: ReadonlySet<string>;
-  /** What other sound becomes. */
-  readonly soundCodec: string;
+  /** Encoders of other sound: the first that this ffmpeg has and that takes it. */
+  readonly soundCodecs: readonly string[];
   readonly subtitles: ReadonlySet<string>;
   /** What other text subtitles become. */
   readonly subtitleCodec: string;
@@ -23,7 +23,7 @@ const MP4: Container = {
   format: 'mp4',
   videoCodec: 'libx264',
   sound: words('aac mp3 mp2 ac3 eac3 alac opus'),
-  soundCodec: 'aac',
+  soundCodecs: ['aac', 'ac3'],
   subtitles: words('mov_text'),
   subtitleCodec: 'mov_text',
   attachments: false,
@@ -35,6 +35,8 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
   '.mov': {
     ...MP4,
     format: 'mov',
+    soundCodecs: ['aac', 'pcm_s24le'],
+    subtitles: words('mov_text eia_608'),
     sound: words(
       'aac mp3 ac3 eac3 alac pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_f32le pcm_u8 pcm_mulaw pcm_alaw',
     ),
@@ -45,7 +47,7 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
     sound: words(
       'aac mp3 mp2 ac3 eac3 dts truehd alac opus vorbis flac tta wavpack pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le pcm_u8 pcm_s16be pcm_s24be',
     ),
-    soundCodec: 'flac',
+    soundCodecs: ['flac', 'pcm_s24le'],
     subtitles: words('subrip ass ssa webvtt hdmv_pgs_subtitle dvd_subtitle dvb_subtitle'),
     subtitleCodec: 'srt',
     attachments: true,
@@ -54,7 +56,7 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
     format: 'webm',
     videoCodec: 'libvpx-vp9',
     sound: words('opus vorbis'),
-    soundCodec: 'libopus',
+    soundCodecs: ['libopus', 'libvorbis'],
     subtitles: words('webvtt'),
     subtitleCodec: 'webvtt',
     attachments: false,

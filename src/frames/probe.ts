@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { invalidArgument, NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
+import { CAPTIONS_LEFT_OUT, hasCaptions } from './captions.js';
 import { shellQuoted } from './child.js';
 import { bitDepth, type Colour, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
@@ -9,6 +10,7 @@ import { findPictures, type PictureSequence } from './picture_sequence.js';
 import { colourTags, readAlpha, readFields, toneMapping, uprightRotation } from './picture_stream.js';
 import { probePictures } from './probe_pictures.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
+import { readTimecode, type Timecode } from './timecode.js';
 import { type FrameEdges, frameTiming } from './timing.js';
 import { SDR, type ToneCurve } from './tone_map.js';
 
@@ -21,8 +23,12 @@ export interface StreamInfo {
   /** Whether players choose it by themselves. */
   readonly isDefault: boolean;
   readonly channels?: number;
+  /** ffmpeg's name of where the channels are heard, `5.1(side)`; undefined where they have no places. */
+  readonly layout?: string;
   /** Hz. */
   readonly sampleRate?: number;
+  /** Seconds in the file's time; undefined where the container does not say. */
+  readonly startTime?: number;
 }
 
 /** The picture stream that is rendered. */
@@ -77,6 +83,10 @@ export interface MediaInfo {
   readonly subtitles: readonly StreamInfo[];
   /** Indices of attached files (fonts of subtitles). */
   readonly attachments: readonly number[];
+  /** Whether there are chapters. */
+  readonly chapters: boolean;
+  /** The time code of the first frame. */
+  readonly timecode?: Timecode;
   /** What the user should know about this film: one sentence each. */
   readonly notes: readonly string[];
 }
@@ -142,7 +152,9 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
     notes.push('The frame rate varies: every frame is shown exactly when and as long as in the source.');
   }
   const transparency = await readAlpha(path, stream, notes);
-  notes.push(...leftOut(file));
+  if (await hasCaptions(path, stream)) notes.push(CAPTIONS_LEFT_OUT);
+  const timecode = readTimecode(file, stream, timing.frameRate);
+  notes.push(...leftOut(file, timecode));
   const first = Math.min(...times.slice(0, 64).map((time) => time.pts ?? Number.POSITIVE_INFINITY));
   return {
     path,
@@ -170,6 +182,8 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
     audio: streamsOf(file, 'audio'),
     subtitles: streamsOf(file, 'subtitle'),
     attachments: file.streams.filter((s) => s.codec_type === 'attachment').map((s) => s.index),
+    chapters: file.chapters.length > 0,
+    timecode,
     notes,
   };
 }
@@ -233,10 +247,11 @@ function truncated(path: string, found: number, expected: number | undefined): N
 }
 
 /** Streams that no film gets: the picture on a record's sleeve, and what cameras write about themselves. */
-function leftOut(file: ProbedFile): string[] {
+function leftOut(file: ProbedFile, timecode: Timecode | undefined): string[] {
   const notes: string[] = [];
   if (file.streams.some((s) => s.disposition?.attached_pic)) notes.push('The cover picture is left out.');
-  const data = file.streams.filter((s) => s.codec_type === 'data');
+  const told = (s: ProbedStream) => timecode !== undefined && s.codec_tag_string === 'tmcd';
+  const data = file.streams.filter((s) => s.codec_type === 'data' && !told(s));
   if (data.length > 0) {
     const names = data.map((s) =>
       /^\w+$/.test(s.codec_tag_string ?? '') ? s.codec_tag_string : s.codec_name,
@@ -251,12 +266,19 @@ function streamsOf(file: ProbedFile, kind: string): StreamInfo[] {
     .filter((s) => s.codec_type === kind)
     .map((s) => ({
       index: s.index,
-      codec: s.codec_name ?? 'unknown',
+      codec: codecOf(s),
       language: s.tags?.language,
       isDefault: s.disposition?.default === 1,
       channels: s.channels,
+      layout: s.channel_layout === 'unknown' ? undefined : s.channel_layout,
       sampleRate: s.sample_rate ? Number(s.sample_rate) : undefined,
+      startTime: seconds(s.start_time),
     }));
+}
+
+/** A codec that this ffmpeg does not know by the container's name for it. */
+function codecOf({ codec_name: name = 'unknown', codec_tag_string: tag = '' }: ProbedStream): string {
+  return /^(unknown|none)$/.test(name) && /^[\w-]+$/.test(tag) ? tag : name;
 }
 
 function seconds(text: string | undefined): number | undefined {

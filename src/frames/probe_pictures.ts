@@ -77,6 +77,7 @@ export async function probePictures(
     audio: [],
     subtitles: [],
     attachments: [],
+    chapters: false,
     notes,
   };
 }

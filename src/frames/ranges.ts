@@ -28,6 +28,11 @@ export function parseRanges(text: string, frameCount: number): FrameRange[] {
   return joinRanges(ranges);
 }
 
+/** As parseRanges reads them. */
+export function showRanges(ranges: readonly FrameRange[]): string {
+  return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}
+
 /** Sorted, with overlapping and touching ranges made one. */
 export function joinRanges(ranges: readonly FrameRange[]): FrameRange[] {
   const joined: FrameRange[] = [];

@@ -1,64 +1,33 @@
-import type { Container } from './output.js';
-import type { MediaInfo, StreamInfo } from './probe.js';
-import type { FrameRange } from './ranges.js';
+import { decimal } from './decimal.js';
+import type { FilmContents, Part, Way } from './film_parts.js';
+import type { MediaInfo } from './probe.js';
+import { joinRanges } from './ranges.js';
 import { frameStart, type Timing } from './timing.js';
 
-/** What becomes of the source's other streams: arguments for ffmpeg, and sentences for the user. */
-export interface StreamPlan {
-  readonly filter: string | undefined;
-  readonly args: readonly string[];
-  readonly notes: readonly string[];
+/** A part of the film in the way that was chosen for it. */
+export interface KeptPart {
+  readonly part: Part;
+  readonly way: Way;
 }
 
-/** Pictures instead of text: no container's text codec can take them. */
-const BITMAP_SUBTITLES = new Set([
-  'hdmv_pgs_subtitle',
-  'dvd_subtitle',
-  'dvb_subtitle',
-  'xsub',
-  'dvb_teletext',
-  'eia_608',
-]);
-const BITRATE_PER_CHANNEL = 96;
+/** How ffmpeg gets the parts of a film: the source is its input 1. */
+export interface StreamArguments {
+  readonly filter: string | undefined;
+  readonly args: readonly string[];
+}
 
-/**
- * Sound, subtitles and attachments of a whole film: copied where the container holds them, converted or left out
- * with a note where not. The source is ffmpeg's input 1.
- */
-export function wholeStreams(source: MediaInfo, container: Container): StreamPlan {
+/** Streams of a whole film: copied or converted from end to end. */
+export function wholeStreams(kept: readonly KeptPart[]): StreamArguments {
   const args: string[] = [];
-  const notes: string[] = [];
-  source.audio.forEach((stream, i) => {
-    args.push('-map', `1:${stream.index}`);
-    if (container.sound.has(stream.codec)) args.push(`-c:a:${i}`, 'copy');
-    else {
-      args.push(...soundEncoder(stream, i, container));
-      notes.push(
-        `${named('Sound', stream)} is converted from ${stream.codec} to ${plain(container.soundCodec)}.`,
-      );
-    }
+  of(kept, 'sound').forEach(({ part, way }, i) => {
+    args.push('-map', `1:${part.index}`, ...soundEncoder(way, i));
+    if (way.filter) args.push(`-filter:a:${i}`, way.filter);
   });
-  let kept = 0;
-  for (const stream of source.subtitles) {
-    const copied = container.subtitles.has(stream.codec);
-    if (!copied && BITMAP_SUBTITLES.has(stream.codec)) {
-      notes.push(
-        `${named('Subtitle', stream)} (${stream.codec}) is left out: ${container.format} cannot hold it.`,
-      );
-      continue;
-    }
-    args.push('-map', `1:${stream.index}`, `-c:s:${kept++}`, copied ? 'copy' : container.subtitleCodec);
-    if (!copied) {
-      notes.push(
-        `${named('Subtitle', stream)} is converted from ${stream.codec} to ${plain(container.subtitleCodec)}.`,
-      );
-    }
-  }
-  if (container.attachments)
-    for (const index of source.attachments) args.push('-map', `1:${index}`, '-c:t', 'copy');
-  else if (source.attachments.length > 0)
-    notes.push(`Attached files are left out: ${container.format} cannot hold them.`);
-  return { filter: undefined, args, notes };
+  of(kept, 'subtitle').forEach(({ part, way }, i) => {
+    args.push('-map', `1:${part.index}`, `-c:s:${i}`, way.codec!);
+  });
+  for (const { part } of of(kept, 'attachment')) args.push('-map', `1:${part.index}`, '-c:t', 'copy');
+  return { filter: undefined, args };
 }
 
 /**
@@ -68,53 +37,54 @@ export function wholeStreams(source: MediaInfo, container: Container): StreamPla
  * @param timing of the film; frame i is shown from `source.video.startTime + frameStart(timing, i)` seconds on.
  */
 export function rangeStreams(
-  source: MediaInfo,
-  container: Container,
-  ranges: readonly FrameRange[],
+  kept: readonly KeptPart[],
+  { source, ranges = [] }: FilmContents,
   timing: Timing,
-): StreamPlan {
+): StreamArguments {
   const args: string[] = [];
   const chains: string[] = [];
   const { startTime } = source.video;
-  const time = (frame: number) => (startTime + frameStart(timing, frame)).toFixed(9);
-  source.audio.forEach((stream, i) => {
-    const rate = stream.sampleRate ?? 48000;
-    const begin = Math.round(startTime * rate);
-    const n = ranges.length;
-    const copies = ranges.map((_, k) => `[s${i}_${k}]`).join('');
-    chains.push(`[1:${stream.index}]aresample=async=1:first_pts=${begin},apad,asplit=${n}${copies}`);
-    ranges.forEach(({ first, last }, k) => {
+  const time = (frame: number) => decimal(startTime + frameStart(timing, frame));
+  const joined = joinRanges(ranges);
+  of(kept, 'sound').forEach(({ part, way }, i) => {
+    const stream = part.stream!;
+    const begin = Math.round(startTime * (stream.sampleRate ?? 48000));
+    const n = joined.length;
+    const copies = joined.map((_, k) => `[s${i}_${k}]`).join('');
+    const fit = way.filter ? `${way.filter},` : '';
+    chains.push(`[1:${stream.index}]${fit}aresample=async=1:first_pts=${begin},apad,asplit=${n}${copies}`);
+    joined.forEach(({ first, last }, k) => {
       const cut = `atrim=start=${time(first)}:end=${time(last + 1)},asetpts=PTS-STARTPTS`;
       chains.push(`[s${i}_${k}]${cut}[c${i}_${k}]`);
     });
-    const cuts = ranges.map((_, k) => `[c${i}_${k}]`).join('');
+    const cuts = joined.map((_, k) => `[c${i}_${k}]`).join('');
     chains.push(`${cuts}concat=n=${n}:v=0:a=1[sound${i}]`);
-    args.push('-map', `[sound${i}]`, ...soundEncoder(stream, i, container));
+    args.push('-map', `[sound${i}]`, ...soundEncoder(way, i));
     // A filter's output knows nothing of its source: language and title, and what players choose by themselves.
     args.push(`-map_metadata:s:a:${i}`, `1:s:${stream.index}`);
     args.push(`-disposition:a:${i}`, stream.isDefault ? 'default' : '0');
   });
-  const notes: string[] = [];
-  if (source.audio.length > 0) {
-    notes.push(
-      `The sound of the chosen frames is cut out and encoded again as ${plain(container.soundCodec)}.`,
-    );
-  }
-  if (source.subtitles.length > 0) notes.push('Subtitles are left out of a film of chosen frames.');
-  return { filter: chains.length > 0 ? chains.join(';') : undefined, args, notes };
+  return { filter: chains.length > 0 ? chains.join(';') : undefined, args };
 }
 
-function soundEncoder(stream: StreamInfo, i: number, container: Container): string[] {
-  const codec = container.soundCodec;
-  if (codec === 'flac') return [`-c:a:${i}`, codec];
-  return [`-c:a:${i}`, codec, `-b:a:${i}`, `${BITRATE_PER_CHANNEL * (stream.channels ?? 2)}k`];
+/** Arguments for the whole file: titles, chapters, the time code. */
+export function fileArguments(kept: readonly KeptPart[], { timecode }: MediaInfo): string[] {
+  const options = (kind: Part['kind']) => of(kept, kind)[0]?.way.options;
+  return [
+    ...(options('tags') ?? ['-map_metadata', '-1']),
+    ...(options('chapters') ?? ['-map_chapters', '-1']),
+    // A tag of the source's tells of its own first frame, or is none that the film can have.
+    ...(options('timecode') ?? (timecode ? ['-metadata', 'timecode='] : [])),
+  ];
 }
 
-function named(kind: string, stream: StreamInfo): string {
-  const language = stream.language && stream.language !== 'und' ? ` (${stream.language})` : '';
-  return `${kind} stream ${stream.index}${language}`;
+/** The parts of a kind in the order in which they are kept. */
+export function of(kept: readonly KeptPart[], kind: Part['kind']): KeptPart[] {
+  return kept.filter(({ part }) => part.kind === kind);
 }
 
-function plain(codec: string): string {
-  return codec.replace(/^lib/, '');
+/** The options of an encoder for the film's sound `i` alone. */
+function soundEncoder({ codec, options = [] }: Way, i: number): string[] {
+  const own = options.map((word, k) => (k % 2 === 1 ? word : `${word.replace(/:a$/, '')}:a:${i}`));
+  return [`-c:a:${i}`, codec!, ...own];
 }

@@ -9,8 +9,9 @@ import { encodePictures } from '../frames/encode_pictures.js';
 import { assertWritableOutput, outputKind } from '../frames/output.js';
 import { readFrame } from '../frames/picture_file.js';
 import { readPlane } from '../frames/plane_file.js';
-import { type MediaInfo, probe } from '../frames/probe.js';
+import type { MediaInfo } from '../frames/probe.js';
 import type { FrameRange } from '../frames/ranges.js';
+import type { FilmParts } from '../frames/stream_trial.js';
 import { didYouMean } from '../nearest.js';
 import type { Picture } from '../picture.js';
 import { showingOf } from './colour/after_painting.js';
@@ -22,11 +23,11 @@ import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultWorkFolder } from './output_name.js';
 import { type AlphaPlan, planAlpha } from './reading.js';
 import { passesOf } from './work/continue_pass.js';
-import { inputHash } from './work/file_hash.js';
 import { type FilmResult, frameResults } from './work/frame_result.js';
 import { type Manifest, readManifest } from './work/manifest.js';
 import { toRanges } from './work/source_frames.js';
 import { WorkFolder } from './work/work_folder.js';
+import { sourceOfWork } from './work_source.js';
 
 /** A stored source frame with its alpha. */
 async function readSource(folder: WorkFolder, frame: number): Promise<Picture> {
@@ -43,6 +44,10 @@ export interface EncodeJob extends JobContext {
   readonly output: string;
   readonly ranges: readonly FrameRange[];
   readonly alpha: AlphaPlan;
+  /** All that the film gets besides its picture, where that is found out and told. */
+  readonly parts?: FilmParts | undefined;
+  /** Whether nothing but the stored frames can be had. */
+  readonly sourceGone?: boolean;
   readonly colours: ColourSettings;
 }
 
@@ -63,7 +68,8 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
         emit({ type: 'encode', place: ++place, frames });
       }
   }
-  const common = { output: job.output, frames: stored(), ranges: job.ranges, signal: job.signal };
+  const pictures = { [Symbol.asyncIterator]: stored };
+  const common = { output: job.output, frames: pictures, ranges: job.ranges, signal: job.signal };
   const { frameCount, frameRate } = media.video;
   if ((await outputKind(job.output)) === 'pictures') {
     await writeAtomic(folder.writingPictures, resolve(job.output));
@@ -72,7 +78,7 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
     return;
   }
   const film = { ...common, ...job.size, frameRate, source: media, encoder: alpha.encoder };
-  const { notes } = await encodeFilm(film);
+  const { notes } = await encodeFilm({ ...film, parts: job.parts, sourceGone: job.sourceGone });
   for (const message of notes) emit({ type: 'note', message });
 }
 
@@ -80,7 +86,7 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
  * Makes a film of what is finished in a work folder so far.
  *
  * Throws nothing itself: the job fails, with an `NstError`; among others input WORK_FOLDER_BAD where there is no
- * manifest or no finished frame, and FILE_CHANGED where the source film is not the one the frames were made from.
+ * manifest or no finished frame. A note says what the output lacks if the source film is gone or changed.
  *
  * @param folder The work folder, `<output>.nst`.
  * @param options By the names of the command line's options, without dashes; `output` has no default here.
@@ -143,28 +149,20 @@ async function encodeFinished(
       : 'finished frames, found none yet';
     throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected ${what}`);
   }
-  const { path: input, reading } = manifest.input;
-  const media = await probe(input, {
-    ...reading,
-    videoStream: manifest.film.stream,
-    ...(settings.fps && { fps: settings.fps }),
-  });
-  if ((await inputHash(media)) !== manifest.input.sha256)
-    throw new NstError(
-      'input',
-      'FILE_CHANGED',
-      `${input}: expected the film the frames were made from, found other contents`,
-    );
+  const { media, note, alone } = await sourceOfWork(folder, manifest, settings);
+  if (note) emit({ type: 'note', message: note });
   const alpha = await planAlpha(media, output, settings);
   if (alpha.note) emit({ type: 'note', message: alpha.note });
+  const ranges = toRanges(finished);
   await encodeFrames({
     folder,
     pass,
     media,
     size: { width: manifest.film.width, height: manifest.film.height },
     output,
-    ranges: toRanges(finished),
+    ranges,
     alpha,
+    sourceGone: alone,
     colours: coloursOfWork(manifest, given),
     emit,
     signal,

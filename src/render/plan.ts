@@ -2,10 +2,10 @@ import { existsSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { invalidArgument, NstError } from '../error.js';
-import { checkEncoder } from '../frames/encoder_trial.js';
 import { assertFreeOutput, assertWritableOutput, outputKind } from '../frames/output.js';
 import type { MediaInfo } from '../frames/probe.js';
-import { type FrameRange, frameNumbers } from '../frames/ranges.js';
+import { type FrameRange, frameNumbers, showRanges } from '../frames/ranges.js';
+import type { FilmParts } from '../frames/stream_trial.js';
 import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import type { RuntimeChoice } from '../nst/runtime_trial.js';
@@ -27,7 +27,7 @@ import { motionsOfPiece } from './paint/paint_passes.js';
 import type { WeightedStyle } from './paint/style_pictures.js';
 import { frameClock, type ShareKeyframe, shareKeyframes } from './paint/style_shares.js';
 import { pictureSettings } from './picture_settings.js';
-import { type AlphaPlan, lookAtFilm, planAlpha, readingOf } from './reading.js';
+import { type AlphaPlan, lookAtFilm, planAlpha, planParts, readingOf } from './reading.js';
 import { choiceName, chooseRuntime, keptRuntime } from './runtime/choose_runtime.js';
 import { readShotsFile } from './shots/shots_file.js';
 import { version } from './version.js';
@@ -65,6 +65,8 @@ export interface FilmPlan extends FilmOutline {
   readonly runtime: RuntimeChoice;
   /** As it will be stored; the thread count gives way to a stored one. */
   readonly manifest: Manifest;
+  /** All that the film gets besides its picture; nothing where pictures are written. */
+  readonly parts?: FilmParts | undefined;
   /** The paintings at the size they are compared at; none where all frames are painted already. */
   readonly styles: readonly WeightedStyle[];
 }
@@ -138,8 +140,8 @@ export async function planFilm(
   const note = (message: string) => void notes.push(message);
   const styles = painted ? [] : await readMaskedStyles(settings, outline, note, outline.shares);
   await assertWritableOutput(output, { overwrite });
-  if ((await outputKind(output)) === 'film')
-    await checkEncoder(output, outline.alpha.encoder, outline.media.video);
+  const parts = (await outputKind(output)) === 'film' ? await planParts(outline, signal) : undefined;
+  notes.push(...(parts?.notes ?? []));
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
   const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);
@@ -147,7 +149,7 @@ export async function planFilm(
   const manifest = await manifestOf(outline, checksum, runtime, signal);
   if (!painted && settings.iterations.next > 0)
     notes.push(...(await tryFlowModel(settings, outline, manifest.runtime.threads, signal)));
-  return { ...outline, notes, networkPath: network, runtime, manifest, styles };
+  return { ...outline, notes, networkPath: network, runtime, manifest, parts, styles };
 }
 
 /** What the work folder was begun with, where that is here and may stay, else what the settings mean on this machine. */
@@ -239,9 +241,6 @@ export async function manifestOf(
 const ofFilms = ({ commands }: OptionSpec): boolean =>
   commands.includes('film') || commands.includes('encode');
 
-/** As `--frames` takes them. */
-const showRanges = (ranges: readonly FrameRange[]): string =>
-  ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 /** Threads of each shot that is painted at once, unless they are given. */
 export function threadsOfLane({ parallel }: Settings): number {
   return Math.max(1, Math.floor(availableParallelism() / parallel));

@@ -3,6 +3,7 @@ import { outputKind } from '../frames/output.js';
 import { type MediaInfo, type ProbeOptions, probe } from '../frames/probe.js';
 import { type FrameRange, parseRanges } from '../frames/ranges.js';
 import { fitSize } from '../frames/size.js';
+import { type FilmParts, settleParts } from '../frames/stream_trial.js';
 import type { Settings } from './options/setting_types.js';
 
 /** The settings that say how a film is read. */
@@ -77,4 +78,14 @@ export async function planAlpha(media: MediaInfo, output: string, settings: Sett
   const note =
     'The film has alpha: it is painted over black, and the output has no alpha. A folder of pictures (-o pictures/), .webm, and .mov with --codec prores_ks keep it.';
   return { kept: false, encoder, note };
+}
+
+/** Finds out what the encoder and the container take of a film, before anything is painted. */
+export function planParts(
+  { media, alpha, ...film }: Omit<FilmSource, 'sizeNote'> & { output: string; alpha: AlphaPlan },
+  signal?: AbortSignal,
+): Promise<FilmParts> {
+  const { output, width, height, ranges } = film;
+  const source = { source: media, frameRate: media.video.frameRate };
+  return settleParts({ output, width, height, ranges, ...source, encoder: alpha.encoder }, signal);
 }

@@ -28,6 +28,7 @@ import { type FilmResult, type FrameResult, frameResults } from './work/frame_re
 import type { Manifest } from './work/manifest.js';
 import { PassFiles } from './work/pass_files.js';
 import { SourceFrames } from './work/source_frames.js';
+import { writeMedia } from './work/stored_media.js';
 import { openWorkFolder, type WorkFolder } from './work/work_folder.js';
 
 /**
@@ -68,6 +69,7 @@ async function paintFilm(
     note,
   });
   try {
+    await writeMedia(folder.media, plan.media);
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
@@ -93,6 +95,7 @@ async function paintFilm(
       output: plan.output,
       ranges: plan.ranges,
       alpha: plan.alpha,
+      parts: plan.parts,
       colours: plan.settings,
       emit,
       signal,

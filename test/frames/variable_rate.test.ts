@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkEncoder } from '../../dist/frames/encoder_trial.js';
 import { probe } from '../../dist/frames/probe.js';
+import { settleParts } from '../../dist/frames/stream_trial.js';
 import {
   failure,
   ffmpeg,
@@ -131,9 +131,29 @@ describe('a film whose rate varies', () => {
   });
 
   it('is tried out on the encoder with its clock before the work begins', async () => {
-    const { video } = await probe(at('in.mp4'));
-    await checkEncoder(at('x.mp4'), { codec: 'mpeg4' }, video);
-    const error = await failure(checkEncoder(at('x.mp4'), { codec: 'mpeg2video' }, video));
+    const source = await probe(at('in.mp4'));
+    const { displayWidth: width, displayHeight: height, frameRate } = source.video;
+    const film = { output: at('x.mp4'), width, height, frameRate, source };
+    await settleParts({ ...film, encoder: { codec: 'mpeg4' } });
+    const error = await failure(settleParts({ ...film, encoder: { codec: 'mpeg2video' } }));
     expect(error).toMatchObject({ kind: 'usage', code: 'ENCODE_FAILED' });
+    expect(error.message).toMatch(/x\.mp4: ffmpeg does not take these encoder settings: /);
+  });
+
+  it('is as long as its frames are shown, however long the gaps between them', async () => {
+    // A minute after frame 6, five after frame 12: what lies between says nothing of how long the film is.
+    const gaps = "settb=1/90000,setpts='(N+if(gt(N,6),1500,0)+if(gt(N,12),7500,0))*3600'";
+    const frames = [...testPicture('64x36', '25', 1), '-vf', gaps, '-fps_mode', 'passthrough'];
+    const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-bf', '0'];
+    ffmpeg(...frames, ...x264, '-video_track_timescale', '90000', at('gaps.mp4'));
+    for (const output of ['gaps_out.mp4', 'gaps_out.mov', 'gaps_out.mkv', 'gaps_out.webm']) {
+      await throughFilm(at('gaps.mp4'), at(output));
+      const { streams, format } = ffprobe(at(output), '-show_streams', '-show_format');
+      expect(Number(format.duration)).toBeCloseTo(361, 2);
+      if (streams[0].duration) expect(Number(streams[0].duration)).toBeCloseTo(361, 2);
+    }
+    // The last frame's duration is as good as any: it is the one that nothing follows.
+    await throughFilm(at('gaps.mp4'), at('part.mp4'), { ranges: [{ first: 0, last: 6 }] });
+    expect(Number(ffprobe(at('part.mp4'), '-show_format').format.duration)).toBeCloseTo(60 + 7 / 25, 2);
   });
 });

@@ -24,6 +24,7 @@ describe('nst-video FILM', () => {
     expect(audio).toBeDefined();
     expect(readdirSync(at('in.wave.mp4.nst')).sort()).toEqual([
       'energies',
+      'film.json',
       'flow',
       'frames',
       'manifest.json',

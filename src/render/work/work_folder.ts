@@ -20,6 +20,10 @@ export class WorkFolder {
   get manifest(): string {
     return join(this.path, 'manifest.json');
   }
+  /** All that is known of the source film, JSON. */
+  get media(): string {
+    return join(this.path, 'film.json');
+  }
   /** Where shots begin, JSON, as far as the film was looked at. */
   get shots(): string {
     return join(this.path, 'shots.json');
@@ -152,6 +156,7 @@ export class WorkFolder {
     for (const name of FOLDERS) await rm(join(this.path, name), { recursive: true, force: true });
     await rm(this.writingPictures, { force: true });
     await rm(this.shots, { force: true });
+    await rm(this.media, { force: true });
     await rm(this.manifest, { force: true });
   }
 
@@ -226,7 +231,7 @@ export async function openWorkFolder(
 /** A folder with things in it but no manifest is somebody else's. Throws `NstError` input WORK_FOLDER_BAD. */
 export async function guardStranger(folder: WorkFolder): Promise<void> {
   const names = await readdir(folder.path);
-  const ours = new Set([...FOLDERS, 'manifest.json', 'shots.json', 'writing-pictures']);
+  const ours = new Set([...FOLDERS, 'manifest.json', 'film.json', 'shots.json', 'writing-pictures']);
   const others = names.filter((n) => !ours.has(n) && !n.startsWith('lock') && !TEMPORARY.test(n));
   if (others.length > 0 && !names.includes('manifest.json'))
     throw new NstError(
