@@ -73,6 +73,7 @@ export type {
 export { renderFilm } from './render/render_film.js';
 export { type FlowResult, renderFlow } from './render/render_flow.js';
 export { renderStill, type StillResult } from './render/render_still.js';
+export type { BlockEdges } from './render/score/block_edges.js';
 export type { Channels, Drift, FrameColours } from './render/score/drift.js';
 export type { FlickerSummary } from './render/score/flicker.js';
 export { type ScoreResult, scoreFilm } from './render/score/score_film.js';

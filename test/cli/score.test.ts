@@ -93,6 +93,7 @@ describe('nst-video score', () => {
     const report = {
       ...{ frames: [0, 1], width: 4, height: 2, cuts: [1], errors: [], flicker: undefined },
       energy: { network: 'lite', terms: {}, frames: [] },
+      blockEdges: { stylised: { columns: 1.25, rows: 1 }, source: undefined },
       drift: {
         mean: { red: -0.001, green: 1, blue: -2 },
         contrast: { red: 0, green: 0, blue: 0 },

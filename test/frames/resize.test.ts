@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contactSheet } from '../../dist/frames/contact_sheet.js';
-import { resizePicture } from '../../dist/frames/resize.js';
+import { enlargePainting, resizePicture } from '../../dist/frames/resize.js';
+import { randomNumbers } from '../../dist/nst/noise.js';
 import { createPicture, type Picture } from '../../dist/picture.js';
 
 function drawn(
@@ -82,5 +83,39 @@ describe('contactSheet', () => {
 
   it('needs a picture', () => {
     expect(() => contactSheet([[]])).toThrow(/contact sheet: expected/);
+  });
+});
+
+describe('enlargePainting', () => {
+  /** Mean step into even columns by that into odd ones. */
+  const evenByOdd = ({ width, data }: Picture) => {
+    const sums = [0, 0];
+    for (let i = 0; i < data.length; i++) if (i % width > 0) sums[i % 2] += Math.abs(data[i] - data[i - 1]);
+    return (sums[0] * (width / 2)) / (sums[1] * (width / 2 - 1));
+  };
+
+  it('makes no columns that stand out, of paint as fine as its pixels', () => {
+    const random = randomNumbers(5);
+    const paint = drawn(60, 40, () => 255 * random());
+    expect(Math.abs(evenByOdd(enlargePainting(paint, 120, 80)) - 1)).toBeLessThan(0.01);
+    // A photograph is enlarged more sharply, and has them.
+    expect(evenByOdd(resizePicture(paint, 120, 80))).toBeGreaterThan(1.05);
+  });
+
+  it('keeps a flat painting flat and broad strokes as they are', () => {
+    enlargePainting(
+      drawn(9, 7, () => 77),
+      20,
+      16,
+    ).data.forEach((v) => {
+      expect(v).toBeCloseTo(77, 3);
+    });
+    const wave = (x: number, of: number) => 120 + 60 * Math.sin((2 * Math.PI * (x + 0.5)) / of);
+    const { data } = enlargePainting(
+      drawn(64, 8, (x) => wave(x, 16)),
+      128,
+      16,
+    );
+    for (let x = 30; x < 98; x++) expect(data[8 * 128 + x]).toBeCloseTo(wave(x, 32), 0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Bands } from '../../dist/nst/bands.js';
+import { Bands, blockShift } from '../../dist/nst/bands.js';
 import { lbfgs } from '../../dist/nst/lbfgs.js';
 import { minimise } from '../../dist/nst/minimise.js';
 import { randomNumbers } from '../../dist/nst/noise.js';
@@ -85,19 +85,60 @@ describe('the bands of a picture', () => {
   });
 });
 
+describe('blocks that are moved', () => {
+  const bands = new Bands({ width, height });
+  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, i) => sum + v * b[i], 0);
+
+  test('lie on every column and row alike in eight steps', () => {
+    for (const first of [0, 8, 16])
+      for (const side of ['x', 'y'] as const)
+        expect([...Array(8).keys()].map((k) => blockShift(first + k)[side]).sort()).toEqual([
+          0, 1, 2, 3, 4, 5, 6, 7,
+        ]);
+  });
+
+  test('of factors 1 are the picture, and of one factor that much of it', () => {
+    for (let k = 0; k < 8; k++) {
+      const x = picture.slice();
+      bands.scale(x, new Float64Array(bands.count).fill(2.5), blockShift(k));
+      for (let i = 0; i < x.length; i++) expect(x[i]).toBeCloseTo(2.5 * picture[i], 2);
+    }
+  });
+
+  test('scale symmetrically and never turn a gradient round: L-BFGS stays one', () => {
+    const factors = Array.from({ length: bands.count }, () => 0.1 + 3 * random());
+    for (const k of [1, 6, 11]) {
+      const scaled = (x: Float32Array) => {
+        const out = x.slice();
+        bands.scale(out, factors, blockShift(k));
+        return out;
+      };
+      const other = Float32Array.from(picture, () => random() - 0.5);
+      const [a, b] = [dot(other, scaled(picture)), dot(scaled(other), picture)];
+      expect(Math.abs(a - b)).toBeLessThan(1e-4 * Math.sqrt(dot(other, other) * dot(picture, picture)));
+      expect(dot(picture, scaled(picture))).toBeGreaterThan(0.09 * dot(picture, picture));
+    }
+  });
+});
+
 test('L-BFGS that knows the shape needs fewer evaluations where fine detail is bent more sharply', async () => {
   const bands = new Bands({ width, height });
-  // ½ xᵀBx with B of one curvature for each band: 1 for the broadest, 1000 for the finest.
+  // ½ xᵀBx with B of one curvature for each band of detail, 1 for the broadest, 1000 for the finest, the mean over blocks
+  // however they lie.
   const curvature = Array.from({ length: bands.count }, (_, b) => 1000 ** (1 - Math.floor((b % 8) / 2) / 3));
   const evaluate = async (x: Float32Array) => {
-    const gradient = x.slice();
-    bands.scale(gradient, curvature);
+    const gradient = new Float32Array(x.length);
+    for (let k = 0; k < 8; k++) {
+      const part = x.slice();
+      bands.scale(part, curvature, blockShift(k));
+      for (let i = 0; i < x.length; i++) gradient[i] += part[i] / 8;
+    }
     return { energy: x.reduce((sum, v, i) => sum + 0.5 * v * gradient[i], 0), terms: {}, gradient };
   };
   const never = { every: 1000, relativeChange: 0 };
   const energyAfter = async (shape?: { width: number; height: number }) => {
     const optimiser = lbfgs({ history: 5, shape });
-    return (await minimise({ start: picture, evaluate, optimiser, iterations: 20, stop: never })).energy!;
+    return (await minimise({ start: picture, evaluate, optimiser, iterations: 40, stop: never })).energy!;
   };
   expect(await energyAfter({ width, height })).toBeLessThan(0.5 * (await energyAfter()));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../dist/picture.js';
-import { carriedContrast, carryPainting, holdLook, lightChange } from '../../dist/temporal/hold_look.js';
+import { carriedContrast, holdLook } from '../../dist/temporal/hold_look.js';
 import { warpNearest } from '../../dist/temporal/warp.js';
 import { picturesOf } from './small_pictures.js';
 
@@ -81,24 +81,5 @@ describe('carriedContrast', () => {
     });
     expect(carriedContrast(painted, certain)[0] / before).toBeGreaterThan(1.02);
     expect(carriedContrast(held, certain)[0] / before).toBeCloseTo(1, 2);
-  });
-});
-
-describe('carryPainting', () => {
-  const ground = picture((x, y) => 100 + ((x * 13 + y * 7) % 40));
-
-  it('is the painting itself where nothing moves and the light stays', () => {
-    const carried = carryPainting(strokes, rest, lightChange(rest, certain, ground, ground));
-    for (let i = 0; i < 3 * n; i++) expect(carried.data[i]).toBeCloseTo(strokes.data[i], 3);
-  });
-
-  it('follows the light: a shadow darkens the paint where it falls, at once', () => {
-    const shadow = (x: number) => (x >= 32 ? 30 : 0);
-    const now = picture((x, y, c) => ground.data[c * n + y * w + x] - shadow(x));
-    const carried = carryPainting(strokes, rest, lightChange(rest, certain, ground, now));
-    const change = (from: number, to: number) => means(carried, from, to)[0] - means(strokes, from, to)[0];
-    expect(change(0, 16)).toBeCloseTo(0, 1);
-    expect(change(48, 64)).toBeCloseTo(-30, 1);
-    expect(change(32, 48)).toBeLessThan(-20);
   });
 });

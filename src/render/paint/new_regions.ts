@@ -1,5 +1,5 @@
 import { resizePlane } from '../../flow/resize_flow.js';
-import { enlargePainting, resizePicture } from '../../frames/resize.js';
+import { resizePicture } from '../../frames/resize.js';
 import type { FrameSolver } from '../../nst/solver.js';
 import type { Plane } from '../../picture.js';
 import type { NewStrokes } from '../../temporal/start.js';
@@ -78,7 +78,7 @@ export async function newGround(
   const level = withoutTone(laid, { ...sure, data: sure.data.map((c) => 1 - c) });
   return {
     strokes: {
-      picture: enlargePainting(level, content.width, content.height),
+      picture: resizePicture(level, content.width, content.height),
       block: Math.round((TONE_BLOCK * content.width) / width),
     },
     coarser: [{ width, height, iterations: energies }],

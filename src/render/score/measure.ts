@@ -1,6 +1,7 @@
 import type { Picture } from '../../picture.js';
 import { errorOf, weightedSquares } from '../../temporal/consistency.js';
 import type { JobContext } from '../job.js';
+import { BlockEdgeMeasure, type BlockEdges } from './block_edges.js';
 import { coloursOf, type FrameColours } from './drift.js';
 import { FlickerMap } from './flicker.js';
 import type { ScoreEnergy } from './score_energy.js';
@@ -16,6 +17,7 @@ export interface Measured {
   readonly colours: readonly FrameColours[];
   /** At the least distance. */
   readonly flicker: FlickerMap;
+  readonly blockEdges: { readonly stylised: BlockEdges | undefined; readonly source: BlockEdges | undefined };
 }
 
 /** Decodes both films side by side, once, and measures every frame; as many frames stay in memory as the greatest distance. */
@@ -33,6 +35,7 @@ export async function measure(
     errors: [] as FrameError[],
   }));
   const flicker = new FlickerMap(width, height);
+  const edges = { stylised: new BlockEdgeMeasure(), source: new BlockEdgeMeasure() };
   const energies: FrameEnergy[] = [];
   const colours: FrameColours[] = [];
   const recent = new Map<number, FramePair>();
@@ -63,6 +66,8 @@ export async function measure(
     ]);
     energies.push({ frame, terms });
     colours.push({ frame, ...bothColours(pair.source, pair.stylised) });
+    edges.stylised.add(pair.stylised);
+    edges.source.add(pair.source);
     emit({ type: 'measured', frame, place: ++place, frames: frames.length });
   }
   return {
@@ -70,6 +75,7 @@ export async function measure(
     energies,
     colours,
     flicker,
+    blockEdges: { stylised: edges.stylised.ratios(), source: edges.source.ratios() },
   };
 }
 

@@ -54,6 +54,7 @@ export function reportPage({ report, flicker, worst, stored }: PageContents): st
     ...worstSection(worst),
     ...energySection(report),
     ...storedSection(stored),
+    ...gridSection(report),
     ...driftSection(report),
   ]);
 }
@@ -116,6 +117,17 @@ function storedSection(stored: readonly StoredEnergy[]): string[] {
       'Energies as stored in the work folder, of some frames at their own size. Weighted terms add up to the energy.',
     ),
     ...stored.map(iterationPlot),
+  ];
+}
+
+function gridSection(report: ScoreReport): string[] {
+  if (!report.blockEdges.stylised) return [];
+  return [
+    '<h2>Grid of 8 px</h2>',
+    paragraph(
+      'The mean step of luma into every eighth column and row, divided by that into all others: about 1, more where blocks show.',
+    ),
+    tableOf(report, 'grid'),
   ];
 }
 

@@ -91,7 +91,7 @@ function reportOf(
   { width, height, frames }: ScoredFilms,
   paths: { readonly input: string; readonly stylised: string },
   { distances, network }: Settings,
-  { errors, energies, colours, flicker }: Measured,
+  { errors, energies, colours, flicker, blockEdges }: Measured,
   { cuts, motion }: { readonly cuts: readonly number[]; readonly motion: ScoreMotion },
 ): ScoreReport {
   const map = flicker.mean();
@@ -108,6 +108,7 @@ function reportOf(
     ),
     flicker: map && summariseFlicker(map, distances[0]),
     energy: energyScore(network, energies),
+    blockEdges,
     drift: driftOf(colours, (frame) => cuts.filter((cut) => cut <= frame).length),
   };
 }

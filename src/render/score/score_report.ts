@@ -1,3 +1,4 @@
+import type { BlockEdges } from './block_edges.js';
 import type { Drift } from './drift.js';
 import type { FlickerSummary } from './flicker.js';
 
@@ -83,6 +84,11 @@ export interface ScoreReport {
   readonly flicker: FlickerSummary | undefined;
   /** What the network says. */
   readonly energy: EnergyScore;
+  /** How much of a grid of 8 px is in the stylised frames, and in the source; undefined of flat and tiny pictures. */
+  readonly blockEdges: {
+    readonly stylised: BlockEdges | undefined;
+    readonly source: BlockEdges | undefined;
+  };
   /** How colours wander off from the source's. */
   readonly drift: Drift;
 }

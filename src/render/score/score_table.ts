@@ -1,10 +1,11 @@
+import type { BlockEdges } from './block_edges.js';
 import type { Channels } from './drift.js';
 import type { DistanceScore, ScoreReport } from './score_report.js';
 
 /** A part of a score for people; the first column names its row. */
 export interface ScoreTable {
   /** What it is about. */
-  readonly name: 'error' | 'flicker' | 'energy' | 'drift';
+  readonly name: 'error' | 'flicker' | 'energy' | 'grid' | 'drift';
   /** One for each column, the first says what the rows are. */
   readonly headings: readonly string[];
   /** As text. */
@@ -23,7 +24,7 @@ export function scoreNumber(value: number): string {
  * @param report What was measured.
  */
 export function scoreTables(report: ScoreReport): ScoreTable[] {
-  const { errors, flicker, energy, drift } = report;
+  const { errors, flicker, energy, blockEdges, drift } = report;
   const tables: ScoreTable[] = [
     {
       name: 'error',
@@ -52,6 +53,15 @@ export function scoreTables(report: ScoreReport): ScoreTable[] {
       `${worstFrame} (${scoreNumber(worst)})`,
     ]),
   });
+  if (blockEdges.stylised)
+    tables.push({
+      name: 'grid',
+      headings: ['grid of 8 px', 'columns', 'rows', 'steps at block edges by those elsewhere'],
+      rows: [
+        edgesRow('stylised', blockEdges.stylised),
+        ...(blockEdges.source ? [edgesRow('source', blockEdges.source)] : []),
+      ],
+    });
   tables.push({
     name: 'drift',
     headings: ['drift', 'red', 'green', 'blue', '% of range in 100 frames'],
@@ -63,6 +73,10 @@ export function scoreTables(report: ScoreReport): ScoreTable[] {
     ],
   });
   return tables;
+}
+
+function edgesRow(name: string, { columns, rows }: BlockEdges): string[] {
+  return [name, columns.toFixed(2), rows.toFixed(2), ''];
 }
 
 function errorRow({ distance, flow, pairs, all, certain, certainShare }: DistanceScore): string[] {
