@@ -56,7 +56,8 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
   const { folder, media, alpha, emit, pass } = job;
   const pathOf = (frame: number) => (pass ? folder.passPicture(pass, frame) : folder.stylised(frame));
   const finished = await (pass ? folder.paintedIn(pass) : folder.finished());
-  const show = await showingOf(folder, finished, pathOf, job.colours);
+  const recordOf = (frame: number) => (pass ? folder.passEnergies(pass, frame) : folder.energies(frame));
+  const show = await showingOf(folder, finished, pathOf, job.colours, recordOf);
   const frames = job.ranges.reduce((sum, r) => sum + r.last - r.first + 1, 0);
   async function* stored(): AsyncGenerator<Picture> {
     let place = 0;

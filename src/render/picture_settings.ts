@@ -77,6 +77,8 @@ const RECORDERS: Partial<Record<SettingName, Recorder>> = {
   colourMatch: beforeOnly('colourMatch'),
   colourWhen: (settings) =>
     changesPaint(settings) ? byContents(whenOf(settings), whenOf(settings)) : undefined,
+  // How frames are shown changes no painting.
+  paintFades: () => undefined,
   init: async (settings) => {
     const start = startOf(settings);
     if (start.from !== 'file') return plain('init', settings);

@@ -7,6 +7,7 @@ import { keepSource } from '../masks/masked_frame.js';
 import { readStoredShots } from '../shots/stored_shots.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { type ColourSettings, changesPaint } from './colour_settings.js';
+import { faded, fadesOfWork } from './fades_of_work.js';
 import { matchColours, type Recolour, withColoursOf } from './match_colours.js';
 import { joinPixels, samplePixels, spread } from './pixel_sample.js';
 import { FRAMES_SAMPLED, withAlpha } from './shot_colours.js';
@@ -34,24 +35,46 @@ export function shownStill(
  * Colours are matched by one map for each shot, made of pixels of its stored frames from all over it: a map for each
  * frame would change what does not move whenever something else comes into the picture.
  *
+ * Fades into black and white are the film's own: every frame is painted in the painting's light, and they are laid over
+ * what is painted, unless they are to be painted too.
+ *
  * @param finished All frames that are stored, ascending.
- * @param pathOf Where their paintings are.
+ * @param pathOf Where their paintings are, and `recordOf` their records.
  */
 export async function showingOf(
   folder: WorkFolder,
   finished: readonly number[],
   pathOf: (frame: number) => string,
   settings: ColourSettings,
+  recordOf: (frame: number) => string,
 ): Promise<Show> {
+  const stored = await readStoredShots(folder.shots);
+  // A loop, where no shots are looked for, is one.
+  const shots = stored ? shotsWithin(stored.frames, stored.starts) : [];
+  const recolour = recolouringOf(folder, finished, pathOf, settings, shots);
+  if (settings.paintFades) return recolour;
+  const fades = await fadesOfWork(finished, recordOf, shots);
+  return async (frame, painted) => {
+    const shown = await recolour(frame, painted);
+    const fade = fades.get(frame);
+    if (!fade) return shown;
+    return keepSource(faded(shown, fade), shown, { coverage: await storedCoverage(folder, frame) });
+  };
+}
+
+function recolouringOf(
+  folder: WorkFolder,
+  finished: readonly number[],
+  pathOf: (frame: number) => string,
+  settings: ColourSettings,
+  shots: readonly Shot[],
+): Show {
   if (settings.colour === 'content-luma')
     return async (frame, painted) =>
       withColoursOf(painted, await readFrame(folder.frame(frame)), settings.colourSpace);
   if (settings.colour === 'style' || changesPaint(settings)) return async (_, painted) => painted;
-  const stored = await readStoredShots(folder.shots);
-  const shots = stored ? shotsWithin(stored.frames, stored.starts) : [];
   const maps = new Map<Shot | undefined, Promise<Recolour>>();
   return async (frame, painted) => {
-    // A loop, where no shots are looked for, is one.
     const shot = shots.find(({ first, last }) => frame >= first && frame <= last);
     const frames = () => finished.filter((f) => !shot || (f >= shot.first && f <= shot.last));
     const map = maps.get(shot) ?? mapOf(spread(frames(), FRAMES_SAMPLED), folder, pathOf, settings);

@@ -3,10 +3,16 @@ import type { ColourWhen, SettingName, Settings } from '../options/setting_types
 import { resolveSettings } from '../options/settings.js';
 import type { Manifest } from '../work/manifest.js';
 
-/** What the settings say of colours. */
+/** What the settings say of colours, and of fades. */
 export type ColourSettings = Pick<Settings, (typeof NAMES)[number]>;
 
-const NAMES = ['colour', 'colourSpace', 'colourMatch', 'colourWhen'] as const satisfies SettingName[];
+const NAMES = [
+  'colour',
+  'colourSpace',
+  'colourMatch',
+  'colourWhen',
+  'paintFades',
+] as const satisfies SettingName[];
 
 /**
  * When colours are changed. `content-match` recolours the painting, as Gatys et al. 2016 do; `content-luma` what was

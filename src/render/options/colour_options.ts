@@ -47,4 +47,13 @@ export const COLOUR = [
     picture: true,
     help: 'change the painting before the optimisation, or the painted frames after it, when they are written: then --colour may be changed without painting again; default: content-match before, content-luma after',
   },
+  {
+    name: 'paintFades',
+    flag: '--paint-fades',
+    value: { kind: 'switch' },
+    task: 'Look',
+    commands: ['film', 'encode'],
+    picture: true,
+    help: 'show what is painted in fades to black or white as it is painted, in full light; otherwise they are laid over it as they are in the film',
+  },
 ] as const satisfies readonly OptionSpec[];

@@ -77,6 +77,7 @@ export const DEFAULTS: Readonly<Settings> = {
   blendWeight: 1,
   blendWeightOther: 0,
   loop: false,
+  paintFades: false,
   keepPasses: false,
   continuePass: undefined,
   pass: undefined,

@@ -206,6 +206,8 @@ export interface Settings extends InsideSettings {
   colourMatch: ColourMatch;
   /** When colours are changed; by default `content-match` before the optimisation, `content-luma` after it. */
   colourWhen: ColourWhen | undefined;
+  /** Whether fades to black and white are painted as any frames are, not laid over what is painted. */
+  paintFades: boolean;
   /** Feature network: a name of `listNetworks` or a .safetensors file. */
   network: string;
   /** Never fetch a network. */

@@ -1,5 +1,7 @@
 import type { FrameSolver } from '../../nst/solver.js';
 import type { Picture } from '../../picture.js';
+import type { Light } from '../../temporal/fades.js';
+import { lightOf } from '../colour/fades_of_work.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { FilmMasks } from '../masks/film_masks.js';
@@ -44,6 +46,8 @@ export interface Painted {
   readonly start: FrameStart;
   /** The earlier frame of the film that it shows again. */
   readonly like?: number;
+  /** How light its source frame is. */
+  readonly light?: Light;
   /** What the minimisation came to, and the energy of `picture`, which may be yet to come; undefined: unpainted. */
   readonly solved: Promise<FreshResult> | undefined;
 }
@@ -103,17 +107,19 @@ async function paint(
   }
   const styles = context.stylesOf(link.frame);
   const masks = await context.masks?.get(link.frame);
-  if (!link.first) return paintNext(link, { content, masks, at }, styles, context, turn);
+  const light = lightOf(content);
+  if (!link.first)
+    return { ...(await paintNext(link, { content, masks, at }, styles, context, turn)), light };
   context.standing.begin(link.frame);
   context.freshLooks.begin(link.frame);
   await turn.come;
   turn.underWay();
   const solved = await paintFresh({ solver, content, masks, styles, given, at }, settings, context);
-  return { picture: solved.picture, start: freshStartOf(link), solved: Promise.resolve(solved) };
+  return { picture: solved.picture, start: freshStartOf(link), light, solved: Promise.resolve(solved) };
 }
 
-function recordOf(frame: number, { start, like }: Painted, solved: FreshResult | undefined) {
+function recordOf(frame: number, { start, like, light }: Painted, solved: FreshResult | undefined) {
   if (!solved) return { frame, start, terms: {}, iterations: [] };
   const { energy, terms, stoppedBy, evaluations, energies, coarser } = solved;
-  return { frame, start, like, energy, terms, stoppedBy, evaluations, iterations: energies, coarser };
+  return { frame, start, like, light, energy, terms, stoppedBy, evaluations, iterations: energies, coarser };
 }

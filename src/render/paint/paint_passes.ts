@@ -1,5 +1,6 @@
 import { blend, type Neighbour, neighboursOf, type Piece, passOrder } from '../../temporal/passes.js';
 import { warpPicture } from '../../temporal/warp.js';
+import { lightOf } from '../colour/fades_of_work.js';
 import type { Direction } from '../work/flow_folder.js';
 import { FLOW_LOOKAHEAD } from '../work/flow_store.js';
 import { type FrameResult, outcomeOf } from '../work/frame_result.js';
@@ -137,7 +138,19 @@ async function paintStep(
     : paintAgain(piece, { ...at, before: step.before }, files, context, turn));
   const start = pass === 1 ? 'first' : 'pass';
   const { energy, terms, stoppedBy, evaluations, energies, coarser } = solved;
-  const record = { frame, pass, start, energy, terms, stoppedBy, evaluations, iterations: energies, coarser };
+  const light = lightOf(await context.sources.get(frame));
+  const record = {
+    frame,
+    pass,
+    start,
+    light,
+    energy,
+    terms,
+    stoppedBy,
+    evaluations,
+    iterations: energies,
+    coarser,
+  };
   const path = files.picture(pass, frame);
   const seconds = (performance.now() - began) / 1000;
   const result: FrameResult = { frame, pass, start, ...outcomeOf(solved), seconds, path };

@@ -88,7 +88,13 @@ async function openWork(
     );
   const { width, height } = manifest.film;
   const all = [...finished].sort((a, b) => a - b);
-  const show = await showingOf(work, all, (i) => work.stylised(i), coloursOfWork(manifest));
+  const show = await showingOf(
+    work,
+    all,
+    (i) => work.stylised(i),
+    coloursOfWork(manifest),
+    (i) => work.energies(i),
+  );
   async function* read(frames: readonly number[], signal: AbortSignal): AsyncGenerator<FramePair> {
     const ranges = toRanges(frames);
     for await (const { index, picture } of decodeFrames(source, { width, height, ranges, signal })) {
