@@ -6,8 +6,10 @@ const seen = (share: number, over = 0): Omit<LitFrame, 'frame' | 'shot'> => ({
   level: over + share * (110 - over),
   spread: 50 * share,
 });
-const film = (lights: readonly Omit<LitFrame, 'frame' | 'shot'>[], shotOf = (_: number) => 0): LitFrame[] =>
-  lights.map((light, frame) => ({ ...light, frame, shot: shotOf(frame) }));
+const film = (
+  lights: readonly Omit<LitFrame, 'frame' | 'shot'>[],
+  shotOf: (frame: number) => unknown = () => 0,
+): LitFrame[] => lights.map((light, frame) => ({ ...light, frame, shot: shotOf(frame) }));
 const ramp = (frames: number) => Array.from({ length: frames }, (_, k) => k / frames);
 const whole = (frames: number) => Array<number>(frames).fill(1);
 const sharesOf = (frames: readonly LitFrame[]) => {

@@ -36,9 +36,11 @@ export function coloursOfWork(
 ): ColourSettings {
   const specs = OPTIONS.filter(({ name }) => (NAMES as readonly string[]).includes(name));
   // Folders of versions that knew no colours say nothing, and "none" is what was not given.
-  const stored = specs.map(({ name, flag }) => [
+  const storedAs = (text: string | undefined, isSwitch: boolean) =>
+    text === 'none' ? undefined : isSwitch && text !== undefined ? text === 'true' : text;
+  const stored = specs.map(({ name, flag, value }) => [
     name,
-    settings[flag] === 'none' ? undefined : settings[flag],
+    storedAs(settings[flag], value.kind === 'switch'),
   ]);
   const asked = NAMES.map((name) => [name, (given as Partial<ColourSettings>)[name]] as const).filter(
     ([, value]) => value !== undefined,

@@ -53,10 +53,17 @@ describe.each(['mean-covariance', 'histogram'] as const)(
       colourSpace: 'lab',
       colourMatch: match,
       colourWhen: 'after',
+      paintFades: false,
     };
 
     it('leave still what stands still, where a map for each frame makes it flicker', async () => {
-      const show = await showingOf(folder, frames, (i) => folder.stylised(i), settings);
+      const show = await showingOf(
+        folder,
+        frames,
+        (i) => folder.stylised(i),
+        settings,
+        (i) => folder.energies(i),
+      );
       const painted = await Promise.all(frames.map((frame) => readFrame(folder.stylised(frame))));
       const shown = await Promise.all(painted.map((picture, frame) => show(frame, picture)));
       expect(flicker(shown)).toBe(0);
@@ -69,8 +76,20 @@ describe.each(['mean-covariance', 'histogram'] as const)(
     });
 
     it('are the same, whichever frames are shown', async () => {
-      const show = await showingOf(folder, frames, (i) => folder.stylised(i), settings);
-      const other = await showingOf(folder, frames, (i) => folder.stylised(i), settings);
+      const show = await showingOf(
+        folder,
+        frames,
+        (i) => folder.stylised(i),
+        settings,
+        (i) => folder.energies(i),
+      );
+      const other = await showingOf(
+        folder,
+        frames,
+        (i) => folder.stylised(i),
+        settings,
+        (i) => folder.energies(i),
+      );
       await other(2, await readFrame(folder.stylised(2)));
       const painted = await readFrame(folder.stylised(7));
       expect((await show(7, painted)).data).toEqual((await other(7, painted)).data);
