@@ -32,14 +32,16 @@ function folderIsGone(): boolean {
 /** Files of the program that are not there, do not load or cannot be opened; all else is a bug and shown as one. */
 function explain(error: { code?: string; message: string }): void {
   const reason = error.message.split('\n')[0].replace(/[\s.:]+$/, '');
-  if (/^(EMFILE|ENFILE|ENOMEM|EAGAIN)$/.test(error.code || ''))
-    return refuse('SYSTEM_LIMIT', `the program's own files cannot be read: ${reason}`, 'resources');
-  if (/^(EACCES|EPERM|EIO|ESTALE|ENOTCONN)$/.test(error.code || ''))
-    return refuse('PROGRAM_UNREADABLE', `the program's own files cannot be read: ${reason}`);
-  const missing = /^(ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)$/.test(error.code || '');
-  if (!missing && !/^Could not load the "sharp" module/.test(reason)) throw error;
+  const unread = `the program's own files cannot be read: ${reason}`;
+  const code = error.code || '';
+  const missing =
+    /^(ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)$/.test(code) ||
+    /^Could not load the "sharp" module/.test(reason);
   const again = 'install its packages again on this system, without leaving out optional ones: npm install';
-  refuse('PACKAGE_MISSING', `the program is not whole here: ${reason}; ${again}`);
+  if (/^(EMFILE|ENFILE|ENOMEM|EAGAIN)$/.test(code)) refuse('SYSTEM_LIMIT', unread, 'resources');
+  else if (/^(EACCES|EPERM|EIO|ESTALE|ENOTCONN)$/.test(code)) refuse('PROGRAM_UNREADABLE', unread);
+  else if (missing) refuse('PACKAGE_MISSING', `the program is not whole here: ${reason}; ${again}`);
+  else throw error;
 }
 
 if (tooOld)

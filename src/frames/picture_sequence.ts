@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { NstError } from '../error.js';
+import { FFMPEG_EXTENSIONS, HEIF_EXTENSIONS } from './picture_kind.js';
 
 /** A film in pictures. */
 export interface PictureSequence {
@@ -12,6 +13,8 @@ export interface PictureSequence {
 }
 
 const EXTENSIONS = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.avif'];
+/** A folder's pictures are those of the first of these that it has any of: others beside them are no frames. */
+const RANKS = [EXTENSIONS, FFMPEG_EXTENSIONS, HEIF_EXTENSIONS];
 /** Missing pictures that an error names; of the others it gives the count. */
 const NAMED = 5;
 
@@ -44,10 +47,12 @@ export async function picturesIn(path: string): Promise<string[]> {
 
 async function picturesNamed(path: string): Promise<string[]> {
   const names = await listed(path);
-  const pictures = names.filter(isPicture);
-  if (pictures.length > 0) return pictures;
+  for (const extensions of RANKS) {
+    const pictures = names.filter((name) => extensions.includes(extname(name).toLowerCase()));
+    if (pictures.length > 0) return pictures;
+  }
   const found = names.length === 0 ? 'nothing' : names.slice(0, 3).join(', ');
-  const sentence = `${path} is a folder: expected pictures in it (${EXTENSIONS.join(' ')}), found ${found}.`;
+  const sentence = `${path} is a folder: expected pictures in it (${[...EXTENSIONS, ...FFMPEG_EXTENSIONS].join(' ')}), found ${found}.`;
   throw new NstError('input', 'NO_PICTURES', sentence);
 }
 
@@ -68,7 +73,7 @@ async function listed(folder: string): Promise<string[]> {
 
 /** Whether a name is a picture's that films may be made of. */
 export function isPicture(name: string): boolean {
-  return EXTENSIONS.includes(extname(name).toLowerCase());
+  return RANKS.some((extensions) => extensions.includes(extname(name).toLowerCase()));
 }
 
 const literally = (text: string) => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
