@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { NstError } from '../error.js';
+import { didYouMeanFile } from '../nearest_file.js';
+import { NOT_UTF8 } from './output_target.js';
 import { FFMPEG_EXTENSIONS, HEIF_EXTENSIONS } from './picture_kind.js';
 
 /** A film in pictures. */
@@ -24,7 +27,7 @@ const NAMED = 5;
  * exactly that name is always just that file.
  *
  * @throws NstError input NO_PICTURES; PICTURES_MISSING where numbers have gaps, naming the first of them;
- *   PICTURES_AMBIGUOUS where a number comes twice or there are several runs.
+ *   PICTURES_AMBIGUOUS where a number comes twice or there are several runs; NAME_NOT_UTF8.
  */
 export async function findPictures(path: string): Promise<PictureSequence | undefined> {
   const info = await stat(path).catch(() => undefined);
@@ -32,7 +35,9 @@ export async function findPictures(path: string): Promise<PictureSequence | unde
   const matches = numberedPattern(basename(path)) ?? wildcards(basename(path));
   if (!matches) return undefined;
   const folder = dirname(path);
-  const names = (await listed(folder)).filter((name) => matches.test(name));
+  const names = (await listed(folder))
+    .filter((name) => matches.test(name))
+    .map((name) => openable(folder, name));
   if (names.length === 0) {
     const sentence = `${path}: expected pictures with names like this, found none in ${folder}.`;
     throw new NstError('input', 'NO_PICTURES', sentence);
@@ -49,11 +54,18 @@ async function picturesNamed(path: string): Promise<string[]> {
   const names = await listed(path);
   for (const extensions of RANKS) {
     const pictures = names.filter((name) => extensions.includes(extname(name).toLowerCase()));
-    if (pictures.length > 0) return pictures;
+    if (pictures.length > 0) return pictures.map((name) => openable(path, name));
   }
   const found = names.length === 0 ? 'nothing' : names.slice(0, 3).join(', ');
   const sentence = `${path} is a folder: expected pictures in it (${[...EXTENSIONS, ...FFMPEG_EXTENSIONS].join(' ')}), found ${found}.`;
   throw new NstError('input', 'NO_PICTURES', sentence);
+}
+
+/** Refuses a name of other bytes than UTF-8, which Node replaces when it reads a folder. */
+function openable(folder: string, name: string): string {
+  const path = join(folder, name);
+  if (!name.includes(NOT_UTF8) || existsSync(path)) return name;
+  throw new NstError('input', 'NAME_NOT_UTF8', `${path} is in the folder${didYouMeanFile(path)}.`);
 }
 
 async function ofFolder(path: string): Promise<PictureSequence> {
