@@ -5,12 +5,14 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { connect, type TLSSocket } from 'node:tls';
 import { NstError } from '../../error.js';
-import { type Proxy, proxyFor } from './proxy.js';
+import { type HttpProxy, proxyFor } from './proxy.js';
 
 export interface FetchOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
+
+type ResponseBody = ConstructorParameters<typeof Response>[0];
 
 /** As many as browsers follow. */
 const REDIRECTS = 20;
@@ -39,7 +41,7 @@ export async function proxiedFetch(address: string, options: FetchOptions): Prom
   throw new Error(`more than ${REDIRECTS} redirects`);
 }
 
-async function get(url: URL, proxy: Proxy | undefined, { headers, signal }: FetchOptions) {
+async function get(url: URL, proxy: HttpProxy | undefined, { headers, signal }: FetchOptions) {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const own = { method: 'GET', signal, headers: { host: url.host, ...headers } };
   const path = `${url.pathname}${url.search}`;
@@ -56,14 +58,15 @@ async function get(url: URL, proxy: Proxy | undefined, { headers, signal }: Fetc
   );
 }
 
-const authorised = ({ authorization }: Proxy) => authorization && { 'proxy-authorization': authorization };
+const authorised = ({ authorization }: HttpProxy) =>
+  authorization && { 'proxy-authorization': authorization };
 
-function requestTo({ secure, host, port }: Proxy, options: http.RequestOptions): ClientRequest {
+function requestTo({ secure, host, port }: HttpProxy, options: http.RequestOptions): ClientRequest {
   return (secure ? https : http).request({ ...options, host, port, agent: false });
 }
 
 /** An encrypted connection to `host` that the proxy passes on unread. */
-function tunnel(proxy: Proxy, authority: string, host: string, signal: AbortSignal): Promise<TLSSocket> {
+function tunnel(proxy: HttpProxy, authority: string, host: string, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const headers = { host: authority, ...authorised(proxy) };
     const request = requestTo(proxy, { method: 'CONNECT', path: authority, headers, signal });
@@ -94,7 +97,7 @@ function answerOf(request: ClientRequest): Promise<IncomingMessage> {
   });
 }
 
-function responseOf(answer: IncomingMessage, proxy: Proxy | undefined): Response {
+function responseOf(answer: IncomingMessage, proxy: HttpProxy | undefined): Response {
   const { statusCode: status = 0, statusMessage = '' } = answer;
   if (status === 407 && proxy) {
     answer.destroy();
@@ -104,6 +107,6 @@ function responseOf(answer: IncomingMessage, proxy: Proxy | undefined): Response
   for (const [name, value] of Object.entries(answer.headers))
     if (value !== undefined) headers.set(name, [value].flat().join(', '));
   const bodiless = [204, 205, 304].includes(status);
-  const body = bodiless ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array> as BodyInit);
+  const body = bodiless ? null : (Readable.toWeb(answer) as ReadableStream as ResponseBody);
   return new Response(body, { status, statusText: statusMessage, headers });
 }

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { NstError } from '../../error.js';
 
 /** A proxy that the environment names. */
-export interface Proxy {
+export interface HttpProxy {
   readonly secure: boolean;
   /** Name or address, without brackets. */
   readonly host: string;
@@ -32,7 +32,7 @@ export function anyProxy(env: NodeJS.ProcessEnv = process.env): boolean {
  *
  * @throws NstError environment PROXY_BAD for what is no address of an HTTP proxy.
  */
-export function proxyFor(url: URL, env: NodeJS.ProcessEnv = process.env): Proxy | undefined {
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv = process.env): HttpProxy | undefined {
   const found =
     setting(env, url.protocol === 'https:' ? 'https_proxy' : 'http_proxy') ?? setting(env, 'all_proxy');
   if (!found || isExcepted(url, setting(env, 'no_proxy')?.value ?? '')) return undefined;
