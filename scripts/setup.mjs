@@ -19,9 +19,14 @@ const run = (command, args, options = {}) =>
 const works = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 function checkNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const oldest = engines.node.replace(/^\D*/, '');
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 9))
-    fail(`expected Node 20.9 or later, found ${process.versions.node}`);
+  const [oldestMajor, oldestMinor] = oldest.split('.').map(Number);
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor))
+    fail(
+      `expected Node ${oldest} or later, found ${process.versions.node}; https://nodejs.org has newer ones`,
+    );
 }
 
 /** npm as it was started, else the one on the path. */

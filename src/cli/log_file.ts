@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { NstError } from '../error.js';
 import { version } from '../render/version.js';
 import type { Face } from './face.js';
@@ -8,10 +8,14 @@ import { plainLines } from './plain_lines.js';
  * Appends plain lines with times to a file, each at once, so that a run that is cut off leaves all it said.
  * @param path The file; made where there is none.
  * @param failed Told once when the log cannot be written any longer; the job goes on without it.
- * @throws NstError input OUTPUT_NOT_WRITABLE where the file cannot be opened.
+ * @throws NstError usage OUTPUT_NOT_A_FILE for a pipe; input OUTPUT_NOT_WRITABLE where the file cannot be opened.
  */
 export function logFile(path: string, failed: (message: string) => void): Face {
   let file: number | undefined;
+  if (path === '-' || isPipe(path)) {
+    const what = path === '-' ? 'standard output' : 'a pipe';
+    throw new NstError('usage', 'OUTPUT_NOT_A_FILE', `--log ${path}: expected a file, found ${what}`);
+  }
   try {
     file = openSync(path, 'a');
   } catch (cause) {
@@ -44,6 +48,11 @@ export function logFile(path: string, failed: (message: string) => void): Face {
       stop();
     },
   };
+}
+
+/** Opening one waits until somebody reads it. */
+function isPipe(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
 }
 
 function why(error: unknown): string {

@@ -1,44 +1,57 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { EXIT_CODES, NstError } from '../error.js';
-import { failureEvent, wasTold } from './failure.js';
-import { jsonLines } from './json_lines.js';
-import { buildProgram } from './program.js';
+// An entry that every Node since 12 can read: it finds out whether this one can run the program before anything newer
+// is read. So it imports nothing by name and has no `?.`, `??` or `await` at the top.
 
-/** One plain line for a failure the program knows; a bug keeps its stack so that it can be reported. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
-  const event = failureEvent(error);
-  // Failures before the faces are there, such as an unknown option, are events too.
-  if (process.argv.includes('--json') && !wasTold(error)) jsonLines(process.stdout).emit(event);
-  if (error instanceof NstError) process.stderr.write(`nst-video: ${event.message}\n`);
-  else {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`nst-video: this is a bug in the program, please report it\n${detail}\n`);
+/** Checked against package.json by a test. */
+const OLDEST = [20, 10];
+
+const found = process.versions.node.split('.').map(Number);
+const tooOld = found[0] < OLDEST[0] || (found[0] === OLDEST[0] && found[1] < OLDEST[1]);
+
+/** Says it as every failure is said, to people and to programs, and has the process end with the kind's status. */
+function refuse(code: string, message: string, kind: 'environment' | 'resources' = 'environment'): void {
+  const status = kind === 'resources' ? 5 : 4;
+  if (process.argv.indexOf('--json') >= 0) {
+    const time = new Date().toISOString();
+    const event = { schema: 1, time, type: 'error', kind, code, status, message };
+    process.stdout.write(`${JSON.stringify(event)}\n`);
   }
-  return event.status;
+  process.stderr.write(`nst-video: ${message}\n`);
+  process.exitCode = status;
 }
 
-/** Whoever read our output is gone (`| head`): a job stops as by a signal, with what is stored whole; all else ends. */
-function stopWhenUnread(): void {
-  let asked = false;
-  const stop = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (!asked) process.kill(process.pid, 'SIGTERM');
-    asked = true;
-  };
-  process.stdout.on('error', stop);
-  process.stderr.on('error', stop);
-}
-
-stopWhenUnread();
-try {
-  const program = buildProgram();
-  if (process.argv.length > 2) await program.parseAsync();
-  else {
-    program.outputHelp({ error: true });
-    process.exitCode = EXIT_CODES.usage;
+function folderIsGone(): boolean {
+  try {
+    process.cwd();
+    return false;
+  } catch (_) {
+    return true;
   }
-} catch (error) {
-  process.exitCode = report(error);
 }
+
+/** Files of the program that are not there, do not load or cannot be opened; all else is a bug and shown as one. */
+function explain(error: { code?: string; message: string }): void {
+  const reason = error.message.split('\n')[0].replace(/[\s.:]+$/, '');
+  const unread = `the program's own files cannot be read: ${reason}`;
+  const code = error.code || '';
+  const missing =
+    /^(ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)$/.test(code) ||
+    /^Could not load the "sharp" module/.test(reason);
+  const again = 'install its packages again on this system, without leaving out optional ones: npm install';
+  if (/^(EMFILE|ENFILE|ENOMEM|EAGAIN)$/.test(code)) refuse('SYSTEM_LIMIT', unread, 'resources');
+  else if (/^(EACCES|EPERM|EIO|ESTALE|ENOTCONN)$/.test(code)) refuse('PROGRAM_UNREADABLE', unread);
+  else if (missing) refuse('PACKAGE_MISSING', `the program is not whole here: ${reason}; ${again}`);
+  else throw error;
+}
+
+if (tooOld)
+  refuse(
+    'NODE_TOO_OLD',
+    `expected Node ${OLDEST.join('.')} or later, found ${process.versions.node}; https://nodejs.org has newer ones`,
+  );
+else if (folderIsGone())
+  refuse(
+    'FOLDER_GONE',
+    'the folder that this was started in does not exist any more; change to another one (cd)',
+  );
+else import('./command_line.js').catch(explain);

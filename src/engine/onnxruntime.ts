@@ -1,3 +1,5 @@
+// First of all imports: what it sets has to be there before the library is loaded.
+import './no_telemetry.js';
 import { createRequire } from 'node:module';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { invalidArgument } from '../error.js';

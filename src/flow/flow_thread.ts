@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
+import { ordinaryFailure } from '../ordinary_failure.js';
 import { buffersOf, type FlowAnswer, type FlowEnd, type FlowResult, type FlowTask } from './flow_tasks.js';
 
 interface Waiting {
@@ -79,15 +80,10 @@ export class FlowThread {
 }
 
 function died(cause: Error): NstError {
-  const outOfMemory = (cause as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
-  return outOfMemory
-    ? new NstError('resources', 'FLOW_OUT_OF_MEMORY', 'flow: a worker thread ran out of memory', { cause })
-    : new NstError(
-        'bug',
-        'FLOW_WORKER_DIED',
-        `flow: a worker thread ended before its task: ${cause.message}`,
-        {
-          cause,
-        },
-      );
+  if ((cause as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new NstError('resources', 'FLOW_OUT_OF_MEMORY', 'flow: a worker thread ran out of memory', {
+      cause,
+    });
+  const sentence = `flow: a worker thread ended before its task: ${cause.message}`;
+  return ordinaryFailure(cause) ?? new NstError('bug', 'FLOW_WORKER_DIED', sentence, { cause });
 }

@@ -1,6 +1,7 @@
 // A flow thread's program: does one task after the other and hands the results over.
 import { parentPort } from 'node:worker_threads';
 import { NstError } from '../error.js';
+import { ordinaryFailure } from '../ordinary_failure.js';
 import { buffersOf, endTasks, type FlowAnswer, type FlowEnd, type FlowTask, runTask } from './flow_tasks.js';
 
 const port = parentPort!;
@@ -13,9 +14,10 @@ async function answer(task: FlowTask): Promise<void> {
     transfer = buffersOf(result);
     answer = { result };
   } catch (error) {
-    const { message, stack } = error as Error;
+    const known = ordinaryFailure(error) ?? error;
+    const { message, stack } = known as Error;
     const { kind, code } =
-      error instanceof NstError ? error : ({ kind: 'bug', code: 'FLOW_WORKER_FAILED' } as const);
+      known instanceof NstError ? known : ({ kind: 'bug', code: 'FLOW_WORKER_FAILED' } as const);
     answer = { failure: { kind, code, message, stack } };
   }
   port.postMessage(answer, transfer);

@@ -106,12 +106,21 @@ export async function runChild(
   args: readonly string[],
   options: { signal?: AbortSignal } = {},
 ): Promise<string> {
+  return (await runChildForBytes(file, args, options)).toString('utf8');
+}
+
+/** As runChild, for what is no text. */
+export async function runChildForBytes(
+  file: string,
+  args: readonly string[],
+  options: { signal?: AbortSignal } = {},
+): Promise<Buffer> {
   const child = startChild(file, args, options.signal);
   child.stdin.end();
   const pieces: Buffer[] = [];
   child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
   await child.ended;
-  return Buffer.concat(pieces).toString('utf8');
+  return Buffer.concat(pieces);
 }
 
 /** What an aborted operation throws: the caller's own NstError where it gave one, else kind `interrupted`. */

@@ -18,6 +18,8 @@ export interface DecodeOptions {
   /** Which frames; all by default. */
   readonly ranges?: readonly FrameRange[];
   readonly signal?: AbortSignal;
+  /** Takes sentences on pictures that are not quite as they should be. */
+  readonly warn?: (sentence: string) => void;
 }
 
 export interface DecodedFrame {

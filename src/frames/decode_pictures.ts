@@ -16,7 +16,7 @@ import { resizePicture } from './resize.js';
 export async function* decodePictures(
   { files }: PictureSequence,
   video: VideoInfo,
-  { width, height, ranges, signal }: DecodeOptions,
+  { width, height, ranges, signal, warn }: DecodeOptions,
 ): AsyncGenerator<DecodedFrame> {
   const all = [{ first: 0, last: files.length - 1 }];
   for (const index of frameNumbers(joinRanges(ranges ?? all))) {
@@ -24,6 +24,7 @@ export async function* decodePictures(
     const picture = await readPicture(files[index], {
       longSide: Number.MAX_SAFE_INTEGER,
       keepAlpha: true,
+      warn,
     });
     if (picture.width !== video.width || picture.height !== video.height) {
       const found = `${picture.width}x${picture.height}`;

@@ -1,11 +1,18 @@
-import { open } from 'node:fs/promises';
-import sharp from 'sharp';
+import { stat } from 'node:fs/promises';
+import sharp, { type Metadata } from 'sharp';
 import { NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
 import type { Picture } from '../picture.js';
-import { alphaOf, layOver, rgbaFromPicture } from './alpha.js';
+import { layOver, rgbaFromPicture } from './alpha.js';
 import { writeAtomic } from './atomic.js';
+import { ChildFailure } from './child.js';
+import { type Pixels, readByFfmpeg } from './ffmpeg_picture.js';
+import { heifUnreadable } from './heif_advice.js';
+import { assertOrdinaryFile } from './ordinary_file.js';
+import { kindOfStart, type PictureKind, startOfFile } from './picture_kind.js';
 import { pictureFromPacked, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
+import { resizePicture } from './resize.js';
+import { asWords, readBySharp, reasonOf } from './sharp_picture.js';
 
 export interface ReadPictureOptions {
   /** What the file is to the user, for messages: `style`, `photo`. Default `picture`. */
@@ -16,6 +23,8 @@ export interface ReadPictureOptions {
   readonly keepAlpha?: boolean;
   /** Takes sentences on what was changed. */
   readonly note?: (sentence: string) => void;
+  /** Takes the sentence on a file that its decoder complains about; `note` unless given. */
+  readonly warn?: (sentence: string) => void;
 }
 
 const SMALLEST_SIDE = 8;
@@ -29,66 +38,78 @@ const LONGEST_SIDE = 4096;
  */
 export async function readPicture(path: string, options: ReadPictureOptions = {}): Promise<Picture> {
   const { label = 'picture', longSide = LONGEST_SIDE, keepAlpha = false, note = () => {} } = options;
-  await assertPresent(path, label);
+  const { warn = note } = options;
+  const name = `The ${label} ${path}`;
+  const kind = await presentKind(path, label);
   try {
-    const source = sharp(path, { limitInputPixels: false });
-    const { width, height, depth, space, pages } = await source.metadata();
-    const name = `The ${label} ${path}`;
-    if (Math.min(width, height) < SMALLEST_SIDE) {
-      const sentence = `${name} is ${width}x${height}; expected at least ${SMALLEST_SIDE} pixels each way.`;
-      throw new NstError('input', 'PICTURE_TOO_SMALL', sentence);
-    }
-    if (space === 'cmyk') note(`${name} is CMYK; its colours were converted to sRGB.`);
-    if ((pages ?? 1) > 1) note(`${name} has ${pages} pictures; the first is used.`);
-    let work = source.autoOrient();
-    if (Math.max(width, height) > longSide) {
-      note(`${name} is ${width}x${height}; it was reduced to ${longSide} pixels on its long side.`);
-      work = work.resize({ width: longSide, height: longSide, fit: 'inside' });
-    }
-    const deep = depth !== 'uchar' && depth !== 'char';
-    const { data, info } = await work
-      .toColourspace(deep ? 'rgb16' : 'srgb')
-      .raw({ depth: deep ? 'ushort' : 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const samples = deep ? asWords(data) : data;
-    const picture = pictureFromPacked(samples, info.width, info.height, info.channels);
-    if (info.channels !== 4) return picture;
-    const alpha = alphaOf(samples);
-    if (alpha.every((a) => a === 1)) return picture;
-    if (keepAlpha) return layOver(0, picture, alpha);
-    note(`${name} has transparency; it was laid over white.`);
-    const { width: w, height: h, data: seen } = layOver(255, picture, alpha);
-    return { width: w, height: h, data: seen };
+    const byFfmpeg = kind.by === 'ffmpeg';
+    const pixels = byFfmpeg
+      ? await readByFfmpeg(path, kind.format)
+      : await readBySharp(path, { longSide, look: (header) => tellHeader(header, name, longSide, note) });
+    const { width, height } = pixels.picture;
+    if (byFfmpeg) tellSize(width, height, name, longSide, note);
+    if (pixels.problem)
+      warn(
+        `${name} is not quite as it should be (${pixels.problem}); it was read as far as that is possible.`,
+      );
+    const seen = withoutGaps(pixels, keepAlpha, () =>
+      note(`${name} has transparency; it was laid over white.`),
+    );
+    const scale = Math.min(1, longSide / Math.max(width, height));
+    const side = (length: number) => Math.max(1, Math.round(length * scale));
+    return resizePicture(seen, side(width), side(height));
   } catch (cause) {
     if (cause instanceof NstError) throw cause;
-    const reason = String((cause as Error).message).split('\n')[0];
-    const sentence = `The ${label} ${path} is no picture that can be read: ${reason}`;
+    if ('heif' in kind) throw heifUnreadable(name, path, kind.heif, cause);
+    const reason = cause instanceof ChildFailure ? cause.reason : reasonOf(cause);
+    const sentence = `${name} is no picture that can be read: ${reason}`;
     throw new NstError('input', 'PICTURE_UNREADABLE', sentence, { cause });
   }
 }
 
-async function assertPresent(path: string, label: string): Promise<void> {
-  try {
-    const file = await open(path, 'r');
-    const info = await file.stat().finally(() => file.close());
-    if (info.isDirectory()) {
-      throw new NstError(
-        'input',
-        'PICTURE_UNREADABLE',
-        `The ${label} ${path} is a folder, expected a picture.`,
-      );
-    }
-  } catch (cause) {
-    if (cause instanceof NstError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    const sentence = `The ${label} ${path} ${missing ? `does not exist${didYouMeanFile(path) || '.'}` : `cannot be read (${code}).`}`;
-    throw new NstError('input', missing ? 'FILE_MISSING' : 'PICTURE_UNREADABLE', sentence, { cause });
-  }
+type Note = (sentence: string) => void;
+
+function tellHeader({ width, height, space, pages }: Metadata, name: string, longSide: number, note: Note) {
+  tellSize(width, height, name, longSide, note);
+  if (space === 'cmyk') note(`${name} is CMYK; its colours were converted to sRGB.`);
+  if ((pages ?? 1) > 1) note(`${name} has ${pages} pictures; the first is used.`);
 }
 
-function asWords(data: Buffer): Uint16Array {
-  return new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length));
+function tellSize(width: number, height: number, name: string, longSide: number, note: Note): void {
+  if (Math.min(width, height) < SMALLEST_SIDE) {
+    const sentence = `${name} is ${width}x${height}; expected at least ${SMALLEST_SIDE} pixels each way.`;
+    throw new NstError('input', 'PICTURE_TOO_SMALL', sentence);
+  }
+  if (Math.max(width, height) > longSide)
+    note(`${name} is ${width}x${height}; it was reduced to ${longSide} pixels on its long side.`);
+}
+
+/** Over black with its alpha, or over white without; opaque pictures as they are. */
+function withoutGaps({ picture, alpha }: Pixels, keepAlpha: boolean, tell: () => void): Picture {
+  if (!alpha || alpha.every((a) => a === 1)) return picture;
+  if (keepAlpha) return layOver(0, picture, alpha);
+  tell();
+  const { width, height, data } = layOver(255, picture, alpha);
+  return { width, height, data };
+}
+
+/** What is to read a picture that is there. */
+async function presentKind(path: string, label: string): Promise<PictureKind> {
+  try {
+    if (path === '-') assertOrdinaryFile(path, undefined);
+    assertOrdinaryFile(path, await stat(path));
+    const { start } = await startOfFile(path);
+    return kindOfStart(start, path);
+  } catch (cause) {
+    const name = `The ${label} ${path}`;
+    if (cause instanceof NstError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EISDIR')
+      throw new NstError('input', 'PICTURE_UNREADABLE', `${name} is a folder, expected a picture.`);
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    const sentence = `${name} ${missing ? `does not exist${didYouMeanFile(path) || '.'}` : `cannot be read (${code}).`}`;
+    throw new NstError('input', missing ? 'FILE_MISSING' : 'PICTURE_UNREADABLE', sentence, { cause });
+  }
 }
 
 /**
@@ -120,7 +141,7 @@ export function encodePng(picture: Picture, depth: 8 | 16): Promise<Buffer> {
  * @throws NstError input FILE_MISSING, FRAME_UNREADABLE (cut short, or not 16-bit RGB).
  */
 export async function readFrame(path: string): Promise<Picture> {
-  await assertPresent(path, 'frame');
+  await presentKind(path, 'frame');
   try {
     return await decodeFramePng(path);
   } catch (cause) {

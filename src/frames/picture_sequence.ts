@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { NstError } from '../error.js';
+import { didYouMeanFile } from '../nearest_file.js';
+import { NOT_UTF8 } from './output_target.js';
+import { FFMPEG_EXTENSIONS, HEIF_EXTENSIONS } from './picture_kind.js';
 
 /** A film in pictures. */
 export interface PictureSequence {
@@ -12,6 +16,8 @@ export interface PictureSequence {
 }
 
 const EXTENSIONS = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.avif'];
+/** A folder's pictures are those of the first of these that it has any of: others beside them are no frames. */
+const RANKS = [EXTENSIONS, FFMPEG_EXTENSIONS, HEIF_EXTENSIONS];
 /** Missing pictures that an error names; of the others it gives the count. */
 const NAMED = 5;
 
@@ -21,7 +27,7 @@ const NAMED = 5;
  * exactly that name is always just that file.
  *
  * @throws NstError input NO_PICTURES; PICTURES_MISSING where numbers have gaps, naming the first of them;
- *   PICTURES_AMBIGUOUS where a number comes twice or there are several runs.
+ *   PICTURES_AMBIGUOUS where a number comes twice or there are several runs; NAME_NOT_UTF8.
  */
 export async function findPictures(path: string): Promise<PictureSequence | undefined> {
   const info = await stat(path).catch(() => undefined);
@@ -29,7 +35,9 @@ export async function findPictures(path: string): Promise<PictureSequence | unde
   const matches = numberedPattern(basename(path)) ?? wildcards(basename(path));
   if (!matches) return undefined;
   const folder = dirname(path);
-  const names = (await listed(folder)).filter((name) => matches.test(name));
+  const names = (await listed(folder))
+    .filter((name) => matches.test(name))
+    .map((name) => openable(folder, name));
   if (names.length === 0) {
     const sentence = `${path}: expected pictures with names like this, found none in ${folder}.`;
     throw new NstError('input', 'NO_PICTURES', sentence);
@@ -44,11 +52,20 @@ export async function picturesIn(path: string): Promise<string[]> {
 
 async function picturesNamed(path: string): Promise<string[]> {
   const names = await listed(path);
-  const pictures = names.filter(isPicture);
-  if (pictures.length > 0) return pictures;
+  for (const extensions of RANKS) {
+    const pictures = names.filter((name) => extensions.includes(extname(name).toLowerCase()));
+    if (pictures.length > 0) return pictures.map((name) => openable(path, name));
+  }
   const found = names.length === 0 ? 'nothing' : names.slice(0, 3).join(', ');
-  const sentence = `${path} is a folder: expected pictures in it (${EXTENSIONS.join(' ')}), found ${found}.`;
+  const sentence = `${path} is a folder: expected pictures in it (${[...EXTENSIONS, ...FFMPEG_EXTENSIONS].join(' ')}), found ${found}.`;
   throw new NstError('input', 'NO_PICTURES', sentence);
+}
+
+/** Refuses a name of other bytes than UTF-8, which Node replaces when it reads a folder. */
+function openable(folder: string, name: string): string {
+  const path = join(folder, name);
+  if (!name.includes(NOT_UTF8) || existsSync(path)) return name;
+  throw new NstError('input', 'NAME_NOT_UTF8', `${path} is in the folder${didYouMeanFile(path)}.`);
 }
 
 async function ofFolder(path: string): Promise<PictureSequence> {
@@ -68,7 +85,7 @@ async function listed(folder: string): Promise<string[]> {
 
 /** Whether a name is a picture's that films may be made of. */
 export function isPicture(name: string): boolean {
-  return EXTENSIONS.includes(extname(name).toLowerCase());
+  return RANKS.some((extensions) => extensions.includes(extname(name).toLowerCase()));
 }
 
 const literally = (text: string) => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');

@@ -6,6 +6,9 @@ import { shellQuoted } from './child.js';
 import { bitDepth, type Colour, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
 import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
+import { heifUnreadable } from './heif_advice.js';
+import { assertOrdinaryFile } from './ordinary_file.js';
+import { kindOfStart, startOfFile } from './picture_kind.js';
 import { findPictures, type PictureSequence } from './picture_sequence.js';
 import { colourTags, readAlpha, readFields, toneMapping, uprightRotation } from './picture_stream.js';
 import { probePictures } from './probe_pictures.js';
@@ -190,10 +193,13 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
 
 async function assertReadable(path: string): Promise<void> {
   let info: Awaited<ReturnType<typeof stat>>;
+  if (path === '-') assertOrdinaryFile(path, undefined);
   try {
     info = await stat(path);
+    assertOrdinaryFile(path, info);
     await access(path, constants.R_OK);
   } catch (cause) {
+    if (cause instanceof NstError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new NstError('input', 'FILE_MISSING', `${path} does not exist${didYouMeanFile(path) || '.'}`, {
@@ -203,6 +209,8 @@ async function assertReadable(path: string): Promise<void> {
     throw new NstError('input', 'FILE_UNREADABLE', `${path} cannot be read (${code}).`, { cause });
   }
   if (info.size === 0) throw new NstError('input', 'NOT_MEDIA', `${path} is empty.`);
+  const kind = kindOfStart((await startOfFile(path)).start, path);
+  if ('heif' in kind) throw heifUnreadable(path, path, kind.heif);
 }
 
 function chooseVideo(

@@ -1,9 +1,15 @@
-import sharp from 'sharp';
 import { NstError } from '../error.js';
+import { ChildFailure } from './child.js';
+import { hasAlpha } from './colour.js';
+import { isDeep, type PictureFormat, pictureFormat } from './ffmpeg_picture.js';
 import { PICTURE_RATE, parseFrameRate } from './frame_rate.js';
+import { heifUnreadable } from './heif_advice.js';
+import { readPictureHeader } from './picture_header.js';
+import { kindOfStart, startOfFile } from './picture_kind.js';
 import type { PictureSequence } from './picture_sequence.js';
 import type { MediaInfo } from './probe.js';
 import { rational, toNumber } from './rational.js';
+import { openPicture, reasonOf } from './sharp_picture.js';
 
 /** What the header of a picture file says. */
 interface Header {
@@ -84,29 +90,60 @@ export async function probePictures(
 
 async function readHeaders(files: readonly string[]): Promise<Header[]> {
   const headers: Header[] = new Array(files.length);
+  const formats: Formats = new Map();
   let next = 0;
   const reader = async () => {
     while (next < files.length) {
       const i = next++;
-      headers[i] = await readHeader(files[i]);
+      headers[i] = await readHeader(files[i], formats);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, reader));
   return headers;
 }
 
-async function readHeader(file: string): Promise<Header> {
+/** Files of one run are alike: ffprobe, a process for each picture, says of the first how its samples are. */
+type Formats = Map<string, Promise<PictureFormat>>;
+
+async function readHeader(file: string, formats: Formats): Promise<Header> {
+  const { start } = await startOfFile(file).catch((cause) => {
+    throw unreadable(file, String((cause as NodeJS.ErrnoException).code ?? cause), cause);
+  });
+  const kind = kindOfStart(start, file);
   try {
-    const { autoOrient, depth, format, hasAlpha, pages, space } = await sharp(file, {
-      limitInputPixels: false,
-    }).metadata();
+    if (kind.by === 'ffmpeg') return await ffmpegHeader(file, kind.format, formats);
+    const {
+      autoOrient,
+      depth,
+      format,
+      hasAlpha: alpha,
+      pages,
+      space,
+    } = await openPicture(file, 'none').metadata();
     return {
-      ...{ width: autoOrient.width, height: autoOrient.height, format, alpha: hasAlpha },
+      ...{ width: autoOrient.width, height: autoOrient.height, format, alpha },
       ...{ deep: depth !== 'uchar' && depth !== 'char', cmyk: space === 'cmyk', pages: pages ?? 1 },
     };
   } catch (cause) {
-    const reason = String((cause as Error).message).split('\n')[0];
-    const sentence = `${file} is no picture that can be read: ${reason}`;
-    throw new NstError('input', 'PICTURE_UNREADABLE', sentence, { cause });
+    if ('heif' in kind) throw heifUnreadable(file, file, kind.heif, cause);
+    throw unreadable(file, cause instanceof ChildFailure ? cause.reason : reasonOf(cause), cause);
   }
+}
+
+async function ffmpegHeader(file: string, kind: string, formats: Formats): Promise<Header> {
+  const size = await readPictureHeader(file, kind);
+  const format = formats.get(kind) ?? pictureFormat(file, kind);
+  if (size) formats.set(kind, format);
+  const { pixelFormat, width, height } = size
+    ? { ...(await format), ...size }
+    : await pictureFormat(file, kind);
+  return {
+    ...{ width, height, format: kind, alpha: hasAlpha(pixelFormat), deep: isDeep(pixelFormat) },
+    ...{ cmyk: false, pages: 1 },
+  };
+}
+
+function unreadable(file: string, reason: string, cause: unknown): NstError {
+  const sentence = `${file} is no picture that can be read: ${reason}`;
+  return new NstError('input', 'PICTURE_UNREADABLE', sentence, { cause });
 }

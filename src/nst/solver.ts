@@ -1,5 +1,6 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { NstError } from '../error.js';
+import { ordinaryFailure } from '../ordinary_failure.js';
 import { DEFAULT_FORM } from './energy_form.js';
 import type { IterationRecord } from './minimise.js';
 import type { Fit } from './solver_memory.js';
@@ -214,6 +215,8 @@ function workerFailed(cause: unknown): NstError {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY')
     return new NstError('resources', 'OUT_OF_MEMORY', 'The solver ran out of memory', { cause });
+  const ordinary = ordinaryFailure(cause);
+  if (ordinary) return ordinary;
   return new NstError('bug', 'SOLVER_FAILED', `The solver's thread failed: ${message}`, { cause });
 }
 

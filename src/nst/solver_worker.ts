@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { createRuntime, type Runtime } from '../engine/index.js';
 import { NstError } from '../error.js';
+import { ordinaryFailure } from '../ordinary_failure.js';
 import { adam } from './adam.js';
 import { covered, coversAny } from './covered.js';
 import { deviceAdam } from './device_adam.js';
@@ -168,7 +169,8 @@ async function answer(message: RequestMessage): Promise<void> {
   }
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(thrown: unknown): Failure {
+  const error = ordinaryFailure(thrown) ?? thrown;
   const { message, stack } = error as Error;
   if (error instanceof NstError) return { kind: error.kind, code: error.code, message, stack };
   return { kind: 'bug', code: 'SOLVER_FAILED', message: `The solver failed: ${message}`, stack };

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../error.js';
+import { ordinaryFailure } from '../ordinary_failure.js';
 import { type Emit, MOMENTARY, type RenderEvent } from './events.js';
 import { interrupted } from './interrupted.js';
 
@@ -53,7 +54,7 @@ export function startJob<Result>(
       stopper.signal.throwIfAborted();
       return await work({ emit: (event) => log.add(event), signal: stopper.signal });
     } catch (error) {
-      throw stopper.signal.aborted ? interrupted(error) : error;
+      throw stopper.signal.aborted ? interrupted(error) : (ordinaryFailure(error) ?? error);
     } finally {
       signal?.removeEventListener('abort', stop);
     }

@@ -161,7 +161,8 @@ async function paintMissing(
   const painted = several ? [...frameNumbers(pieces)] : todo.map(({ frame }) => frame);
   const carrying = carryMotions(plan.masks, links, (i) => folder.isFinished(i));
   const needed = framesOf(painted, several ? carrying : [...motions, ...carrying]);
-  const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
+  const note = (message: string) => emit({ type: 'note', message });
+  const sources = new SourceFrames(folder, plan.media, plan, needed, signal, note);
   const workers = new FlowWorkers({ threads: Math.min(2, threads) * lanes });
   const { flowFolder, shares, media } = plan;
   const flows = new FlowStore(
@@ -171,7 +172,6 @@ async function paintMissing(
       : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
     settings.passes > 2,
   );
-  const note = (message: string) => emit({ type: 'note', message });
   const masks =
     plan.masks.length > 0
       ? await FilmMasks.open(plan.masks, {

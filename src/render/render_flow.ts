@@ -160,10 +160,11 @@ async function estimateMissing(
     await writeAtomic(output.backward(frame), encodeFlo(backward));
     emit({ type: 'flow', frame, place: ++place, frames: frames.length });
   };
+  const warn = (message: string) => emit({ type: 'note', message });
   try {
     let previous: { index: number; picture: Picture } | undefined;
     const ranges = toRanges([...needed].sort((a, b) => a - b));
-    for await (const { index, picture } of decodeFrames(media, { ...size, ranges, signal })) {
+    for await (const { index, picture } of decodeFrames(media, { ...size, ranges, signal, warn })) {
       const frame = { index, picture: asStored(picture) };
       if (previous?.index === frame.index - 1 && wanted.has(frame.index)) {
         const work = pair(frame.index, previous.picture, frame.picture);

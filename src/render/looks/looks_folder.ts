@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { homeFolder } from '../home_folder.js';
 
 /**
  * Where looks are kept by name: `NST_VIDEO_LOOKS`, else this program's folder where the system keeps settings. The
@@ -8,7 +8,7 @@ import { isAbsolute, join } from 'node:path';
 export function looksFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
+  home: string = homeFolder(),
 ): string {
   if (env.NST_VIDEO_LOOKS) return env.NST_VIDEO_LOOKS;
   if (platform === 'win32')

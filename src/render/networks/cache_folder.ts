@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { homeFolder } from '../home_folder.js';
 
 /**
  * Where fetched networks are kept: `NST_VIDEO_CACHE`, else this program's folder where the system keeps caches.
@@ -8,7 +8,7 @@ import { isAbsolute, join } from 'node:path';
 export function cacheFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
+  home: string = homeFolder(),
 ): string {
   if (env.NST_VIDEO_CACHE) return env.NST_VIDEO_CACHE;
   if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'nst-video');

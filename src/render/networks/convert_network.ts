@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type FailureKind, NstError } from '../../error.js';
+import { ordinaryFailure } from '../../ordinary_failure.js';
 import type { NetworkSource } from './network_table.js';
 
 /** What the thread is given, and how it says that it failed; without a message it succeeded. */
@@ -31,7 +32,7 @@ export async function convertNetwork(task: ConversionTask, signal: AbortSignal):
     await new Promise<void>((resolve, reject) => {
       let failure: ConversionFailure | undefined;
       worker.once('message', (message: ConversionFailure) => (failure = message));
-      worker.once('error', reject);
+      worker.once('error', (cause) => reject(ordinaryFailure(cause) ?? cause));
       worker.once('exit', (code) => {
         if (signal.aborted) reject(signal.reason);
         else if (failure) reject(new NstError(failure.kind, failure.code, failure.message));

@@ -5,6 +5,7 @@ import { readHdf5 } from '../../nst/hdf5_file.js';
 import { kerasTensors } from '../../nst/keras_weights.js';
 import { encodeSafetensors, parseSafetensors } from '../../nst/safetensors.js';
 import { tensorsDigest } from '../../nst/tensors_digest.js';
+import { ordinaryFailure } from '../../ordinary_failure.js';
 import { checkNetwork } from './check_network.js';
 import type { ConversionFailure, ConversionTask } from './convert_network.js';
 
@@ -27,7 +28,8 @@ async function convert({ source, from, to }: ConversionTask): Promise<void> {
 
 try {
   await convert(workerData as ConversionTask);
-} catch (error) {
+} catch (thrown) {
+  const error = ordinaryFailure(thrown) ?? thrown;
   const { message, stack } = error as Error;
   const failure: ConversionFailure =
     error instanceof NstError

@@ -1,6 +1,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { NstError } from '../../error.js';
 import { writeError } from '../../frames/atomic.js';
+import { proxiedFetch } from './proxied_fetch.js';
+import { anyProxy } from './proxy.js';
 
 export interface DownloadOptions {
   readonly signal: AbortSignal;
@@ -31,7 +33,7 @@ export async function download(
   const timer = setTimeout(() => silence.abort(new Error(`nothing came for ${patience / 1000} s`)), patience);
   let file: FileHandle | undefined;
   try {
-    const response = await fetch(url, {
+    const response = await (anyProxy() ? proxiedFetch : fetch)(url, {
       // Compressed on the way, bytes could not be counted.
       headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) },
       signal: AbortSignal.any([signal, silence.signal]),

@@ -48,7 +48,7 @@ export async function storedNetwork(
   if (existsSync(target)) return target;
   const folder = cacheFolder();
   await mkdir(folder, { recursive: true }).catch((error) => {
-    throw writeError(error, folder);
+    throw unwritable(writeError(error, folder));
   });
   const release = await waitForLock(join(folder, `${source.name}.lock`), source, emit, signal);
   try {
@@ -108,6 +108,13 @@ async function waitForLock(path: string, source: NetworkSource, emit: Emit, sign
     told = true;
     await wait(LOOK_AGAIN, undefined, { signal }).catch(() => undefined); // an abort is seen above
   }
+}
+
+/** Another folder may do where this one does not. */
+function unwritable(error: unknown): unknown {
+  if (!(error instanceof NstError) || error.code !== 'OUTPUT_NOT_WRITABLE') return error;
+  const sentence = `${error.message} Networks are kept there; NST_VIDEO_CACHE names another folder.`;
+  return new NstError(error.kind, error.code, sentence, { cause: error });
 }
 
 async function isWhole(path: string, source: NetworkSource): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../../error.js';
 import { parseFrameRate } from '../../frames/frame_rate.js';
+import { assertFileTarget } from '../../frames/output_target.js';
 import { parseBytes } from './bytes.js';
 import { DEFAULTS, IN_PASSES, PRESETS, showValue } from './defaults.js';
 import { checkDeviceSettings } from './device_settings.js';
@@ -189,7 +190,7 @@ export function checkedPath(found: unknown, what: string): string {
 
 /**
  * Settings of a job: what was given, over its preset, over the defaults.
- * Throws `NstError` usage for a name that `command` does not have and for a value out of range.
+ * Throws `NstError` usage for a name that `command` does not have, for a value out of range, and as assertFileTarget.
  */
 export function resolveSettings(
   command: Command,
@@ -211,5 +212,7 @@ export function resolveSettings(
   const inPasses = (chosen.passes ?? DEFAULTS.passes) > 1 ? IN_PASSES : {};
   const settings = { ...DEFAULTS, ...inPasses, ...chosen };
   checkDeviceSettings(settings);
+  if (settings.output !== undefined) assertFileTarget('--output', settings.output);
+  if (settings.work !== undefined) assertFileTarget('--work', settings.work);
   return settings;
 }

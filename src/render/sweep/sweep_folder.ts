@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { invalidArgument, NstError } from '../../error.js';
 import { writeAtomic, writeError } from '../../frames/atomic.js';
 import { contactSheet } from '../../frames/contact_sheet.js';
+import { assertFileTarget } from '../../frames/output_target.js';
 import { writeStill } from '../../frames/still_file.js';
 import { createPicture, type Picture } from '../../picture.js';
 import type { Variant } from './variants.js';
@@ -54,6 +55,7 @@ export class SweepFolder {
     const path = typeof output === 'string' ? output : join(dirname(input), `${stem}.sweep`);
     if (/\.(png|jpe?g|webp|tiff?|mp4|m4v|mov|mkv|webm|gif)$/i.test(path))
       throw invalidArgument('--output', 'a folder with --sweep', path);
+    assertFileTarget('--output', path);
     const folder = new SweepFolder(path);
     if (existsSync(join(path, 'sweep.json')) && !overwrite)
       throw new NstError(

@@ -34,6 +34,8 @@ export class SourceFrames {
     /** Source frame numbers of the job, ascending. */
     indices: readonly number[],
     signal: AbortSignal,
+    /** Takes sentences on pictures that are not quite as they should be. */
+    private readonly warn?: (sentence: string) => void,
   ) {
     this.missing = new Set(indices.filter((i) => !existsSync(folder.frame(i))));
     this.asked = indices[0] ?? 0;
@@ -72,9 +74,10 @@ export class SourceFrames {
 
   private async decode(): Promise<void> {
     const { signal } = this.stopper;
+    const { warn } = this;
     if (this.missing.size === 0) return;
     const ranges = toRanges([...this.missing]);
-    for await (const { index, picture } of decodeFrames(this.media, { ...this.size, ranges, signal })) {
+    for await (const { index, picture } of decodeFrames(this.media, { ...this.size, ranges, signal, warn })) {
       // Before the frame, whose presence says that both are there.
       if (picture.alpha) await writePlane(this.folder.alpha(index), { ...this.size, data: picture.alpha });
       await writeFrame(this.folder.frame(index), picture);
