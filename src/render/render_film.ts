@@ -5,6 +5,7 @@ import { shotsWithin } from '../temporal/shots.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
+import { FilmDamage } from './film_damage.js';
 import { estimatorOf } from './learned_flow.js';
 import { carryMotions, FilmMasks } from './masks/film_masks.js';
 import { readMaskedStyles } from './masks/masked_styles.js';
@@ -71,21 +72,25 @@ async function paintFilm(
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
+    const damage = new FilmDamage(plan.media.video, note);
     // A loop is one shot.
     const shots = settings.loop
       ? shotsWithin(plan.ranges, [])
       : await shotsOfJob(folder.shots, plan.media, plan.ranges, {
           signal,
           given: plan.givenShots,
+          onDamage: damage.hear,
           onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
         });
+    damage.tell();
     const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
       alone: settings.initNext === 'alone' || settings.passes > 1,
     });
     for (const frame of freshStarts)
       note(`frame ${frame} has no stored frame before it: it starts like a first frame`);
     announce(plan, links, folder, emit);
-    const painted = await paintMissing(plan, links, folder, manifest, emit, signal);
+    const painted = await paintMissing(plan, links, folder, manifest, damage, emit, signal);
+    damage.tell();
     await encodeFrames({
       folder,
       media: plan.media,
@@ -137,6 +142,7 @@ async function paintMissing(
   links: readonly Link[],
   folder: WorkFolder,
   { runtime: { threads, memory }, keepPasses = false }: Manifest,
+  damage: FilmDamage,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, FrameResult>> {
@@ -158,7 +164,7 @@ async function paintMissing(
   const painted = several ? [...frameNumbers(pieces)] : todo.map(({ frame }) => frame);
   const carrying = carryMotions(plan.masks, links, (i) => folder.isFinished(i));
   const needed = framesOf(painted, several ? carrying : [...motions, ...carrying]);
-  const sources = new SourceFrames(folder, plan.media, plan, needed, signal);
+  const sources = new SourceFrames(folder, plan.media, plan, needed, signal, damage.hear);
   const workers = new FlowWorkers({ threads: Math.min(2, threads) * lanes });
   const { flowFolder, shares, media } = plan;
   const flows = new FlowStore(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { NstError } from '../../error.js';
-import { decodeFrames } from '../../frames/decode.js';
+import { type DecodeOptions, decodeFrames } from '../../frames/decode.js';
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
 import { writePlane } from '../../frames/plane_file.js';
 import type { MediaInfo } from '../../frames/probe.js';
@@ -34,6 +34,7 @@ export class SourceFrames {
     /** Source frame numbers of the job, ascending. */
     indices: readonly number[],
     signal: AbortSignal,
+    private readonly onDamage?: DecodeOptions['onDamage'],
   ) {
     this.missing = new Set(indices.filter((i) => !existsSync(folder.frame(i))));
     this.asked = indices[0] ?? 0;
@@ -74,7 +75,9 @@ export class SourceFrames {
     const { signal } = this.stopper;
     if (this.missing.size === 0) return;
     const ranges = toRanges([...this.missing]);
-    for await (const { index, picture } of decodeFrames(this.media, { ...this.size, ranges, signal })) {
+    const { onDamage } = this;
+    const decoding = { ...this.size, ranges, signal, ...(onDamage && { onDamage }) };
+    for await (const { index, picture } of decodeFrames(this.media, decoding)) {
       // Before the frame, whose presence says that both are there.
       if (picture.alpha) await writePlane(this.folder.alpha(index), { ...this.size, data: picture.alpha });
       await writeFrame(this.folder.frame(index), picture);
