@@ -34,6 +34,8 @@ export class ChildFailure extends Error {
 export interface Child {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  /** File descriptor 3 of a child that was started with one. */
+  readonly third?: Readable;
   /** Resolves when the child has ended with status 0; rejects with a ChildFailure, or with the abort's reason. */
   readonly ended: Promise<void>;
   /** Ends the child; safe to call at any time. `ended` settles when it is gone. */
@@ -57,16 +59,21 @@ export function shellQuoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Starts a program with pipes on its three streams; `signal` ends it. */
-export function startChild(file: string, args: readonly string[], signal?: AbortSignal): Child {
+/** Starts a program with pipes on its three streams, and on a third to read from where asked; `signal` ends it. */
+export function startChild(
+  file: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+  { third = false }: { third?: boolean } = {},
+): Child {
   const command = [file, ...args].map(shellQuoted).join(' ');
   childStarted.publish(command);
-  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(file, args, {
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const child = spawn(file, args, {
+    stdio: third ? ['pipe', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
     env: { ...process.env, LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
-  });
+  }) as ChildProcessByStdio<Writable, Readable, Readable>;
   const killNow = () => void child.kill('SIGKILL');
   living.add(killNow);
   let impatience: NodeJS.Timeout | undefined;
@@ -97,7 +104,8 @@ export function startChild(file: string, args: readonly string[], signal?: Abort
   ended.catch(() => {});
   if (signal?.aborted) stop();
   else signal?.addEventListener('abort', stop, { once: true });
-  return { stdin: child.stdin, stdout: child.stdout, ended, stop };
+  const extra = third ? { third: child.stdio[3] as unknown as Readable } : {};
+  return { stdin: child.stdin, stdout: child.stdout, ...extra, ended, stop };
 }
 
 /** Runs a program to its end and returns what it wrote to stdout. Rejects with a ChildFailure. */

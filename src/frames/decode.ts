@@ -5,8 +5,9 @@ import { type Child, childError, startChild } from './child.js';
 import { chromaPlace, isGrey, isRgb } from './colour.js';
 import { decodePictures } from './decode_pictures.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
+import { SAY_TIME, type SaidTime, saidTimes, selectFilter, slotEnd } from './frame_slots.js';
 import type { MediaInfo, VideoInfo } from './probe.js';
-import { countFrames, type FrameRange, frameNumbers, isWhole, joinRanges } from './ranges.js';
+import { type FrameRange, frameNumbers, joinRanges, listFrames } from './ranges.js';
 import { EXACT_FLAGS, pictureFromPacked, pictureFromYuv, sameCodes } from './raw_frame.js';
 import { resizePicture } from './resize.js';
 import { toneMapFilters } from './tone_map.js';
@@ -20,6 +21,8 @@ export interface DecodeOptions {
   readonly signal?: AbortSignal;
   /** Takes sentences on pictures that are not quite as they should be. */
   readonly warn?: (sentence: string) => void;
+  /** Hears of frames that cannot be decoded, and of those from which on the picture has another shape. */
+  readonly onDamage?: (damage: { readonly held?: readonly number[]; readonly changed?: number }) => void;
 }
 
 export interface DecodedFrame {
@@ -31,40 +34,122 @@ export interface DecodedFrame {
 
 /**
  * Decodes frames in order, each once. The pipe is read only as fast as frames are taken; leaving the loop ends ffmpeg.
+ * A frame that cannot be decoded shows the last one before it, at the film's beginning the first after it.
  *
  * @throws NstError input DECODE_FAILED, FRAMES_MISSING, and as decodePictures; kind interrupted on abort.
  */
 export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): AsyncGenerator<DecodedFrame> {
   if (media.pictures) return yield* decodePictures(media.pictures, media.video, options);
+  const ranges = joinRanges(options.ranges ?? [{ first: 0, last: media.video.frameCount - 1 }]);
+  const numbers = [...frameNumbers(ranges)];
+  let given = 0;
+  let reading: Reading = { fromStart: false, fitted: false };
+  for (;;) {
+    try {
+      for await (const frame of readFrames(media, options, ranges, reading)) {
+        // What an earlier reading gave already.
+        if (frame.index < numbers[given]) continue;
+        yield frame;
+        given++;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof ReadAnew)) throw error;
+      reading = { ...reading, ...error.reading };
+    }
+  }
+}
+
+/** How ffmpeg is run: the plain way, until the film shows that it needs more. */
+interface Reading {
+  /** Whether all frames before the wanted ones are decoded, to find the last good one. */
+  readonly fromStart: boolean;
+  /** Whether frames of another shape than the first are fitted with bars. */
+  readonly fitted: boolean;
+}
+
+class ReadAnew extends Error {
+  constructor(readonly reading: Partial<Reading>) {
+    super('the film is to be read in another way');
+  }
+}
+
+async function* readFrames(
+  media: MediaInfo,
+  options: DecodeOptions,
+  ranges: readonly FrameRange[],
+  reading: Reading,
+): AsyncGenerator<DecodedFrame> {
   const { width, height, signal } = options;
   const video = afterToneMap(media.video);
-  const ranges = joinRanges(options.ranges ?? [{ first: 0, last: video.frameCount - 1 }]);
   const raw = rawLayout(video, { width, height });
   const tools = await findFfmpeg();
   const args = [
-    ...['-v', 'error', '-nostdin', '-noautorotate'],
+    ...['-v', 'error', '-nostdin', '-noautorotate', '-copyts'],
     ...(video.decoder ? [`-c:${video.streamIndex}`, video.decoder] : []),
     ...['-i', mediaPath(media.path)],
-    ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(video, raw, ranges)],
-    ...[...everyFrameOnce(tools), '-frames:v', String(countFrames(ranges))],
+    ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(video, raw, ranges, reading)],
+    ...everyFrameOnce(tools),
     ...['-f', 'rawvideo', 'pipe:1'],
   ];
-  const child = startChild(tools.ffmpeg, args, signal);
+  const child = startChild(tools.ffmpeg, args, signal, { third: true });
   child.stdin.end();
+  const times = saidTimes(child.third as AsyncIterable<Buffer>);
+  const numbers = [...frameNumbers(ranges)];
+  const wanted = (slot: number) => numbers[given] === slot;
+  let given = 0;
+  let previous = -1;
+  let slot = reading.fromStart ? 0 : numbers[0];
+  let shown: Picture | undefined;
+  const held: number[] = [];
+  const hold = (): DecodedFrame[] => {
+    if (!wanted(slot)) return [];
+    // The last good frame before a range is to be seen, so that any part of a film is painted as in the whole.
+    if (slot !== previous + 1) throw new ReadAnew({ fromStart: true });
+    held.push(slot);
+    given++;
+    return shown ? [{ index: slot, picture: shown }] : [];
+  };
+  const next = () => {
+    previous = slot;
+    slot = reading.fromStart ? slot + 1 : (numbers[given] ?? video.frameCount);
+  };
   try {
-    const numbers = frameNumbers(ranges);
-    let given = 0;
     for await (const bytes of rawFrames(child, raw.bytes)) {
-      const index = numbers.next().value;
-      if (index === undefined) break;
+      const said = (await times.next()).value as SaidTime | undefined;
+      if (said?.anew && !reading.fitted) throw new ReadAnew({ fitted: true });
       const picture = resizePicture(pictureFromRaw(bytes, raw, video), width, height);
-      yield { index, picture };
-      given++;
+      const time = video.untimed ? undefined : said?.time;
+      while (time !== undefined && slot < video.frameCount - 1 && time > slotEnd(video, slot)) {
+        const [frame] = hold();
+        // Before the film's first good frame there is none to hold.
+        if (frame) yield frame;
+        else if (held.at(-1) === slot) yield { index: slot, picture };
+        next();
+      }
+      // One frame more than the film counts, at a time that is taken.
+      if (time !== undefined && shown && slot > 0 && time <= slotEnd(video, slot - 1) && time > 0) continue;
+      shown = picture;
+      if (wanted(slot)) {
+        if (said?.anew) options.onDamage?.({ changed: slot });
+        given++;
+        yield { index: slot, picture };
+      }
+      next();
+      if (given === numbers.length) break;
     }
-    await child.ended;
-    const expected = countFrames(ranges);
-    if (given < expected) {
-      const sentence = `${media.path}: expected ${expected} frames, ffmpeg could decode ${given}. The film is damaged.`;
+    if (given < numbers.length) await child.ended;
+    if (!shown && (reading.fromStart || numbers[0] === 0)) {
+      const sentence = `${media.path}: no frame of it can be decoded.`;
+      throw new NstError('input', 'FRAMES_MISSING', sentence);
+    }
+    while (given < numbers.length) {
+      yield* hold();
+      next();
+    }
+    if (held.length > 0) options.onDamage?.({ held });
+    if (held.length > 0 && media.strict) {
+      const sentence = `${media.path}: ${listFrames(held)} cannot be decoded (--strict).`;
       throw new NstError('input', 'FRAMES_MISSING', sentence);
     }
   } catch (error) {
@@ -132,21 +217,43 @@ const TURNS: Record<number, string> = {
   270: 'transpose=cclock',
 };
 
-function filters(video: VideoInfo, raw: RawLayout, ranges: readonly FrameRange[]): string {
-  const chosen = ranges.map(({ first, last }) => `between(n,${first},${last})`).join('+');
+function filters(
+  video: VideoInfo,
+  raw: RawLayout,
+  ranges: readonly FrameRange[],
+  { fromStart, fitted }: Reading,
+): string {
   // A field is filled in from the frames around it, so they are taken apart before any is chosen.
   const steps = video.deinterlace ? [`bwdif=mode=send_frame:parity=${video.deinterlace}:deint=all`] : [];
-  if (!isWhole(ranges, video.frameCount)) steps.push(`select='${chosen}'`);
+  const chosen = selectFilter(video, ranges, fromStart);
+  if (chosen) steps.push(chosen);
+  steps.push(SAY_TIME);
   if (video.toneMap) steps.push(toneMapFilters(video.toneMap.colour, video.toneMap.curve, TONE_MAPPED));
+  if (video.mirrored) steps.push('hflip');
   steps.push(TURNS[video.rotation]);
   if (!raw.direct) {
     const same = raw.width * raw.height === video.width * video.height;
     // Bicubic is what brings chroma to full size where luma keeps its own: the encoder's side does the inverse.
     const flags = `flags=${same ? 'bicubic' : 'lanczos'}+${EXACT_FLAGS}`;
     const codes = `${sameCodes(video.colour)}${chromaPlace('in', video.pixelFormat)}`;
-    steps.push(`scale=${raw.width}:${raw.height}:${flags}:${codes}`);
+    const size = fitted ? fittedSize(video, raw) : `${raw.width}:${raw.height}`;
+    steps.push(`scale=${size}:${flags}:${codes}`);
   }
-  return [...steps, `format=${raw.format}`].join(',');
+  steps.push(`format=${raw.format}`);
+  if (!fitted) return steps.join(',');
+  if (raw.direct) steps.push(`scale=${fittedSize(video, raw)}:flags=bicubic`, `format=${raw.format}`);
+  return [...steps, `pad=${raw.width}:${raw.height}:-1:-1`, `format=${raw.format}`].join(',');
+}
+
+/** The size of a frame in ffmpeg's expressions: the film's own fills the picture, any other keeps its aspect in it. */
+function fittedSize(video: VideoInfo, raw: RawLayout): string {
+  const turned = video.rotation % 180 !== 0;
+  const [w, h] = turned ? [video.height, video.width] : [video.width, video.height];
+  const own = `eq(iw,${w})*eq(ih,${h})`;
+  const aspect = `(dar*${video.displayHeight}/${video.displayWidth})`;
+  const side = (most: number, share: string) =>
+    `'if(${own},${most},max(2,min(${most},round(${most}*${share}))))'`;
+  return `w=${side(raw.width, aspect)}:h=${side(raw.height, `1/${aspect}`)}`;
 }
 
 function pictureFromRaw(bytes: Uint8Array, raw: RawLayout, video: VideoInfo): Picture {

@@ -32,7 +32,7 @@ export interface ProbedStream {
   readonly sample_rate?: string;
   readonly disposition?: Readonly<Record<string, number>>;
   readonly tags?: Readonly<Record<string, string>>;
-  readonly side_data_list?: readonly { readonly rotation?: number }[];
+  readonly side_data_list?: readonly { readonly rotation?: number; readonly displaymatrix?: string }[];
 }
 
 export interface ProbedFile {
@@ -94,7 +94,10 @@ export async function frameTimes(path: string, stream: ProbedStream): Promise<Fr
   );
   const first = packets[0];
   const progressive = !stream.field_order || /^(progressive|unknown)$/.test(stream.field_order);
+  // Pictures that are decoded but never shown (VP9, AV1) may be packets of their own, at another's time.
+  const distinct = new Set(packets.map(({ pts }) => pts)).size === packets.length;
   const plain =
+    distinct &&
     first?.flags?.includes('K') &&
     packets.every((p) => p.pts !== undefined && p.pts >= first.pts! && !p.flags?.includes('D'));
   if (FRAME_PER_PACKET.has(stream.codec_name ?? '') && progressive && plain) {
@@ -151,4 +154,15 @@ export async function frameSideData(path: string, stream: number, frames: number
     'frame_side_data=side_data_type',
   ]);
   return new Set(list.flatMap(({ side_data_list: data = [] }) => data.map((d) => d.side_data_type ?? '')));
+}
+
+/** Counts the packets of a stream, but no further than `most`. */
+export async function countUpTo(path: string, index: number, most: number): Promise<number> {
+  const args = ['-select_streams', String(index), '-read_intervals', `%+#${most}`];
+  const { packets = [] } = await ffprobe<{ packets?: unknown[] }>(path, [
+    ...args,
+    '-show_entries',
+    'packet=pts',
+  ]);
+  return packets.length;
 }

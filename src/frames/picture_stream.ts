@@ -70,15 +70,28 @@ export async function readAlpha(path: string, stream: ProbedStream, notes: strin
   return { alpha: decoder !== undefined, decoder, pixelFormat: decoder ? 'yuva420p' : format };
 }
 
-/** ffprobe states the display matrix counterclockwise; very old files carry a clockwise tag instead. */
-export function uprightRotation(stream: ProbedStream, notes: string[]): number {
-  const matrix = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation;
-  const clockwise = matrix === undefined ? Number(stream.tags?.rotate ?? 0) : -matrix;
+/**
+ * How the stored picture becomes upright. ffprobe states a display matrix (ISO 14496-12 §6.2.2) as nine numbers in
+ * text and its turn counterclockwise; very old files carry a clockwise tag instead.
+ */
+export function uprightOrientation(stream: ProbedStream, notes: string[]) {
+  const data = stream.side_data_list?.find(({ rotation }) => rotation !== undefined);
+  const matrix = data?.displaymatrix
+    ?.split('\n')
+    .flatMap((row) => row.replace(/^\d+:/, '').trim().split(/\s+/).filter(Boolean).map(Number));
+  const [a, b, , c, d] = matrix?.length === 9 ? matrix : [1, 0, 0, 0, 1];
+  const mirrored = a * d - b * c < 0;
+  // A mirrored matrix is a mirroring left to right (its first row negated), then this turn.
+  const clockwise = mirrored
+    ? (Math.atan2(-b, -a) * 180) / Math.PI
+    : data?.rotation === undefined
+      ? Number(stream.tags?.rotate ?? 0)
+      : -data.rotation;
   const quarter = (((Math.round(clockwise / 90) * 90) % 360) + 360) % 360;
   if (Math.abs(clockwise - Math.round(clockwise / 90) * 90) > 1) {
     notes.push(
       `The film asks to be turned by ${clockwise} degrees, which is no quarter turn: taken as ${quarter}.`,
     );
   }
-  return quarter;
+  return { rotation: quarter, mirrored };
 }

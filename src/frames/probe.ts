@@ -2,15 +2,14 @@ import { access, constants, stat } from 'node:fs/promises';
 import { invalidArgument, NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
 import { CAPTIONS_LEFT_OUT, hasCaptions } from './captions.js';
-import { shellQuoted } from './child.js';
 import { bitDepth, type Colour, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
-import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
+import { countUpTo, frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
 import { heifUnreadable } from './heif_advice.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, startOfFile } from './picture_kind.js';
 import { findPictures, type PictureSequence } from './picture_sequence.js';
-import { colourTags, readAlpha, readFields, toneMapping, uprightRotation } from './picture_stream.js';
+import { colourTags, readAlpha, readFields, toneMapping, uprightOrientation } from './picture_stream.js';
 import { probePictures } from './probe_pictures.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
 import { readTimecode, type Timecode } from './timecode.js';
@@ -46,6 +45,8 @@ export interface VideoInfo {
   readonly displayHeight: number;
   /** Clockwise degrees that turn the stored picture upright: 0, 90, 180 or 270. */
   readonly rotation: number;
+  /** Whether the stored picture is mirrored left to right before it is turned. */
+  readonly mirrored?: boolean;
   readonly sampleAspect: Rational;
   /** Exact; count over duration where the rate varies. */
   readonly frameRate: Rational;
@@ -54,6 +55,8 @@ export interface VideoInfo {
   readonly variableFrameRate: boolean;
   /** When each frame is shown; there exactly where the rate varies. */
   readonly edges?: FrameEdges;
+  /** There where frames state no times, so that only their order tells which is which. */
+  readonly untimed?: true;
   /** Seconds of the first frame in the file's time. */
   readonly startTime: number;
   readonly pixelFormat: string;
@@ -92,6 +95,8 @@ export interface MediaInfo {
   readonly timecode?: Timecode;
   /** What the user should know about this film: one sentence each. */
   readonly notes: readonly string[];
+  /** Whether a frame that is missing is an error. */
+  readonly strict?: boolean;
 }
 
 /** How a film is to be read. */
@@ -104,6 +109,8 @@ export interface ProbeOptions {
   readonly deinterlace?: 'auto' | 'off';
   /** Default `off`: a film of high dynamic range is refused. */
   readonly tonemap?: 'off' | ToneCurve;
+  /** Default false: a film that is cut short or damaged is read as far as it goes. */
+  readonly strict?: boolean;
 }
 
 /**
@@ -126,14 +133,14 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
     throw new NstError('input', 'FILE_TRUNCATED', sentence);
   }
   const file = await probeFile(path);
-  const { stream, notes } = chooseVideo(path, file, options.videoStream);
+  const thumbnails = await findThumbnails(path, file);
+  const { stream, notes } = chooseVideo(path, file, options.videoStream, thumbnails);
   const pixelFormat = stream.pix_fmt ?? 'unknown';
   const { width = 0, height = 0 } = stream;
   const colour = resolveColour(colourTags(stream), pixelFormat, height);
   const toneMap = await toneMapping(path, colour, options, notes);
 
   const times = await frameTimes(path, stream);
-  if (end.missingBytes > 0) throw truncated(path, times.length, Number(stream.nb_frames) || undefined);
   if (times.length === 0 || width === 0 || height === 0) {
     throw new NstError(
       'input',
@@ -141,12 +148,13 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
       `${path} has a picture stream, but no frame in it can be decoded.`,
     );
   }
+  if (end.missingBytes > 0) cutShort(path, times.length, Number(stream.nb_frames), options, notes);
   const timeBase = parseRational(stream.time_base) ?? rational(1, 1000);
   const rates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)];
   const { start_pts: start, duration_ts: length } = stream;
   const lastTick = start === undefined || length === undefined ? undefined : start + length;
   const timing = frameTiming(times, timeBase, rates, lastTick);
-  const rotation = uprightRotation(stream, notes);
+  const { rotation, mirrored } = uprightOrientation(stream, notes);
   const sampleAspect = parseRational(stream.sample_aspect_ratio) ?? rational(1);
   const squareWidth = Math.max(1, Math.round(width * toNumber(sampleAspect)));
   const turned = rotation % 180 !== 0;
@@ -158,9 +166,11 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
   if (await hasCaptions(path, stream)) notes.push(CAPTIONS_LEFT_OUT);
   const timecode = readTimecode(file, stream, timing.frameRate);
   notes.push(...leftOut(file, timecode));
+  if (thumbnails.size > 0) notes.push('The thumbnail, a picture stream of a single frame, is left out.');
   const first = Math.min(...times.slice(0, 64).map((time) => time.pts ?? Number.POSITIVE_INFINITY));
   return {
     path,
+    ...(options.strict && { strict: true }),
     container: file.format.format_name ?? '',
     duration: seconds(file.format.duration),
     startTime: seconds(file.format.start_time) ?? 0,
@@ -172,6 +182,8 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
       displayWidth: turned ? height : squareWidth,
       displayHeight: turned ? squareWidth : height,
       rotation,
+      ...(mirrored && { mirrored }),
+      ...(times.some((time) => time.pts === undefined) && { untimed: true }),
       sampleAspect,
       ...timing,
       startTime: Number.isFinite(first) ? first * toNumber(timeBase) : (seconds(stream.start_time) ?? 0),
@@ -217,9 +229,10 @@ function chooseVideo(
   path: string,
   file: ProbedFile,
   wanted: number | undefined,
+  thumbnails: ReadonlySet<number>,
 ): { stream: ProbedStream; notes: string[] } {
   const all = file.streams.filter((s) => s.codec_type === 'video');
-  const films = all.filter((s) => !s.disposition?.attached_pic);
+  const films = all.filter((s) => !s.disposition?.attached_pic && !thumbnails.has(s.index));
   if (films.length === 0) {
     const what = all.length > 0 ? 'sound and cover art' : `only ${listed(file) || 'no streams'}`;
     throw new NstError('input', 'NO_PICTURE', `${path} has ${what}, no moving picture.`);
@@ -242,16 +255,36 @@ function chooseVideo(
   return { stream, notes: [note] };
 }
 
+/** Picture streams of one still beside a film, whatever their flags say. */
+async function findThumbnails(path: string, file: ProbedFile): Promise<Set<number>> {
+  const films = file.streams.filter((s) => s.codec_type === 'video' && !s.disposition?.attached_pic);
+  const stills = films.filter((s) => STILL_CODECS.test(s.codec_name ?? ''));
+  const found = new Set<number>();
+  if (films.length < 2) return found;
+  for (const { index, nb_frames } of stills)
+    if ((Number(nb_frames) || (await countUpTo(path, index, 2))) === 1) found.add(index);
+  // Where there is nothing else, a still is the film.
+  return found.size < films.length ? found : new Set();
+}
+
+const STILL_CODECS = /^(mjpeg|png|bmp|webp|tiff|gif|jpeg2000|jpegls)$/;
+
 function listed(file: ProbedFile): string {
   const kinds = new Set(file.streams.map((s) => (s.codec_type === 'audio' ? 'sound' : s.codec_type)));
   return [...kinds].join(' and ');
 }
 
-function truncated(path: string, found: number, expected: number | undefined): NstError {
-  const frames =
-    expected && expected > found ? `${found} of ${expected} frames are there` : `${found} frames are there`;
-  const rescue = `Keep what is there with: ffmpeg -i ${shellQuoted(path)} -c copy kept.mkv`;
-  return new NstError('input', 'FILE_TRUNCATED', `${path} is cut short: ${frames}. ${rescue}`);
+/** A film whose end is missing is painted as far as it goes. */
+function cutShort(
+  path: string,
+  found: number,
+  stated: number,
+  { strict = false }: ProbeOptions,
+  notes: string[],
+): void {
+  const frames = stated > found ? `${found} of ${stated} frames are there` : `${found} frames are there`;
+  if (strict) throw new NstError('input', 'FILE_TRUNCATED', `${path} is cut short: ${frames} (--strict).`);
+  notes.push(`The film is cut short: ${frames}, and it ends with them.`);
 }
 
 /** Streams that no film gets: the picture on a record's sleeve, and what cameras write about themselves. */

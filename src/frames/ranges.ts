@@ -60,3 +60,11 @@ export function isWhole(ranges: readonly FrameRange[] | undefined, frameCount: n
   const joined = joinRanges(ranges);
   return joined.length === 1 && joined[0].first === 0 && joined[0].last === frameCount - 1;
 }
+
+/** Frame numbers in a sentence: `frame 3`, `frames 3, 5-7`; the rest of a long list is counted. */
+export function listFrames(numbers: readonly number[]): string {
+  const ranges = joinRanges(numbers.map((frame) => ({ first: frame, last: frame })));
+  const named = ranges.slice(0, 8).map(({ first, last }) => (first === last ? first : `${first}-${last}`));
+  const more = ranges.length > 8 ? ` and others, ${numbers.length} in all` : '';
+  return `${numbers.length === 1 ? 'frame' : 'frames'} ${named.join(', ')}${more}`;
+}

@@ -10,6 +10,7 @@ import { assertLayers } from '../nst/features.js';
 import { loadNetwork } from '../nst/network.js';
 import type { RuntimeChoice } from '../nst/runtime_trial.js';
 import type { ShotStart } from '../temporal/shots.js';
+import { assertWhole } from './film_damage.js';
 import { flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
 import { masksIdentity, openMasks, type RegionInput } from './masks/mask_inputs.js';
 import { readMaskedStyles } from './masks/masked_styles.js';
@@ -142,6 +143,7 @@ export async function planFilm(
   await assertWritableOutput(output, { overwrite });
   const parts = (await outputKind(output)) === 'film' ? await planParts(outline, signal) : undefined;
   notes.push(...(parts?.notes ?? []));
+  if (settings.strict && !painted) await assertWhole(outline.media, outline.ranges, signal);
   const network = await networkPath(settings.network, { offline: settings.offline, emit, signal });
   // A file that is no network is refused here, before there is a work folder, although the solver reads it again.
   const checksum = painted ? await fileHash(network) : await checkedNetwork(network, settings);

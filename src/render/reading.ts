@@ -7,8 +7,8 @@ import { type FilmParts, settleParts } from '../frames/stream_trial.js';
 import type { Settings } from './options/setting_types.js';
 
 /** The settings that say how a film is read. */
-export function readingOf({ fps, deinterlace, tonemap, videoStream }: Settings): ProbeOptions {
-  return { fps, deinterlace, tonemap, videoStream };
+export function readingOf({ fps, deinterlace, tonemap, videoStream, strict }: Settings): ProbeOptions {
+  return { fps, deinterlace, tonemap, videoStream, ...(strict && { strict }) };
 }
 
 /** A film as a job reads it. */

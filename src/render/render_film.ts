@@ -4,6 +4,7 @@ import { frameStart } from '../frames/timing.js';
 import { shotsWithin } from '../temporal/shots.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
+import { FilmDamage } from './film_damage.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { estimatorOf } from './learned_flow.js';
 import { carryMotions, FilmMasks } from './masks/film_masks.js';
@@ -73,21 +74,25 @@ async function paintFilm(
     const threads = manifest.runtime.threads;
     if (settings.threads !== undefined && settings.threads !== threads)
       note(`--threads ${settings.threads}: this work folder was begun with ${threads}, which is kept`);
+    const damage = new FilmDamage(plan.media.video, note);
     // A loop is one shot.
     const shots = settings.loop
       ? shotsWithin(plan.ranges, [])
       : await shotsOfJob(folder.shots, plan.media, plan.ranges, {
           signal,
           given: plan.givenShots,
+          onDamage: damage.hear,
           onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
         });
+    damage.tell();
     const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
       alone: settings.initNext === 'alone' || settings.passes > 1,
     });
     for (const frame of freshStarts)
       note(`frame ${frame} has no stored frame before it: it starts like a first frame`);
     announce(plan, links, folder, emit);
-    const painted = await paintMissing(plan, links, folder, manifest, emit, signal);
+    const painted = await paintMissing(plan, links, folder, manifest, damage, emit, signal);
+    damage.tell();
     await encodeFrames({
       folder,
       media: plan.media,
@@ -140,6 +145,7 @@ async function paintMissing(
   links: readonly Link[],
   folder: WorkFolder,
   { runtime: { threads, memory }, keepPasses = false }: Manifest,
+  damage: FilmDamage,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, FrameResult>> {
@@ -162,7 +168,8 @@ async function paintMissing(
   const carrying = carryMotions(plan.masks, links, (i) => folder.isFinished(i));
   const needed = framesOf(painted, several ? carrying : [...motions, ...carrying]);
   const note = (message: string) => emit({ type: 'note', message });
-  const sources = new SourceFrames(folder, plan.media, plan, needed, signal, note);
+  const heard = { warn: note, onDamage: damage.hear };
+  const sources = new SourceFrames(folder, plan.media, plan, needed, signal, heard);
   const workers = new FlowWorkers({ threads: Math.min(2, threads) * lanes });
   const { flowFolder, shares, media } = plan;
   const flows = new FlowStore(

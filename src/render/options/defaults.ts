@@ -90,6 +90,7 @@ export const DEFAULTS: Readonly<Settings> = {
   colourMatch: 'mean-covariance',
   colourWhen: undefined,
   network: 'lite',
+  strict: false,
   offline: false,
   flowDir: undefined,
   flowModel: undefined,

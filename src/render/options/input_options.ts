@@ -42,4 +42,12 @@ export const INPUT = [
     commands: ['film', 'flow', 'score', 'shots'],
     help: "of several pictures in one file, the one to render, by its number among all streams; default: the file's own choice, else the first",
   },
+  {
+    name: 'strict',
+    flag: '--strict',
+    value: { kind: 'switch' },
+    task: 'Input',
+    commands: ['film', 'flow', 'shots'],
+    help: 'refuse a film that is damaged or cut short, instead of holding the frame before',
+  },
 ] as const satisfies readonly OptionSpec[];

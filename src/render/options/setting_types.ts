@@ -231,6 +231,8 @@ export interface Settings extends InsideSettings {
   frames: string | undefined;
   /** Of several pictures in one file, the stream to render, counted among all streams; by default the file's choice. */
   videoStream: number | undefined;
+  /** Whether a film that is damaged or cut short is refused. */
+  strict: boolean;
   /** The folder that keeps all the job makes; by default `<output>.nst`. */
   work: string | undefined;
   /** Replace an output that exists. */

@@ -1,5 +1,5 @@
 import { estimateFlow } from '../../flow/estimator.js';
-import { decodeFrames } from '../../frames/decode.js';
+import { type DecodeOptions, decodeFrames } from '../../frames/decode.js';
 import type { MediaInfo } from '../../frames/probe.js';
 import { type FrameRange, joinRanges } from '../../frames/ranges.js';
 import { fitSize } from '../../frames/size.js';
@@ -12,6 +12,7 @@ const LONG_SIDE = 160;
 
 export interface FindOptions {
   readonly signal: AbortSignal;
+  readonly onDamage?: DecodeOptions['onDamage'];
   /** Told after every frame: how many were looked at so far, of how many, and how many starts were found. */
   readonly onFrame?: (looked: number, frames: number, found: number) => void;
 }
@@ -26,7 +27,7 @@ export interface FindOptions {
 export async function findShots(
   media: MediaInfo,
   ranges: readonly FrameRange[],
-  { signal, onFrame }: FindOptions,
+  { signal, onFrame, onDamage }: FindOptions,
 ): Promise<ShotStart[]> {
   const { frameCount, displayWidth, displayHeight } = media.video;
   const { width, height } = fitSize(displayWidth, displayHeight, { longSide: LONG_SIDE });
@@ -43,7 +44,8 @@ export async function findShots(
   let finder = new ShotFinder(motion);
   let looked = 0;
   let before = Number.NaN;
-  for await (const { index, picture } of decodeFrames(media, { width, height, ranges: around, signal })) {
+  const decoding = { width, height, ranges: around, signal, ...(onDamage && { onDamage }) };
+  for await (const { index, picture } of decodeFrames(media, decoding)) {
     if (index !== before + 1) {
       keep(finder.end());
       finder = new ShotFinder(motion);

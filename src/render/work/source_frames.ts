@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { NstError } from '../../error.js';
-import { decodeFrames } from '../../frames/decode.js';
+import { type DecodeOptions, decodeFrames } from '../../frames/decode.js';
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
 import { writePlane } from '../../frames/plane_file.js';
 import type { MediaInfo } from '../../frames/probe.js';
@@ -34,8 +34,8 @@ export class SourceFrames {
     /** Source frame numbers of the job, ascending. */
     indices: readonly number[],
     signal: AbortSignal,
-    /** Takes sentences on pictures that are not quite as they should be. */
-    private readonly warn?: (sentence: string) => void,
+    /** Whoever hears of what is not quite as it should be. */
+    private readonly heard: Pick<DecodeOptions, 'warn' | 'onDamage'> = {},
   ) {
     this.missing = new Set(indices.filter((i) => !existsSync(folder.frame(i))));
     this.asked = indices[0] ?? 0;
@@ -74,10 +74,10 @@ export class SourceFrames {
 
   private async decode(): Promise<void> {
     const { signal } = this.stopper;
-    const { warn } = this;
     if (this.missing.size === 0) return;
     const ranges = toRanges([...this.missing]);
-    for await (const { index, picture } of decodeFrames(this.media, { ...this.size, ranges, signal, warn })) {
+    const decoding = { ...this.size, ranges, signal, ...this.heard };
+    for await (const { index, picture } of decodeFrames(this.media, decoding)) {
       // Before the frame, whose presence says that both are there.
       if (picture.alpha) await writePlane(this.folder.alpha(index), { ...this.size, data: picture.alpha });
       await writeFrame(this.folder.frame(index), picture);
