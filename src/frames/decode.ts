@@ -5,7 +5,7 @@ import { type Child, childError, startChild } from './child.js';
 import { chromaPlace, isGrey, isRgb } from './colour.js';
 import { decodePictures } from './decode_pictures.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
-import { SAY_TIME, type SaidTime, saidTimes, selectFilter, slotEnd } from './frame_slots.js';
+import { SAY_TIME, saidTimes, selectFilter, slotEnd } from './frame_slots.js';
 import type { MediaInfo, VideoInfo } from './probe.js';
 import { type FrameRange, frameNumbers, joinRanges, listFrames } from './ranges.js';
 import { EXACT_FLAGS, pictureFromPacked, pictureFromYuv, sameCodes } from './raw_frame.js';
@@ -94,7 +94,7 @@ async function* readFrames(
   ];
   const child = startChild(tools.ffmpeg, args, signal, { third: true });
   child.stdin.end();
-  const times = saidTimes(child.third as AsyncIterable<Buffer>);
+  const times = saidTimes(child.third!);
   const numbers = [...frameNumbers(ranges)];
   const wanted = (slot: number) => numbers[given] === slot;
   let given = 0;
@@ -116,7 +116,7 @@ async function* readFrames(
   };
   try {
     for await (const bytes of rawFrames(child, raw.bytes)) {
-      const said = (await times.next()).value as SaidTime | undefined;
+      const said = await times();
       if (said?.anew && !reading.fitted) throw new ReadAnew({ fitted: true });
       const picture = resizePicture(pictureFromRaw(bytes, raw, video), width, height);
       const time = video.untimed ? undefined : said?.time;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { VideoInfo } from './probe.js';
 import { type FrameRange, isWhole } from './ranges.js';
 import { frameStart } from './timing.js';
@@ -16,22 +17,38 @@ export interface SaidTime {
   readonly anew: boolean;
 }
 
-/** Reads what SAY_TIME makes ffmpeg write, a frame a time. */
-export async function* saidTimes(stream: AsyncIterable<Buffer>): AsyncGenerator<SaidTime> {
+/**
+ * Reads what SAY_TIME makes ffmpeg write, and returns what gives a frame's time after another's; undefined after the
+ * last. Reads at once whatever comes, for a child with an unread pipe never closes.
+ */
+export function saidTimes(stream: Readable): () => Promise<SaidTime | undefined> {
+  const said: SaidTime[] = [];
   let rest = '';
   let before = -1;
-  for await (const piece of stream) {
-    const lines = (rest + piece.toString('latin1')).split('\n');
+  let ended = false;
+  let wake: (() => void) | undefined;
+  stream.setEncoding('latin1').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
       const match = /^frame:(\d+)\s+pts:(-?\d+|\S+)/.exec(line);
       if (!match) continue;
       const place = Number(match[1]);
       const ticks = Number(match[2]);
-      yield { time: Number.isFinite(ticks) ? ticks / CLOCK : undefined, anew: place <= before };
+      said.push({ time: Number.isFinite(ticks) ? ticks / CLOCK : undefined, anew: place <= before });
       before = place;
     }
-  }
+    wake?.();
+  });
+  const end = () => {
+    ended = true;
+    wake?.();
+  };
+  stream.on('close', end).on('error', end);
+  return async () => {
+    while (said.length === 0 && !ended) await new Promise<void>((resolve) => (wake = resolve));
+    return said.shift();
+  };
 }
 
 /** Seconds in the file's time at which frame `index` begins. */

@@ -128,11 +128,13 @@ describe('decodeFrames', () => {
     expect(await failure(rest())).toMatchObject({ kind: 'interrupted', exitCode: 130 });
   });
 
-  it('says when frames that were counted cannot be had', async () => {
+  it('holds the last frame where more were counted than there are', async () => {
     const media = await probe(counting('fewer.mp4'));
-    const claimed = { ...media, video: { ...media.video, frameCount: 30 } };
-    const error = await failure(decodeAll(claimed));
+    const frames = await decodeAll({ ...media, video: { ...media.video, frameCount: 27 } });
+    expect(frames.slice(24).map(({ picture }) => picture)).toEqual(Array(3).fill(frames[24].picture));
+    const strict = { ...media, strict: true, video: { ...media.video, frameCount: 27 } };
+    const error = await failure(decodeAll(strict));
     expect(error).toMatchObject({ kind: 'input', code: 'FRAMES_MISSING' });
-    expect(error.message).toMatch(/fewer\.mp4: expected 30 frames, ffmpeg could decode 25/);
+    expect(error.message).toMatch(/fewer\.mp4: frames 25-26 cannot be decoded/);
   });
 });
