@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { NstError } from '../error.js';
 import type { Picture } from '../picture.js';
 import { alphaOf, layOver } from './alpha.js';
@@ -19,8 +20,12 @@ export interface DecodeOptions {
   /** Which frames; all by default. */
   readonly ranges?: readonly FrameRange[];
   readonly signal?: AbortSignal;
-  /** Hears of frames that cannot be decoded, and of those from which on the picture has another shape. */
-  readonly onDamage?: (damage: { readonly held?: readonly number[]; readonly changed?: number }) => void;
+  /** Hears of frames that cannot be decoded, of those from which on the picture has another shape, and of errors. */
+  readonly onDamage?: (damage: {
+    readonly held?: readonly number[];
+    readonly changed?: number;
+    readonly reported?: true;
+  }) => void;
 }
 
 export interface DecodedFrame {
@@ -41,7 +46,7 @@ export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): A
   const ranges = joinRanges(options.ranges ?? [{ first: 0, last: media.video.frameCount - 1 }]);
   const numbers = [...frameNumbers(ranges)];
   let given = 0;
-  let reading: Reading = { fromStart: false, fitted: false };
+  let reading: Reading = { fromStart: false, fitted: false, careful: false };
   for (;;) {
     try {
       for await (const frame of readFrames(media, options, ranges, reading)) {
@@ -64,6 +69,8 @@ interface Reading {
   readonly fromStart: boolean;
   /** Whether frames of another shape than the first are fitted with bars. */
   readonly fitted: boolean;
+  /** One thread: what decoders make of damage with several differs from run to run. */
+  readonly careful: boolean;
 }
 
 class ReadAnew extends Error {
@@ -84,6 +91,7 @@ async function* readFrames(
   const tools = await findFfmpeg();
   const args = [
     ...['-v', 'error', '-nostdin', '-noautorotate', '-copyts'],
+    ...(reading.careful ? ['-threads', '1'] : []),
     ...(video.decoder ? [`-c:${video.streamIndex}`, video.decoder] : []),
     ...['-i', mediaPath(media.path)],
     ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(video, raw, ranges, reading)],
@@ -115,6 +123,9 @@ async function* readFrames(
   try {
     for await (const bytes of rawFrames(child, raw.bytes)) {
       const said = await times();
+      // What ffmpeg complained of before it gave this frame is read by then.
+      await setImmediate();
+      if (child.complained() && !reading.careful) throw new ReadAnew({ careful: true });
       if (said?.anew && !reading.fitted) throw new ReadAnew({ fitted: true });
       const picture = resizePicture(pictureFromRaw(bytes, raw, video), width, height);
       const time = video.untimed ? undefined : said?.time;
@@ -146,6 +157,7 @@ async function* readFrames(
       next();
     }
     if (held.length > 0) options.onDamage?.({ held });
+    if (child.complained()) options.onDamage?.({ reported: true });
     if (held.length > 0 && media.strict) {
       const sentence = `${media.path}: ${listFrames(held)} cannot be decoded (--strict).`;
       throw new NstError('input', 'FRAMES_MISSING', sentence);

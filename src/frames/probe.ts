@@ -127,7 +127,11 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
   const colour = resolveColour(colourTags(stream), pixelFormat, height);
   const toneMap = await toneMapping(path, colour, options, notes);
 
-  const times = await frameTimes(path, stream);
+  const times = await frameTimes(path, stream, (lost) => {
+    const sentence = `first ${lost.toFixed(2)} s cannot be decoded`;
+    if (options.strict) throw new NstError('input', 'FRAMES_MISSING', `${path}: its ${sentence} (--strict).`);
+    notes.push(`The film is damaged: its ${sentence}, and it begins after them.`);
+  });
   if (times.length === 0 || width === 0 || height === 0) {
     throw new NstError(
       'input',
