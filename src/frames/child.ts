@@ -36,6 +36,8 @@ export interface Child {
   readonly stdout: Readable;
   /** File descriptor 3 of a child that was started with one. */
   readonly third?: Readable;
+  /** Whether it has written anything to stderr. */
+  complained(): boolean;
   /** Resolves when the child has ended with status 0; rejects with a ChildFailure, or with the abort's reason. */
   readonly ended: Promise<void>;
   /** Ends the child; safe to call at any time. `ended` settles when it is gone. */
@@ -105,7 +107,7 @@ export function startChild(
   if (signal?.aborted) stop();
   else signal?.addEventListener('abort', stop, { once: true });
   const extra = third ? { third: child.stdio[3] as unknown as Readable } : {};
-  return { stdin: child.stdin, stdout: child.stdout, ...extra, ended, stop };
+  return { stdin: child.stdin, stdout: child.stdout, ...extra, complained: () => stderr !== '', ended, stop };
 }
 
 /** Runs a program to its end and returns what it wrote to stdout. Rejects with a ChildFailure. */

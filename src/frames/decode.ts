@@ -1,14 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import { NstError } from '../error.js';
 import type { Picture } from '../picture.js';
-import { alphaOf, layOver } from './alpha.js';
 import { type Child, childError, startChild } from './child.js';
-import { chromaPlace, isGrey, isRgb } from './colour.js';
+import { chromaPlace } from './colour.js';
 import { decodePictures } from './decode_pictures.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import { SAY_TIME, saidTimes, selectFilter, slotEnd } from './frame_slots.js';
 import type { MediaInfo, VideoInfo } from './probe.js';
 import { type FrameRange, frameNumbers, joinRanges, listFrames } from './ranges.js';
-import { EXACT_FLAGS, pictureFromPacked, pictureFromYuv, sameCodes } from './raw_frame.js';
+import { EXACT_FLAGS, sameCodes } from './raw_frame.js';
+import { pictureFromRaw, type RawLayout, rawLayout } from './raw_layout.js';
 import { resizePicture } from './resize.js';
 import { toneMapFilters } from './tone_map.js';
 
@@ -21,8 +22,12 @@ export interface DecodeOptions {
   readonly signal?: AbortSignal;
   /** Takes sentences on pictures that are not quite as they should be. */
   readonly warn?: (sentence: string) => void;
-  /** Hears of frames that cannot be decoded, and of those from which on the picture has another shape. */
-  readonly onDamage?: (damage: { readonly held?: readonly number[]; readonly changed?: number }) => void;
+  /** Hears of frames that cannot be decoded, of those from which on the picture has another shape, and of errors. */
+  readonly onDamage?: (damage: {
+    readonly held?: readonly number[];
+    readonly changed?: number;
+    readonly reported?: true;
+  }) => void;
 }
 
 export interface DecodedFrame {
@@ -43,7 +48,7 @@ export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): A
   const ranges = joinRanges(options.ranges ?? [{ first: 0, last: media.video.frameCount - 1 }]);
   const numbers = [...frameNumbers(ranges)];
   let given = 0;
-  let reading: Reading = { fromStart: false, fitted: false };
+  let reading: Reading = { fromStart: false, fitted: false, careful: false };
   for (;;) {
     try {
       for await (const frame of readFrames(media, options, ranges, reading)) {
@@ -66,6 +71,8 @@ interface Reading {
   readonly fromStart: boolean;
   /** Whether frames of another shape than the first are fitted with bars. */
   readonly fitted: boolean;
+  /** One thread: what decoders make of damage with several differs from run to run. */
+  readonly careful: boolean;
 }
 
 class ReadAnew extends Error {
@@ -86,6 +93,7 @@ async function* readFrames(
   const tools = await findFfmpeg();
   const args = [
     ...['-v', 'error', '-nostdin', '-noautorotate', '-copyts'],
+    ...(reading.careful ? ['-threads', '1'] : []),
     ...(video.decoder ? [`-c:${video.streamIndex}`, video.decoder] : []),
     ...['-i', mediaPath(media.path)],
     ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(video, raw, ranges, reading)],
@@ -117,6 +125,9 @@ async function* readFrames(
   try {
     for await (const bytes of rawFrames(child, raw.bytes)) {
       const said = await times();
+      // What ffmpeg complained of before it gave this frame is read by then.
+      await setImmediate();
+      if (child.complained() && !reading.careful) throw new ReadAnew({ careful: true });
       if (said?.anew && !reading.fitted) throw new ReadAnew({ fitted: true });
       const picture = resizePicture(pictureFromRaw(bytes, raw, video), width, height);
       const time = video.untimed ? undefined : said?.time;
@@ -148,6 +159,7 @@ async function* readFrames(
       next();
     }
     if (held.length > 0) options.onDamage?.({ held });
+    if (child.complained()) options.onDamage?.({ reported: true });
     if (held.length > 0 && media.strict) {
       const sentence = `${media.path}: ${listFrames(held)} cannot be decoded (--strict).`;
       throw new NstError('input', 'FRAMES_MISSING', sentence);
@@ -165,50 +177,6 @@ function afterToneMap(video: VideoInfo): VideoInfo {
 }
 
 const TONE_MAPPED = 'yuv444p16le';
-
-/** What comes through the pipe for one frame. */
-interface RawLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly format: string;
-  readonly bytes: number;
-  /** Whether swscale has nothing to do to the code values. */
-  readonly direct: boolean;
-}
-
-function rawLayout(video: VideoInfo, wanted: { width: number; height: number }): RawLayout {
-  const turned = video.rotation % 180 !== 0;
-  const stored = turned
-    ? { width: video.height, height: video.width }
-    : { width: video.width, height: video.height };
-  const pixels = stored.width * stored.height;
-  if (video.alpha) return alphaLayout(video, stored);
-  // swscale resizes RGB by way of YUV; such films come in their own size and are resized here.
-  if (isRgb(video.pixelFormat)) {
-    return video.bitDepth === 8
-      ? { ...stored, format: 'rgb24', bytes: 3 * pixels, direct: true }
-      : { ...stored, format: 'rgb48le', bytes: 6 * pixels, direct: true };
-  }
-  const same = stored.width === wanted.width && stored.height === wanted.height;
-  const plain = /^(?:yuvj?444p|(gray))(?:(?:9|10|12|14|16)le)?$/.exec(video.pixelFormat);
-  if (same && plain) {
-    const bytes = pixels * (plain[1] ? 1 : 3) * (video.bitDepth === 8 ? 1 : 2);
-    return { ...stored, format: video.pixelFormat, bytes, direct: true };
-  }
-  return { ...wanted, format: 'yuv444p16le', bytes: 6 * wanted.width * wanted.height, direct: false };
-}
-
-/** Colours are to be mixed with their alpha before they are resized: such frames come in their own size. */
-function alphaLayout(video: VideoInfo, stored: { width: number; height: number }): RawLayout {
-  const pixels = stored.width * stored.height;
-  if (isRgb(video.pixelFormat) || isGrey(video.pixelFormat)) {
-    const deep = video.bitDepth > 8;
-    return { ...stored, format: deep ? 'rgba64le' : 'rgba', bytes: (deep ? 8 : 4) * pixels, direct: true };
-  }
-  const direct = /^yuva444p(?:(?:9|10|12|16)le)?$/.test(video.pixelFormat);
-  const bytes = (direct && video.bitDepth === 8 ? 4 : 8) * pixels;
-  return { ...stored, format: direct ? video.pixelFormat : 'yuva444p16le', bytes, direct };
-}
 
 const TURNS: Record<number, string> = {
   0: 'null',
@@ -254,35 +222,6 @@ function fittedSize(video: VideoInfo, raw: RawLayout): string {
   const side = (most: number, share: string) =>
     `'if(${own},${most},max(2,min(${most},round(${most}*${share}))))'`;
   return `w=${side(raw.width, aspect)}:h=${side(raw.height, `1/${aspect}`)}`;
-}
-
-function pictureFromRaw(bytes: Uint8Array, raw: RawLayout, video: VideoInfo): Picture {
-  const { width, height, format } = raw;
-  if (video.alpha) return pictureFromAlpha(bytes, raw, video);
-  if (format === 'rgb24') return pictureFromPacked(bytes, width, height);
-  const words = new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
-  if (format === 'rgb48le') return pictureFromPacked(words, width, height);
-  const depth = video.bitDepth;
-  if (!raw.direct) return pictureFromYuv(words, width, height, video.colour, depth, 16);
-  return pictureFromYuv(depth === 8 ? bytes : words, width, height, video.colour, depth, depth);
-}
-
-function pictureFromAlpha(bytes: Uint8Array, raw: RawLayout, video: VideoInfo): Picture {
-  const { width, height, format, direct } = raw;
-  const depth = video.bitDepth;
-  const deep = direct && depth === 8 ? bytes : new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
-  if (format.startsWith('rgba')) {
-    return layOver(0, pictureFromPacked(deep, width, height, 4), alphaOf(deep));
-  }
-  const n = width * height;
-  const wordDepth = direct ? depth : 16;
-  // swscale fills the words below an alpha's own bits in some conversions and not in others.
-  const below = 2 ** (wordDepth - depth);
-  const most = 2 ** depth - 1;
-  const alpha = new Float32Array(n);
-  for (let i = 0; i < n; i++) alpha[i] = Math.floor(deep[3 * n + i] / below) / most;
-  const colours = pictureFromYuv(deep.subarray(0, 3 * n), width, height, video.colour, depth, wordDepth);
-  return layOver(0, colours, alpha);
 }
 
 /** Cuts what a child writes into frames, each in a buffer of its own. */

@@ -1,7 +1,7 @@
 import { NstError } from '../error.js';
 import { childError, runChild, shellQuoted } from './child.js';
 import { findFfmpeg, mediaPath } from './ffmpeg.js';
-import { parseRational, toNumber } from './rational.js';
+import { parseRational, rational, toNumber } from './rational.js';
 import type { FrameTime } from './timing.js';
 
 /** The part of ffprobe's JSON for one stream that this program reads. */
@@ -81,9 +81,14 @@ interface Packet {
  * The time of every frame that decoding will give, in no particular order. Packets are listed where they tell
  * (fast); fields, edit lists, pictures before the first key frame and codecs with hidden frames need decoding.
  *
+ * @param onLostStart hears how many seconds at the beginning cannot be decoded.
  * @throws NstError input NOT_MEDIA; CLOCK_RESTARTS where recordings were put one after another as bytes.
  */
-export async function frameTimes(path: string, stream: ProbedStream): Promise<FrameTime[]> {
+export async function frameTimes(
+  path: string,
+  stream: ProbedStream,
+  onLostStart: (seconds: number) => void = () => {},
+): Promise<FrameTime[]> {
   const select = ['-select_streams', String(stream.index)];
   const entries = 'packet=pts,dts,duration,flags';
   const { packets = [] } = await ffprobe<{ packets?: Packet[] }>(path, [...select, '-show_entries', entries]);
@@ -109,11 +114,20 @@ export async function frameTimes(path: string, stream: ProbedStream): Promise<Fr
     '-show_entries',
     'frame=best_effort_timestamp,duration,pkt_duration',
   ]);
-  return frames.map((frame) => ({
+  const times = frames.map((frame) => ({
     pts: frame.best_effort_timestamp,
     duration: frame.duration ?? frame.pkt_duration,
   }));
+  const earliest = (all: readonly { readonly pts?: number | undefined }[]) =>
+    all.reduce((least, { pts = least }) => Math.min(least, pts), Number.POSITIVE_INFINITY);
+  const shown = packets.filter(({ flags }) => !flags?.includes('D'));
+  const lost = (earliest(times) - earliest(shown)) * toNumber(parseRational(stream.time_base) ?? rational(0));
+  if (lost > LOST_START_SECONDS && Number.isFinite(lost)) onLostStart(lost);
+  return times;
 }
+
+/** A film cut out of another may begin with a few pictures that refer to what is not there. */
+const LOST_START_SECONDS = 0.3;
 
 /** Times a container only guesses may step back a little; a new recording begins far behind the old one's end. */
 const RESTART_SECONDS = 1;

@@ -2,9 +2,10 @@ import { access, constants, stat } from 'node:fs/promises';
 import { invalidArgument, NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
 import { CAPTIONS_LEFT_OUT, hasCaptions } from './captions.js';
+import { chooseVideo, findThumbnails } from './choose_video.js';
 import { bitDepth, type Colour, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
-import { countUpTo, frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
+import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
 import { heifUnreadable } from './heif_advice.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, startOfFile } from './picture_kind.js';
@@ -140,7 +141,11 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
   const colour = resolveColour(colourTags(stream), pixelFormat, height);
   const toneMap = await toneMapping(path, colour, options, notes);
 
-  const times = await frameTimes(path, stream);
+  const times = await frameTimes(path, stream, (lost) => {
+    const sentence = `first ${lost.toFixed(2)} s cannot be decoded`;
+    if (options.strict) throw new NstError('input', 'FRAMES_MISSING', `${path}: its ${sentence} (--strict).`);
+    notes.push(`The film is damaged: its ${sentence}, and it begins after them.`);
+  });
   if (times.length === 0 || width === 0 || height === 0) {
     throw new NstError(
       'input',
@@ -223,55 +228,6 @@ async function assertReadable(path: string): Promise<void> {
   if (info.size === 0) throw new NstError('input', 'NOT_MEDIA', `${path} is empty.`);
   const kind = kindOfStart((await startOfFile(path)).start, path);
   if ('heif' in kind) throw heifUnreadable(path, path, kind.heif);
-}
-
-function chooseVideo(
-  path: string,
-  file: ProbedFile,
-  wanted: number | undefined,
-  thumbnails: ReadonlySet<number>,
-): { stream: ProbedStream; notes: string[] } {
-  const all = file.streams.filter((s) => s.codec_type === 'video');
-  const films = all.filter((s) => !s.disposition?.attached_pic && !thumbnails.has(s.index));
-  if (films.length === 0) {
-    const what = all.length > 0 ? 'sound and cover art' : `only ${listed(file) || 'no streams'}`;
-    throw new NstError('input', 'NO_PICTURE', `${path} has ${what}, no moving picture.`);
-  }
-  if (/^(image2|\w+_pipe)$/.test(file.format.format_name ?? '')) {
-    const sentence = `${path} is a picture, not a film. A still is painted with: nst-video image`;
-    throw new NstError('input', 'INPUT_IS_PICTURE', sentence);
-  }
-  const shown = (s: ProbedStream) => `${s.index} (${s.codec_name} ${s.width}x${s.height})`;
-  if (wanted !== undefined) {
-    const stream = films.find((s) => s.index === wanted);
-    if (stream) return { stream, notes: [] };
-    const expected = `one of the picture streams of ${path}: ${films.map(shown).join(', ')}`;
-    throw invalidArgument('--video-stream', expected, wanted);
-  }
-  const stream = films.find((s) => s.disposition?.default) ?? films[0];
-  const others = films.filter((s) => s !== stream).map(shown);
-  if (others.length === 0) return { stream, notes: [] };
-  const note = `The film has ${films.length} picture streams: ${shown(stream)} is rendered; --video-stream chooses ${others.join(' or ')}.`;
-  return { stream, notes: [note] };
-}
-
-/** Picture streams of one still beside a film, whatever their flags say. */
-async function findThumbnails(path: string, file: ProbedFile): Promise<Set<number>> {
-  const films = file.streams.filter((s) => s.codec_type === 'video' && !s.disposition?.attached_pic);
-  const stills = films.filter((s) => STILL_CODECS.test(s.codec_name ?? ''));
-  const found = new Set<number>();
-  if (films.length < 2) return found;
-  for (const { index, nb_frames } of stills)
-    if ((Number(nb_frames) || (await countUpTo(path, index, 2))) === 1) found.add(index);
-  // Where there is nothing else, a still is the film.
-  return found.size < films.length ? found : new Set();
-}
-
-const STILL_CODECS = /^(mjpeg|png|bmp|webp|tiff|gif|jpeg2000|jpegls)$/;
-
-function listed(file: ProbedFile): string {
-  const kinds = new Set(file.streams.map((s) => (s.codec_type === 'audio' ? 'sound' : s.codec_type)));
-  return [...kinds].join(' and ');
 }
 
 /** A film whose end is missing is painted as far as it goes. */

@@ -7,6 +7,7 @@ import { frameStart } from '../frames/timing.js';
 export class FilmDamage {
   private readonly held = new Set<number>();
   private readonly changed = new Set<number>();
+  private reported = false;
   private readonly told = new Set<string>();
 
   constructor(
@@ -14,7 +15,8 @@ export class FilmDamage {
     private readonly note: (message: string) => void,
   ) {}
 
-  readonly hear: NonNullable<DecodeOptions['onDamage']> = ({ held = [], changed }) => {
+  readonly hear: NonNullable<DecodeOptions['onDamage']> = ({ held = [], changed, reported }) => {
+    this.reported ||= reported === true;
     for (const frame of held) this.held.add(frame);
     if (changed !== undefined) this.changed.add(changed);
   };
@@ -29,6 +31,8 @@ export class FilmDamage {
         `The film is damaged: ${listFrames(frames)} (from ${this.time(frames[0])}) ${verb} missing, and the picture before is held. --strict refuses such films.`,
       );
     }
+    if (this.reported && this.held.size === 0 && this.changed.size === 0)
+      messages.push('ffmpeg reports errors in the film: damaged frames show what could be decoded of them.');
     if (this.changed.size > 0) {
       const frames = [...this.changed].sort((a, b) => a - b);
       messages.push(

@@ -42,7 +42,7 @@ it.each([
   const media = await probe(at(name));
   const { frames, damages } = await heard(media);
   expect([...frames.keys()]).toEqual([...Array(10).keys()]);
-  expect(damages).toEqual([{ held: lost }]);
+  expect(damages).toEqual([{ held: lost }, { reported: true }]);
   let shown = lost[0] === 0 ? 1 : 0;
   for (let i = 0; i < 10; i++) {
     if (!lost.includes(i)) shown = i;
@@ -91,6 +91,15 @@ it('counts no hidden frame of VP9', async () => {
   const { frames, damages } = await heard(await probe(at('split.mkv')));
   expect(frames.size).toBe(50);
   expect(damages).toEqual([]);
+});
+
+it('says when the beginning cannot be decoded', async () => {
+  ffmpeg(...testPicture('64x48', '10', 2), ...QUICK, '-g', '10', '-bf', '0', at('start.mp4'));
+  damage('start.mp4', 0);
+  const { video, notes } = await probe(at('start.mp4'));
+  expect(video).toMatchObject({ frameCount: 10, startTime: 1 });
+  expect(notes.join()).toMatch('first 1.00 s cannot be decoded');
+  expect(await failure(probe(at('start.mp4'), { strict: true }))).toMatchObject({ exitCode: 3 });
 });
 
 it('fits frames of another size with bars, and says from which on', async () => {
