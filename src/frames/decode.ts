@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { NstError } from '../error.js';
 import type { Picture } from '../picture.js';
 import { type Child, childError, startChild } from './child.js';
-import { chromaPlace } from './colour.js';
+import { chromaPlace, isGrey } from './colour.js';
 import { decodePictures } from './decode_pictures.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import { SAY_TIME, saidTimes, selectFilter, slotEnd } from './frame_slots.js';
@@ -203,7 +203,9 @@ function filters(
     const same = raw.width * raw.height === video.width * video.height;
     // Bicubic is what brings chroma to full size where luma keeps its own: the encoder's side does the inverse.
     const flags = `flags=${same ? 'bicubic' : 'lanczos'}+${EXACT_FLAGS}`;
-    const codes = `${sameCodes(video.colour)}${chromaPlace('in', video.pixelFormat)}`;
+    // What full range is untagged of is known by its format, not by its frames.
+    const adapting = !video.toneMap && !isGrey(video.pixelFormat) && !/^yuvj/.test(video.pixelFormat);
+    const codes = `${sameCodes(video.colour, adapting)}${chromaPlace('in', video.pixelFormat)}`;
     const size = fitted ? fittedSize(video, raw) : `${raw.width}:${raw.height}`;
     steps.push(`scale=${size}:${flags}:${codes}`);
   }

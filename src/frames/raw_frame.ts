@@ -10,9 +10,14 @@ import { type Colour, type ColourNumbers, colourNumbers } from './colour.js';
  * pass as they are. Measured on 5.1 and 7.0. The matrix is ours, in floating point.
  */
 
-/** The options that keep swscale to moving bits; code values are never reinterpreted between equal names. */
-export function sameCodes({ range }: Colour): string {
-  return `in_range=${range}:out_range=${range}:in_color_matrix=bt709:out_color_matrix=bt709`;
+/**
+ * The options that keep swscale to moving bits; code values are never reinterpreted between equal names.
+ *
+ * @param adapting whether frames tagged with another range than the film's are brought to that; untagged ones are limited.
+ */
+export function sameCodes({ range }: Colour, adapting = false): string {
+  const ranges = `${adapting ? '' : `in_range=${range}:`}out_range=${range}`;
+  return `${ranges}:in_color_matrix=bt709:out_color_matrix=bt709`;
 }
 
 /** swscale's flags without its shortcuts. */

@@ -151,3 +151,26 @@ it('takes a still beside a film for its thumbnail', async () => {
     expect(notes.join()).toMatch(/thumbnail.*left out/);
   }
 });
+
+it('shows frames of another range as they are tagged', async () => {
+  const grey = ['-f', 'lavfi', '-i', 'color=c=0x202020:s=32x24:r=25:d=0.2'];
+  const part = (range: string, format: string, start: string, name: string) =>
+    ffmpeg(
+      ...grey,
+      ...['-vf', `scale=out_range=${range}:out_color_matrix=bt709,format=${format}`],
+      ...['-color_range', range, '-colorspace', 'bt709', '-c:v', 'libx264', '-bf', '0', '-g', '5'],
+      ...['-output_ts_offset', start, '-f', 'mpegts', at(name)],
+    );
+  part('tv', 'yuv420p', '0', 'limited.ts');
+  part('pc', 'yuvj420p', '0.2', 'full.ts');
+  writeFileSync(
+    at('ranges.ts'),
+    Buffer.concat([readFileSync(at('limited.ts')), readFileSync(at('full.ts'))]),
+  );
+  const { frames } = await heard(await probe(at('ranges.ts')));
+  expect(frames.size).toBe(10);
+  // Full-range 0x20 taken for limited would be shown as 19.
+  const [first] = frames.get(0)!;
+  expect(Math.abs(first - 32)).toBeLessThan(5);
+  for (const [i, data] of frames) expect(Math.abs(data[300] - first), `frame ${i}`).toBeLessThan(5);
+});
