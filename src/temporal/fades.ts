@@ -14,15 +14,20 @@ export interface LitFrame extends Light {
   readonly shot: unknown;
 }
 
-/** What of a frame is seen in a fade: `share` of the picture, over black (0) or white (255). */
+/** What of a frame is seen in a fade: `share` of the picture, over black or white as it is in the film, grey levels. */
 export interface Fade {
   readonly share: number;
-  readonly over: 0 | 255;
+  readonly over: number;
 }
 
 /** A frame in which nothing can be seen: spread of luma, and how near to black or white its mean is, grey levels. */
 const BLANK_SPREAD = 2.5;
 const BLANK_ENDS = 26;
+/** Frames that no fade comes out of are blank where they are flat and black or white themselves. */
+const FLAT_SPREAD = 1;
+const FLAT_ENDS = 4;
+/** What a picture comes out of is black or white beside it: at most so far from that as this share of the picture's own way. */
+const PEDESTAL = 0.25;
 /** At the first and the last frame of a shot so little of a picture may be left instead. */
 const NEARLY_BLANK = 0.15;
 /** A fade has ended where none of so many frames further on shows a larger share of the picture by more than this. */
@@ -42,27 +47,28 @@ const FAINT = 0.1;
  * take all light off, each frame has the painting's own, so whoever shows them lays fades over them again.
  *
  * From a blank frame on, frames on either side within their shot belong to a fade as long as more and more of one picture
- * can be seen; their share, and that of the blank ones before them, is that of its distance from black or white. Other blank
- * frames have share 0.
+ * can be seen; their share, and that of the blank ones before them, is that of its distance from the blankest. Other frames
+ * have share 0 where they are flat: a night or fog is a picture, however dim.
  *
  * @param frames ascending; where a number is missing, nothing goes on.
  * @returns by frame number; frames that are seen whole are left out.
  */
 export function fadesAmong(frames: readonly LitFrame[]): Map<number, Fade> {
   const fades = new Map<number, Fade>();
-  for (const over of [0, 255] as const) {
-    const lights = frames.map((frame) => ({ ...frame, far: Math.abs(frame.level - over) }));
+  for (const end of [0, 255] as const) {
+    const lights = frames.map((frame) => ({ ...frame, far: Math.abs(frame.level - end) }));
     for (let at = 0; at < lights.length; at++)
       for (const step of [1, -1]) {
-        for (const { frame, share, blank } of rampFrom(lights, at, step)) {
+        for (const { frame, share, over, blank } of rampFrom(lights, at, step, end)) {
           const known = fades.get(frame);
           // Between two fades a blank frame belongs to the one of which more can be seen.
           if (!known || (blank ? share > known.share : share < known.share))
             fades.set(frame, { share, over });
         }
       }
-    for (const light of lights)
-      if (isBlank(light) && !fades.has(light.frame)) fades.set(light.frame, { share: 0, over });
+    for (const { frame, spread, far, level } of lights)
+      if (spread < FLAT_SPREAD && far < FLAT_ENDS && !fades.has(frame))
+        fades.set(frame, { share: 0, over: level });
   }
   return fades;
 }
@@ -74,10 +80,10 @@ interface Distance extends LitFrame {
 
 const isBlank = ({ spread, far }: Distance) => spread < BLANK_SPREAD && far < BLANK_ENDS;
 
-type Ramp = readonly { readonly frame: number; readonly share: number; readonly blank: boolean }[];
+type Ramp = readonly (Fade & { readonly frame: number; readonly blank: boolean })[];
 
 /** The frames of a fade that comes out of frame `at` in one direction of time, with their shares; none where none does. */
-function rampFrom(lights: readonly Distance[], at: number, step: number): Ramp {
+function rampFrom(lights: readonly Distance[], at: number, step: number, black: 0 | 255): Ramp {
   const adjoining = (k: number) => lights[k + step]?.frame === lights[k].frame + step;
   // A blank frame whose neighbour is none begins a fade of that one's shot; so does a shot's outermost frame.
   const blank = isBlank(lights[at]);
@@ -92,15 +98,20 @@ function rampFrom(lights: readonly Distance[], at: number, step: number): Ramp {
   const whole = lights[end];
   if (whole.spread < PICTURE_SPREAD || whole.far <= 0) return [];
   if (!blank && (end === first || lights[first].far > NEARLY_BLANK * whole.far)) return [];
-  const ramp: { frame: number; share: number; blank: boolean }[] = [];
+  const run: Distance[] = [];
   for (let k = at; blank && lights[k]?.frame === lights[at].frame + (k - at) && isBlank(lights[k]); k -= step)
-    ramp.push({ frame: lights[k].frame, share: lights[k].far / whole.far, blank });
+    run.push(lights[k]);
+  // Blacks may be lifted: what nothing can be seen in is what the picture comes out of.
+  const pedestal = run.reduce((least, { far }) => Math.min(least, far), blank ? Number.POSITIVE_INFINITY : 0);
+  if (pedestal > PEDESTAL * whole.far) return [];
+  const over = Math.abs(black - pedestal);
+  const shareOf = ({ far }: Distance) => Math.min(1, Math.max(0, (far - pedestal) / (whole.far - pedestal)));
+  const ramp = run.map((light) => ({ frame: light.frame, share: shareOf(light), over, blank }));
   for (let k = first; k !== end; k += step) {
-    const { frame, far, spread } = lights[k];
-    const share = Math.min(1, far / whole.far);
-    const together = share < FAINT ? 1 : spread / far / (whole.spread / whole.far);
+    const share = shareOf(lights[k]);
+    const together = share < FAINT ? 1 : lights[k].spread / whole.spread / share;
     if (together > TOGETHER || together < 1 / TOGETHER) return [];
-    ramp.push({ frame, share, blank: false });
+    ramp.push({ frame: lights[k].frame, share, over, blank: false });
   }
   return ramp;
 }

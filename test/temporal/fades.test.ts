@@ -67,6 +67,27 @@ describe('fadesAmong', () => {
     expect([...fadesAmong(film(credits)).keys()]).toEqual([0]);
   });
 
+  it('takes no dim film, and no pale one, for a blank one', () => {
+    for (const light of [
+      { level: 4, spread: 1.6 },
+      { level: 20, spread: 2 },
+      { level: 235, spread: 2 },
+    ])
+      expect(fadesAmong(film(Array(6).fill(light))).size).toBe(0);
+    const dim = [...Array(5).fill({ level: 14, spread: 2 }), ...Array(5).fill({ level: 18, spread: 20 })];
+    expect(fadesAmong(film(dim)).size).toBe(0);
+  });
+
+  it('finds fades out of lifted blacks, and what they are over', () => {
+    const shares = [...ramp(8), ...whole(6)];
+    const fades = fadesAmong(film(shares.map((share) => ({ level: 15 + 75 * share, spread: 45 * share }))));
+    for (const [i, share] of shares.slice(0, 8).entries()) {
+      expect(fades.get(i)?.share).toBeCloseTo(share, 5);
+      expect(fades.get(i)?.over).toBeCloseTo(15, 5);
+    }
+    expect(fades.size).toBe(8);
+  });
+
   it('goes on over no gap, and knows nothing of no frames', () => {
     const lights = film([...ramp(6), ...whole(9)].map((share) => seen(share)));
     const found = fadesAmong(lights.filter(({ frame }) => frame !== 3));
