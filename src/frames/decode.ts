@@ -22,11 +22,11 @@ export interface DecodeOptions {
   readonly signal?: AbortSignal;
   /** Takes sentences on pictures that are not quite as they should be. */
   readonly warn?: (sentence: string) => void;
-  /** Hears of frames that cannot be decoded, of those from which on the picture has another shape, and of errors. */
+  /** Hears of frames that cannot be decoded, of those from which on the picture has another shape, and near which the first error is. */
   readonly onDamage?: (damage: {
     readonly held?: readonly number[];
     readonly changed?: number;
-    readonly reported?: true;
+    readonly reported?: number;
   }) => void;
 }
 
@@ -110,6 +110,7 @@ async function* readFrames(
   let slot = reading.fromStart ? 0 : numbers[0];
   let shown: Picture | undefined;
   const held: number[] = [];
+  let complaint: number | undefined;
   const hold = (): DecodedFrame[] => {
     if (!wanted(slot)) return [];
     // The last good frame before a range is to be seen, so that any part of a film is painted as in the whole.
@@ -128,6 +129,7 @@ async function* readFrames(
       // What ffmpeg complained of before it gave this frame is read by then.
       await setImmediate();
       if (child.complained() && !reading.careful) throw new ReadAnew({ careful: true });
+      if (child.complained()) complaint ??= slot;
       if (said?.anew && !reading.fitted) throw new ReadAnew({ fitted: true });
       const picture = resizePicture(pictureFromRaw(bytes, raw, video), width, height);
       const time = video.untimed ? undefined : said?.time;
@@ -159,10 +161,14 @@ async function* readFrames(
       next();
     }
     if (held.length > 0) options.onDamage?.({ held });
-    if (child.complained()) options.onDamage?.({ reported: true });
-    if (held.length > 0 && media.strict) {
-      const sentence = `${media.path}: ${listFrames(held)} cannot be decoded (--strict).`;
-      throw new NstError('input', 'FRAMES_MISSING', sentence);
+    if (child.complained()) complaint ??= previous;
+    if (complaint !== undefined) options.onDamage?.({ reported: Math.max(0, complaint) });
+    if (media.strict && (held.length > 0 || complaint !== undefined)) {
+      const what =
+        held.length > 0
+          ? `${listFrames(held)} cannot be decoded`
+          : `ffmpeg reports errors near frame ${Math.max(0, complaint!)}`;
+      throw new NstError('input', 'FRAMES_MISSING', `${media.path}: ${what} (--strict).`);
     }
   } catch (error) {
     throw childError(error, 'input', 'DECODE_FAILED', `${media.path} cannot be decoded`);

@@ -7,7 +7,7 @@ import { frameStart } from '../frames/timing.js';
 export class FilmDamage {
   private readonly held = new Set<number>();
   private readonly changed = new Set<number>();
-  private reported = false;
+  private reported: number | undefined;
   private readonly told = new Set<string>();
 
   constructor(
@@ -16,7 +16,7 @@ export class FilmDamage {
   ) {}
 
   readonly hear: NonNullable<DecodeOptions['onDamage']> = ({ held = [], changed, reported }) => {
-    this.reported ||= reported === true;
+    if (reported !== undefined) this.reported = Math.min(reported, this.reported ?? reported);
     for (const frame of held) this.held.add(frame);
     if (changed !== undefined) this.changed.add(changed);
   };
@@ -31,8 +31,10 @@ export class FilmDamage {
         `The film is damaged: ${listFrames(frames)} (from ${this.time(frames[0])}) ${verb} missing, and the picture before is held. --strict refuses such films.`,
       );
     }
-    if (this.reported && this.held.size === 0 && this.changed.size === 0)
-      messages.push('ffmpeg reports errors in the film: damaged frames show what could be decoded of them.');
+    if (this.reported !== undefined && this.held.size === 0 && this.changed.size === 0)
+      messages.push(
+        `ffmpeg reports errors in the film, the first near frame ${this.reported} (${this.time(this.reported)}): damaged frames show what could be decoded of them. --strict refuses such films.`,
+      );
     if (this.changed.size > 0) {
       const frames = [...this.changed].sort((a, b) => a - b);
       messages.push(
