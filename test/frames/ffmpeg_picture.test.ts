@@ -183,11 +183,11 @@ describe('a HEIC picture', () => {
       );
     const advice = /is HEIC \(iPhone.*make a JPEG of it with: \S+.*'.*IMG [12]\.heic'.*'.*IMG [12]\.jpg'/;
     for (const work of [
-      readPicture(at('phone/IMG 1.heic')),
-      probe(at('phone/IMG 1.heic')),
-      probe(at('phone')),
+      () => readPicture(at('phone/IMG 1.heic')),
+      () => probe(at('phone/IMG 1.heic')),
+      () => probe(at('phone')),
     ])
-      await expect(work).rejects.toMatchObject({
+      await expect(work()).rejects.toMatchObject({
         code: 'PICTURE_UNREADABLE',
         message: expect.stringMatching(advice),
       });
