@@ -29,7 +29,7 @@ function lit(picture, levels) {
   return every(picture, (v, i) => v + levels * ramp(0.6 * width, 0.4 * width, i % width));
 }
 
-/** What happens, the frame from which the light is the steady one's again, and what frame `i` looks like. */
+/** Films by what happens: the frame from which the light is the steady one's again, and what frame `i` looks like. */
 export const FILMS = {
   'fade in': { settled: 25, frame: (picture, i) => times(picture, ramp(0, 25, i)) },
   'fade out and in': {

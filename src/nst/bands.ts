@@ -4,7 +4,7 @@ const HALVINGS = 3;
 /** Side of the coarsest blocks, px. */
 const BLOCK = 2 ** HALVINGS;
 
-/** Where blocks begin: the first ones lie so many pixels, 0..7, beyond the left and the upper edge. */
+/** Place of the blocks: the first ones lie so many pixels, 0..7, beyond the left and the upper edge. */
 export interface BlockShift {
   readonly x: number;
   readonly y: number;

@@ -14,7 +14,7 @@ export interface LitFrame extends Light {
   readonly shot: unknown;
 }
 
-/** What of a frame is seen in a fade: `share` of the picture, over black or white as it is in the film, grey levels. */
+/** The part of a frame that is seen in a fade: `share` of the picture, over black or white as it is in the film, grey levels. */
 export interface Fade {
   readonly share: number;
   readonly over: number;
@@ -26,7 +26,7 @@ const BLANK_ENDS = 26;
 /** Frames that no fade comes out of are blank where they are flat and black or white themselves. */
 const FLAT_SPREAD = 1;
 const FLAT_ENDS = 4;
-/** What a picture comes out of is black or white beside it: at most so far from that as this share of the picture's own way. */
+/** The blank that a picture comes out of lies at most this share of the picture's own way from black or white. */
 const PEDESTAL = 0.25;
 /** At the first and the last frame of a shot so little of a picture may be left instead. */
 const NEARLY_BLANK = 0.15;
@@ -116,7 +116,7 @@ function rampFrom(lights: readonly Distance[], at: number, step: number, black: 
   return ramp;
 }
 
-/** Where a fade has ended: no frame a little further on shows more. */
+/** The place at which a fade has ended: no frame a little further on shows more. */
 function plateau(
   lights: readonly Distance[],
   first: number,

@@ -52,7 +52,7 @@ export function towardsFresh(painted: Picture, fresh: ChannelLook): Picture {
   return { ...painted, data };
 }
 
-/** What a value has beyond a limit, either way. */
+/** A value's excess over a limit, either way. */
 function beyond(value: number, limit: number): number {
   return Math.sign(value) * Math.max(0, Math.abs(value) - limit);
 }
