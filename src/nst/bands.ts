@@ -35,6 +35,9 @@ interface Level {
   /** One over the columns of each block, and over the rows; 0 of those that have none. */
   readonly columns: Float32Array;
   readonly rows: Float32Array;
+  /** How far its first value lies into the blocks of twice its size: the shift itself at level 0, then nothing. */
+  readonly left: number;
+  readonly top: number;
   /** What is summed over the blocks, `[3,h,w]`: the picture itself at level 0; overwritten by every call. */
   readonly sums: Float32Array;
 }
@@ -97,10 +100,8 @@ export class Bands {
     const moved = shift.x === 0 && shift.y === 0 ? factors : this.#moved(factors, shift, levels[HALVINGS]);
     // Σ f_l·(M_l − M_{l+1}) = Σ (f_l − f_{l−1})·M_l, from the coarsest down.
     for (let l = HALVINGS; l >= 0; l--) {
-      const { width, height, columns, rows, sums } = levels[l];
+      const { width, height, columns, rows, left, top, sums } = levels[l];
       const n = width * height;
-      // The picture's own pixels lie where their blocks of 2 px say.
-      const [left, top] = l === 0 ? [shift.x, shift.y] : [0, 0];
       for (let p = 0, y = 0; y < height; y++)
         for (let x = 0; x < width; x++, p++) {
           const band = bandAt(l, x + left, y + top, blocks);
@@ -113,7 +114,7 @@ export class Bands {
           sums[n + p] = grey + chroma * g;
           sums[2 * n + p] = grey + chroma * b;
         }
-      if (l < HALVINGS) spread(levels[l + 1], levels[l], left, top);
+      if (l < HALVINGS) spread(levels[l + 1], levels[l]);
     }
   }
 
@@ -145,10 +146,10 @@ export class Bands {
       const down = rows[l];
       const size = 3 * across.length * down.length;
       const sums = l === 0 ? x : this.#sums[l - 1].subarray(0, size);
-      return { width: across.length, height: down.length, columns: across, rows: down, sums };
+      const [left, top] = l === 0 ? [shift.x, shift.y] : [0, 0];
+      return { width: across.length, height: down.length, columns: across, rows: down, left, top, sums };
     });
-    for (let l = 0; l < HALVINGS; l++)
-      addUp(levels[l], levels[l + 1], ...((l === 0 ? [shift.x, shift.y] : [0, 0]) as [number, number]));
+    for (let l = 0; l < HALVINGS; l++) addUp(levels[l], levels[l + 1]);
     return levels;
   }
 }
@@ -169,22 +170,22 @@ function bandAt(level: number, x: number, y: number, blocks: number): number {
   return IN_BLOCK * ((y >> halvings) * blocks + (x >> halvings)) + 2 * level;
 }
 
-/** Sums of 2×2 places of planes, one plane after the other; the first places lie `left` and `top` into theirs. */
-function addUp(fine: Level, coarse: Level, left: number, top: number): void {
+/** Sums of 2×2 places of planes, one plane after the other. */
+function addUp(fine: Level, coarse: Level): void {
   const { sums: to } = coarse;
   to.fill(0);
   for (let c = 0, i = 0; c < 3; c++)
     for (let y = 0; y < fine.height; y++) {
-      const o = (c * coarse.height + ((y + top) >> 1)) * coarse.width;
-      for (let x = 0; x < fine.width; x++, i++) to[o + ((x + left) >> 1)] += fine.sums[i];
+      const o = (c * coarse.height + ((y + fine.top) >> 1)) * coarse.width;
+      for (let x = 0; x < fine.width; x++, i++) to[o + ((x + fine.left) >> 1)] += fine.sums[i];
     }
 }
 
 /** Adds what coarse blocks hold to each of their parts. */
-function spread(coarse: Level, fine: Level, left: number, top: number): void {
+function spread(coarse: Level, fine: Level): void {
   for (let c = 0, i = 0; c < 3; c++)
     for (let y = 0; y < fine.height; y++) {
-      const o = (c * coarse.height + ((y + top) >> 1)) * coarse.width;
-      for (let x = 0; x < fine.width; x++, i++) fine.sums[i] += coarse.sums[o + ((x + left) >> 1)];
+      const o = (c * coarse.height + ((y + fine.top) >> 1)) * coarse.width;
+      for (let x = 0; x < fine.width; x++, i++) fine.sums[i] += coarse.sums[o + ((x + fine.left) >> 1)];
     }
 }

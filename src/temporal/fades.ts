@@ -1,12 +1,6 @@
-/** How light a frame of the film is. */
-export interface Light {
-  /** Mean of luma, grey levels. */
-  readonly level: number;
-  /** Deviation of luma, grey levels. */
-  readonly spread: number;
-}
+import { BLANK_ENDS, BLANK_SPREAD, type Light } from './light.js';
 
-/** A frame of the film with its light. */
+/** A frame of the film with the light of its luma. */
 export interface LitFrame extends Light {
   /** Its number in the film. */
   readonly frame: number;
@@ -20,9 +14,6 @@ export interface Fade {
   readonly over: number;
 }
 
-/** A frame in which nothing can be seen: spread of luma, and how near to black or white its mean is, grey levels. */
-const BLANK_SPREAD = 2.5;
-const BLANK_ENDS = 26;
 /** Frames that no fade comes out of are blank where they are flat and black or white themselves. */
 const FLAT_SPREAD = 1;
 const FLAT_ENDS = 4;

@@ -1,4 +1,5 @@
 import type { Picture } from '../picture.js';
+import { lightOf } from './light.js';
 
 /** Mean and deviation of each channel of a picture, grey levels. */
 export interface ChannelLook {
@@ -15,17 +16,8 @@ const USUAL_SHARE = 0.04;
 /** The mean and deviation of each channel of a picture `[3,H,W]`. */
 export function channelLook({ width, height, data }: Picture): ChannelLook {
   const n = width * height;
-  const channels = [0, 1, 2].map((c) => {
-    const values = data.subarray(c * n, (c + 1) * n);
-    let [sum, squares] = [0, 0];
-    for (const v of values) {
-      sum += v;
-      squares += v * v;
-    }
-    const mean = sum / n;
-    return { mean, deviation: Math.sqrt(Math.max(0, squares / n - mean * mean)) };
-  });
-  return { means: channels.map(({ mean }) => mean), deviations: channels.map(({ deviation }) => deviation) };
+  const channels = [0, 1, 2].map((c) => lightOf(data.subarray(c * n, (c + 1) * n)));
+  return { means: channels.map(({ level }) => level), deviations: channels.map(({ spread }) => spread) };
 }
 
 /**

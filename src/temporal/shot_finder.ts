@@ -1,4 +1,5 @@
 import { luma, type Picture } from '../picture.js';
+import { BLANK_ENDS, BLANK_SPREAD, lightOf } from './light.js';
 import { difference, type EstimateFlow, type Look, shiftedDifference } from './likeness.js';
 import { localContrast } from './local_contrast.js';
 import type { ShotStart } from './shots.js';
@@ -18,10 +19,6 @@ const SURELY_FOREIGN = 0.6;
 const SAME = 0.45;
 /** Frames on either side whose differences say how much frames differ here. */
 const NEIGHBOURS = 4;
-/** Spread of luma, grey levels, below which nothing can be seen. */
-const BLANK_SPREAD = 2.5;
-/** A blank frame is black or white to within this, grey levels; a plain wall is a picture. */
-const BLANK_ENDS = 26;
 /** Share of the spread around it below which a frame is one of a fade. */
 const FADED = 0.6;
 /** Share of the spread around it that a frame has at least while nothing fades. */
@@ -91,9 +88,8 @@ export class ShotFinder {
     const look = { grey, contrast: localContrast(grey) };
     const before = this.window.at(-1);
     const n = grey.data.length;
-    const [level, square] = sums(grey.data).map((sum) => sum / n);
-    const spread = Math.sqrt(Math.max(0, square - level * level));
-    const colour = [0, 1, 2].map((c) => sums(picture.data.subarray(c * n, (c + 1) * n))[0] / n);
+    const { spread } = lightOf(grey.data);
+    const colour = [0, 1, 2].map((c) => lightOf(picture.data.subarray(c * n, (c + 1) * n)).level);
     return {
       ...look,
       frame,
@@ -207,15 +203,4 @@ function isAtAnEnd({ colour }: Pick<Seen, 'colour'>): boolean {
 
 function alike(a: Seen, b: Seen): boolean {
   return a.colour.every((level, c) => Math.abs(level - b.colour[c]) <= PLAIN_DIFFERENCE);
-}
-
-/** The sum of values and that of their squares. */
-function sums(values: Float32Array): [number, number] {
-  let sum = 0;
-  let square = 0;
-  for (const v of values) {
-    sum += v;
-    square += v * v;
-  }
-  return [sum, square];
 }

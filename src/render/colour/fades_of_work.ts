@@ -1,19 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { luma, type Picture } from '../../picture.js';
-import { type Fade, fadesAmong, type Light, type LitFrame } from '../../temporal/fades.js';
+import type { Picture } from '../../picture.js';
+import { type Fade, fadesAmong, type LitFrame } from '../../temporal/fades.js';
+import type { Light } from '../../temporal/light.js';
 import type { Shot } from '../../temporal/shots.js';
-
-/** How light a source frame is, for its stored record. */
-export function lightOf(content: Picture): Light {
-  const { data } = luma(content);
-  let [sum, squares] = [0, 0];
-  for (const v of data) {
-    sum += v;
-    squares += v * v;
-  }
-  const level = sum / data.length;
-  return { level, spread: Math.sqrt(Math.max(0, squares / data.length - level * level)) };
-}
 
 /**
  * The fades of frames that are stored, by what their records say of the film's light; none of frames whose records do not

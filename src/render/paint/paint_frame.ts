@@ -1,7 +1,6 @@
 import type { FrameSolver } from '../../nst/solver.js';
-import type { Picture } from '../../picture.js';
-import type { Light } from '../../temporal/fades.js';
-import { lightOf } from '../colour/fades_of_work.js';
+import { luma, type Picture } from '../../picture.js';
+import { type Light, lightOf } from '../../temporal/light.js';
 import type { FrameStart } from '../events.js';
 import type { JobContext } from '../job.js';
 import type { FilmMasks } from '../masks/film_masks.js';
@@ -107,7 +106,7 @@ async function paint(
   }
   const styles = context.stylesOf(link.frame);
   const masks = await context.masks?.get(link.frame);
-  const light = lightOf(content);
+  const light = lightOf(luma(content).data);
   if (!link.first)
     return { ...(await paintNext(link, { content, masks, at }, styles, context, turn)), light };
   context.standing.begin(link.frame);

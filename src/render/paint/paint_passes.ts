@@ -1,6 +1,7 @@
+import { luma } from '../../picture.js';
+import { type Light, lightOf } from '../../temporal/light.js';
 import { blend, type Neighbour, neighboursOf, type Piece, passOrder } from '../../temporal/passes.js';
 import { warpPicture } from '../../temporal/warp.js';
-import { lightOf } from '../colour/fades_of_work.js';
 import type { Direction } from '../work/flow_folder.js';
 import { FLOW_LOOKAHEAD } from '../work/flow_store.js';
 import { type FrameResult, outcomeOf } from '../work/frame_result.js';
@@ -137,8 +138,7 @@ async function paintStep(
     ? paintAlone(at, context, turn)
     : paintAgain(piece, { ...at, before: step.before }, files, context, turn));
   const start = pass === 1 ? 'first' : 'pass';
-  const { energy, terms, stoppedBy, evaluations, energies, coarser } = solved;
-  const light = lightOf(await context.sources.get(frame));
+  const { light, energy, terms, stoppedBy, evaluations, energies, coarser } = solved;
   const record = {
     frame,
     pass,
@@ -163,10 +163,13 @@ async function paintStep(
   return { stored: store() };
 }
 
+/** A painted frame with the light of its source. */
+type LitResult = FreshResult & { readonly light: Light };
+
 type At = Step & { readonly place: number; readonly frames: number; readonly passes: number };
 
 /** The first pass: a frame by itself. */
-async function paintAlone(at: At, context: PaintContext, turn: Turn): Promise<FreshResult> {
+async function paintAlone(at: At, context: PaintContext, turn: Turn): Promise<LitResult> {
   const { settings, solver, stylesOf, given, sources } = context;
   const iterations = { first: settings.passIterations, next: settings.passIterations };
   const content = await sources.get(at.frame);
@@ -174,7 +177,9 @@ async function paintAlone(at: At, context: PaintContext, turn: Turn): Promise<Fr
   const masks = await context.masks?.get(at.frame);
   await turn.come;
   turn.underWay();
-  return paintFresh({ solver, content, masks, styles, given, at }, { ...settings, iterations }, context);
+  const light = lightOf(luma(content).data);
+  const fresh = { solver, content, masks, styles, given, at };
+  return { ...(await paintFresh(fresh, { ...settings, iterations }, context)), light };
 }
 
 /** A later pass: the frame as it was, blended with its neighbours, is painted on. */
@@ -184,7 +189,7 @@ async function paintAgain(
   files: PassFiles,
   context: PaintContext,
   turn: Turn,
-): Promise<FreshResult> {
+): Promise<LitResult> {
   const { settings, solver, sources, flows, paintings } = context;
   const { pass, frame } = at;
   const read = async (painting: Step) => {
@@ -209,5 +214,5 @@ async function paintAgain(
   await setStyles(solver, context.stylesOf(frame));
   const solving = solver.solve(solveRequest(request, settings, context));
   turn.underWay();
-  return { ...(await solving), coarser: [] };
+  return { ...(await solving), coarser: [], light: lightOf(luma(content).data) };
 }

@@ -55,15 +55,17 @@ describe.each(['mean-covariance', 'histogram'] as const)(
       colourWhen: 'after',
       paintFades: false,
     };
-
-    it('leave still what stands still, where a map for each frame makes it flicker', async () => {
-      const show = await showingOf(
+    const showing = () =>
+      showingOf(
         folder,
         frames,
         (i) => folder.stylised(i),
         settings,
         (i) => folder.energies(i),
       );
+
+    it('leave still what stands still, where a map for each frame makes it flicker', async () => {
+      const show = await showing();
       const painted = await Promise.all(frames.map((frame) => readFrame(folder.stylised(frame))));
       const shown = await Promise.all(painted.map((picture, frame) => show(frame, picture)));
       expect(flicker(shown)).toBe(0);
@@ -76,20 +78,8 @@ describe.each(['mean-covariance', 'histogram'] as const)(
     });
 
     it('are the same, whichever frames are shown', async () => {
-      const show = await showingOf(
-        folder,
-        frames,
-        (i) => folder.stylised(i),
-        settings,
-        (i) => folder.energies(i),
-      );
-      const other = await showingOf(
-        folder,
-        frames,
-        (i) => folder.stylised(i),
-        settings,
-        (i) => folder.energies(i),
-      );
+      const show = await showing();
+      const other = await showing();
       await other(2, await readFrame(folder.stylised(2)));
       const painted = await readFrame(folder.stylised(7));
       expect((await show(7, painted)).data).toEqual((await other(7, painted)).data);
