@@ -2,6 +2,7 @@ import { FlowWorkers } from '../flow/flow_workers.js';
 import { frameNumbers } from '../frames/ranges.js';
 import { frameStart } from '../frames/timing.js';
 import { shotsWithin } from '../temporal/shots.js';
+import { lookBeyond } from './colour/light_beyond.js';
 import { encodeFrames } from './encode_work.js';
 import type { Emit } from './events.js';
 import { FilmDamage } from './film_damage.js';
@@ -84,6 +85,7 @@ async function paintFilm(
           onDamage: damage.hear,
           onFrame: (place, frames, found) => emit({ type: 'look', place, frames, found }),
         });
+    await lookBeyond(folder.lightBeyond, plan.media, plan.ranges, plan, signal);
     damage.tell();
     const { links, freshStarts } = chainOf(plan.ranges, shots, (i) => folder.isFinished(i), {
       alone: settings.initNext === 'alone' || settings.passes > 1,

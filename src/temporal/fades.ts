@@ -22,10 +22,10 @@ const PEDESTAL = 0.25;
 /** At the first and the last frame of a shot so little of a picture may be left instead. */
 const NEARLY_BLANK = 0.15;
 /** A fade has ended where none of so many frames further on shows a larger share of the picture by more than this. */
-const AHEAD = 8;
+export const AHEAD = 8;
 const MORE = 1.03;
 /** Frames that a fade takes at most. */
-const LONGEST = 250;
+export const LONGEST = 250;
 /** Spread of luma that a picture has at least, grey levels. */
 const PICTURE_SPREAD = 8;
 /** In a fade spread and distance from black or white shrink together, within this factor; a thing that comes in differs. */

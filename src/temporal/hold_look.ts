@@ -1,6 +1,7 @@
 import type { Picture, Plane } from '../picture.js';
 import { type ColourDetail, holdColourDetail } from './hold_detail.js';
 import { ChannelTones, TONE_ROUNDS } from './tone.js';
+import { withinRange } from './within_range.js';
 
 /**
  * How strongly the strokes of an earlier painted frame stand out, per channel, grey levels: the deviation of what of
@@ -73,14 +74,17 @@ export function holdLook(painted: Picture, { warped, certainty, contrast, detail
       if (contrast) strengthen(channel, contrast[c], tones);
       tones.measure(channel, of(warped));
       tones.eachRow((drift, p) => {
-        for (let x = 0; x < drift.length; x++) channel[p + x] = clip(channel[p + x] - drift[x]);
+        for (let x = 0; x < drift.length; x++)
+          channel[p + x] = clip(channel[p + x] + withinRange(channel[p + x], -drift[x]));
       });
       if (!begun || !newTones || newTones.certain === 0) continue;
       const { newness, picture } = begun;
       newTones.measure(channel, of(picture));
       newTones.eachRow((drift, p) => {
         for (let x = 0; x < drift.length; x++)
-          channel[p + x] = clip(channel[p + x] - newness.data[p + x] * drift[x]);
+          channel[p + x] = clip(
+            channel[p + x] + withinRange(channel[p + x], -newness.data[p + x] * drift[x]),
+          );
       });
     }
   }

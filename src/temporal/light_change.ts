@@ -2,6 +2,7 @@ import type { FlowField } from '../flow/flow_field.js';
 import type { Picture, Plane } from '../picture.js';
 import { toneDifference } from './tone.js';
 import { warpPicture, warpSharp } from './warp.js';
+import { withinRange } from './within_range.js';
 
 /** A frame of the film in the painting's colours, `[3,H,W]`: by the map made of itself, and by that of another frame. */
 export interface Grounds {
@@ -64,7 +65,8 @@ export function lightChange(flow: FlowField, certainty: Plane, then: Grounds, no
  */
 export function carryPainting(painted: Picture, flow: FlowField, { change }: LightChange): Picture {
   const carried = warpSharp(painted, flow);
-  for (let i = 0; i < carried.data.length; i++) carried.data[i] += change.data[i];
+  const { data } = carried;
+  for (let i = 0; i < data.length; i++) data[i] += withinRange(data[i], change.data[i]);
   return carried;
 }
 

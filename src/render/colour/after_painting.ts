@@ -8,6 +8,7 @@ import { readStoredShots } from '../shots/stored_shots.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { type ColourSettings, changesPaint } from './colour_settings.js';
 import { faded, fadesOfWork } from './fades_of_work.js';
+import { storedLightBeyond } from './light_beyond.js';
 import { matchColours, type Recolour, withColoursOf } from './match_colours.js';
 import { joinPixels, samplePixels, spread } from './pixel_sample.js';
 import { FRAMES_SAMPLED, withAlpha } from './shot_colours.js';
@@ -53,7 +54,9 @@ export async function showingOf(
   const shots = stored ? shotsWithin(stored.frames, stored.starts) : [];
   const recolour = recolouringOf(folder, finished, pathOf, settings, shots);
   if (settings.paintFades) return recolour;
-  const fades = await fadesOfWork(finished, recordOf, shots);
+  // A range begins no shot by itself.
+  const starts = shots.filter(({ begin }) => begin !== 'start').map(({ first }) => first);
+  const fades = await fadesOfWork(finished, recordOf, starts, await storedLightBeyond(folder.lightBeyond));
   return async (frame, painted) => {
     const shown = await recolour(frame, painted);
     const fade = fades.get(frame);

@@ -2,28 +2,36 @@ import { readFile } from 'node:fs/promises';
 import type { Picture } from '../../picture.js';
 import { type Fade, fadesAmong, type LitFrame } from '../../temporal/fades.js';
 import type { Light } from '../../temporal/light.js';
-import type { Shot } from '../../temporal/shots.js';
+import type { LightBeyond } from './light_beyond.js';
 
 /**
- * The fades of frames that are stored, by what their records say of the film's light; none of frames whose records do not
- * say it: those left unpainted, which have their fades, and those of earlier versions.
+ * The fades of frames that are stored, by what their records say of the film's light, and by that of frames beyond; none of
+ * frames whose records do not say it: those left unpainted, which have their fades, and those of earlier versions.
  *
  * @param frames ascending.
  * @param recordOf Where a frame's record is.
+ * @param starts Frames that begin a shot.
  */
 export async function fadesOfWork(
   frames: readonly number[],
   recordOf: (frame: number) => string,
-  shots: readonly Shot[],
+  starts: readonly number[],
+  beyond: LightBeyond,
 ): Promise<ReadonlyMap<number, Fade>> {
-  const lights: LitFrame[] = [];
-  let at = 0;
+  const lights = new Map(beyond.lights.map(({ frame, level, spread }) => [frame, { level, spread }]));
   for (const frame of frames) {
-    while (at < shots.length && shots[at].last < frame) at++;
     const light = await storedLight(recordOf(frame));
-    if (light) lights.push({ frame, ...light, shot: at });
+    if (light) lights.set(frame, light);
+    else lights.delete(frame);
   }
-  return fadesAmong(lights);
+  const begins = [...new Set([...starts, ...beyond.starts])].sort((a, b) => a - b);
+  const lit: LitFrame[] = [];
+  let shot = 0;
+  for (const [frame, light] of [...lights].sort(([a], [b]) => a - b)) {
+    while (shot < begins.length && begins[shot] <= frame) shot++;
+    lit.push({ frame, ...light, shot });
+  }
+  return fadesAmong(lit);
 }
 
 async function storedLight(path: string): Promise<Light | undefined> {

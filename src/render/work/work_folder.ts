@@ -28,6 +28,10 @@ export class WorkFolder {
   get shots(): string {
     return join(this.path, 'shots.json');
   }
+  /** How light the film is outside the ranges of a job, JSON. */
+  get lightBeyond(): string {
+    return join(this.path, 'light.json');
+  }
   get lock(): string {
     return join(this.path, 'lock');
   }
@@ -156,6 +160,7 @@ export class WorkFolder {
     for (const name of FOLDERS) await rm(join(this.path, name), { recursive: true, force: true });
     await rm(this.writingPictures, { force: true });
     await rm(this.shots, { force: true });
+    await rm(this.lightBeyond, { force: true });
     await rm(this.media, { force: true });
     await rm(this.manifest, { force: true });
   }

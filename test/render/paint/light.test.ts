@@ -67,8 +67,7 @@ function expectUnharmed(looks: readonly Look[], settled: number, within: number)
   const usually = Math.max(...alone.map(({ clipped }) => clipped));
   for (const [i, { mean, clipped }] of looks.entries()) {
     if (i >= settled) expect(Math.abs(mean - usual[i].mean), `light of frame ${i}`).toBeLessThan(within);
-    // At most one in a hundred more, and what small pictures differ by anyway.
-    expect(clipped, `clipped in frame ${i}`).toBeLessThan(usually + 0.02);
+    expect(clipped, `clipped in frame ${i}`).toBeLessThan(usually + 0.01);
   }
 }
 
