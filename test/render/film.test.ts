@@ -27,6 +27,7 @@ describe('nst-video FILM', () => {
       'film.json',
       'flow',
       'frames',
+      'light.json',
       'manifest.json',
       'shots.json',
       'stylised',

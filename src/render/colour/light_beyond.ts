@@ -97,7 +97,7 @@ async function beyond(
       for await (const light of read(Math.max(0, edge - length), edge)) back.unshift(light);
       const steady = back.findIndex((_, k) => isSteadyAt(back, k));
       seen.splice(0, seen.length, ...(steady < 0 ? back : back.slice(0, steady + 1)));
-      if (steady >= 0) break;
+      if (steady >= 0 || length >= edge) break;
     }
   }
   const lights = seen.slice(1).sort((a, b) => a.frame - b.frame);
