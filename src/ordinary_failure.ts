@@ -15,6 +15,8 @@ const BY_CODE: Readonly<Record<string, readonly [FailureKind, string, string]>> 
     'TOO_MANY_PROCESSES',
     'the system allows no more threads (ulimit -u)',
   ],
+  ERR_BUFFER_TOO_LARGE: ['resources', 'OUT_OF_MEMORY', 'more memory in one piece than Node.js can give'],
+  ERR_STRING_TOO_LONG: ['resources', 'OUT_OF_MEMORY', 'a text longer than Node.js can hold'],
   ERR_MEMORY_ALLOCATION_FAILED: ['resources', 'OUT_OF_MEMORY', 'there is not enough memory'],
   EACCES: ['input', 'NOT_PERMITTED', 'no permission'],
   EPERM: ['input', 'NOT_PERMITTED', 'no permission'],
@@ -41,7 +43,8 @@ const BY_CODE: Readonly<Record<string, readonly [FailureKind, string, string]>> 
 };
 
 /** How JavaScript engines say that there is no memory; only their words tell. */
-const MEMORY = /array buffer allocation failed|could not allocate memory|out of memory|bad_alloc/i;
+const MEMORY =
+  /array buffer allocation failed|could not allocate memory|out of memory|bad_alloc|invalid typed array length: \d{10}|value of "size" is out of range|cannot create a string longer than|invalid string length/i;
 
 /**
  * A failure of the system or the machine as the error that says so; undefined for what may be a bug. A mistake in a

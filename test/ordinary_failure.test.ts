@@ -36,8 +36,19 @@ describe('an ordinary failure', () => {
   });
 
   it('may be a want of memory, which engines tell in words', () => {
-    const failed = failure(() => new ArrayBuffer(Number.MAX_SAFE_INTEGER));
-    expect(ordinaryFailure(failed)).toMatchObject({ kind: 'resources', code: 'OUT_OF_MEMORY', exitCode: 5 });
+    for (const action of [
+      () => new ArrayBuffer(Number.MAX_SAFE_INTEGER),
+      () => new Float32Array(3 * 60_000 ** 2),
+      () => Buffer.alloc(Number.MAX_SAFE_INTEGER),
+      () => 'x'.repeat(2 ** 30),
+    ])
+      expect(ordinaryFailure(failure(action))).toMatchObject({
+        kind: 'resources',
+        code: 'OUT_OF_MEMORY',
+        exitCode: 5,
+      });
+    // A negative length is a mistake.
+    expect(ordinaryFailure(failure(() => new Float32Array(-3)))).toBeUndefined();
   });
 
   it('is not what may be a bug, nor what has been told already', () => {

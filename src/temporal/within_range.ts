@@ -1,5 +1,5 @@
 /** Values nearer to a limit than this, grey levels, move towards it by as much less as they are nearer. */
-const SHOULDER = 32;
+const SHOULDER = 20;
 /** Changes up to the first so many grey levels do so, those from the second on not at all. */
 const SMALL = 16;
 const LARGE = 32;

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
+import * as v from 'valibot';
 import { NstError } from '../../error.js';
 import { didYouMean } from '../../nearest.js';
 import { didYouMeanFile } from '../../nearest_file.js';
+import { printable } from '../../printable.js';
 import { placePair } from '../masks/mask_spec.js';
 import { isWord } from './option_spec.js';
 import type { OptionSpec } from './options.js';
@@ -72,27 +74,40 @@ function isTable(found: unknown): boolean {
   return typeof found === 'object' && !Array.isArray(found) && !(found instanceof Date);
 }
 
-/** TOML has types: a number in quotes is a text, and a text is no switch. */
+const word = v.union([v.string(), v.number()]);
+const texts = v.union([v.string(), v.array(v.string())]);
+const words = v.union([word, v.array(word)]);
+/** Values by name; a date is an object too, and none of these. */
+const table = <T extends v.GenericSchema>(value: T) =>
+  v.pipe(
+    v.record(v.string(), value),
+    v.check((found) => !(found instanceof Date)),
+  );
+const factors = v.union([v.string(), table(word)]);
+const keyframe = v.union([v.string(), table(word)]);
+
+/** How each kind of value is written in TOML, which has types: a number in quotes is a text, and a text is no switch. */
+const WRITTEN: Readonly<Record<OptionSpec<string>['value']['kind'], v.GenericSchema>> = {
+  number: v.number(),
+  choice: v.string(),
+  text: v.string(),
+  switch: v.boolean(),
+  pairs: v.union([texts, table(texts)]),
+  list: texts,
+  iterations: words,
+  integers: words,
+  rate: word,
+  bytes: word,
+  numbers: words,
+  rectangles: v.union([words, v.array(v.array(word))]),
+  keyframes: v.union([keyframe, v.array(keyframe)]),
+  layers: factors,
+  weights: factors,
+};
+
 function checkType(path: string, spec: OptionSpec<string>, found: unknown): void {
-  const fits = {
-    number: () => typeof found === 'number',
-    choice: () => typeof found === 'string',
-    text: () => typeof found === 'string',
-    switch: () => typeof found === 'boolean',
-    pairs: () => isTable(found) || [found].flat().every((one) => typeof one === 'string'),
-    list: () => [found].flat().every((one) => typeof one === 'string'),
-    iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
-    integers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
-    rate: () => ['string', 'number'].includes(typeof found),
-    bytes: () => ['string', 'number'].includes(typeof found),
-    numbers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
-    rectangles: () => [found].flat(2).every((one) => ['string', 'number'].includes(typeof one)),
-    keyframes: () => [found].flat().every((one) => typeof one === 'string' || isTable(one)),
-    layers: () => typeof found === 'string' || isTable(found),
-    weights: () => typeof found === 'string' || isTable(found),
-  }[spec.value.kind]();
-  if (fits) return;
-  const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);
+  if (v.is(WRITTEN[spec.value.kind], found)) return;
+  const shown = printable(typeof found === 'object' ? JSON.stringify(found) : String(found));
   const type = Array.isArray(found) ? 'list' : typeof found;
   throw bad(`${path}: ${keyOf(spec)}: expected ${describeValue(spec)}, found the ${type} ${shown}`);
 }

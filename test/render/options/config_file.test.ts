@@ -16,6 +16,20 @@ const write = (name: string, text: string) => {
 const read = (text: string) => readConfig(write('look.toml', text), ALL_OPTIONS);
 
 describe('readConfig', () => {
+  it.each([
+    'iterations = [{}]',
+    'style-layers = {relu1_1 = {b = 1}}',
+    'style-layers = {relu1_1 = 1979-05-27}',
+    'styles = [{at = true, shares = {}}]',
+    'styles = [{at = "1s", shares = {wave = 1}}]',
+    'style-mask = {x = {a = 1}}',
+    '[dream]\nx = [[[[[[1]]]]]]\nlook = {__proto__ = 1}',
+    'preset = [{at = 1, __proto__ = 1}]',
+    'lbfgs-history = 1979-05-27',
+  ])('refuses what nests or is of another type: %s', (text) => {
+    expect(() => read(text)).toThrowError(expect.objectContaining({ kind: 'usage', code: 'CONFIG_BAD' }));
+  });
+
   it('takes the options by their names, with the types of TOML', () => {
     expect(
       read(`
