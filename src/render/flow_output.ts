@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NstError } from '../error.js';
 import { flowName, isFlowFile, reliableName } from '../flow/flow_names.js';
 import { writeAtomic, writeError } from '../frames/atomic.js';
-import { takeLock } from './work/lock.js';
+import { type Lease, takeLease } from './work/lease.js';
 
 /** What the flow of a folder was made from, and with: `flow.json`. */
 export interface FlowMade {
@@ -65,7 +65,7 @@ export class FlowOutput {
   }
 
   /**
-   * Opens a folder for flow, making it where there is none, and holds its lock until `release` is called. Flow that
+   * Opens a folder for flow, making it where there is none, and holds its lease until `release` is called. Flow that
    * was made otherwise, or elsewhere, is removed with `overwrite`.
    *
    * @throws NstError input OUTPUT_EXISTS where such flow is there and `overwrite` is not set, OUTPUT_NOT_WRITABLE;
@@ -76,10 +76,10 @@ export class FlowOutput {
     wanted: FlowMade,
     { overwrite, note }: { readonly overwrite: boolean; readonly note: (message: string) => void },
   ): Promise<{ output: FlowOutput; release: () => Promise<void> }> {
-    let release: () => Promise<void>;
+    let lease: Lease;
     try {
       await mkdir(path, { recursive: true });
-      release = await takeLock(join(path, 'lock'));
+      lease = await takeLease(join(path, 'lock'), { note });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST')
         throw new NstError('input', 'OUTPUT_NOT_WRITABLE', `${path}: expected a folder, found a file`);
@@ -96,7 +96,7 @@ export class FlowOutput {
           note(
             `${path} was begun by version ${stored.program}, this is ${wanted.program}: flow may differ slightly`,
           );
-        return { output: new FlowOutput(path, stored), release };
+        return { output: new FlowOutput(path, stored), release: () => lease.release() };
       }
       if (flow.length > 0 && !overwrite)
         throw new NstError(
@@ -109,9 +109,9 @@ export class FlowOutput {
       for (const name of flow) await rm(join(path, name), { force: true });
       if (flow.length > 0) note(`${path}: removed ${flow.length} files of other flow (--overwrite)`);
       await writeMade(path, wanted);
-      return { output: new FlowOutput(path, wanted), release };
+      return { output: new FlowOutput(path, wanted), release: () => lease.release() };
     } catch (error) {
-      await release();
+      await lease.release();
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import { removeStaleTemporaries, writeError } from '../../frames/atomic.js';
 import { networkFileBad, readSafetensors } from '../../nst/safetensors.js';
 import type { Emit } from '../events.js';
 import { interrupted } from '../interrupted.js';
-import { takeLock } from '../work/lock.js';
+import { takeLease } from '../work/lease.js';
 import { cacheFolder } from './cache_folder.js';
 import { checkNetwork } from './check_network.js';
 import { convertNetwork } from './convert_network.js';
@@ -50,7 +50,7 @@ export async function storedNetwork(
   await mkdir(folder, { recursive: true }).catch((error) => {
     throw unwritable(writeError(error, folder));
   });
-  const release = await waitForLock(join(folder, `${source.name}.lock`), source, emit, signal);
+  const lease = await waitForLease(join(folder, `${source.name}.lock`), source, emit, signal);
   try {
     // It may have come while this process waited.
     if (existsSync(target)) return target;
@@ -70,7 +70,7 @@ export async function storedNetwork(
   } catch (error) {
     throw signal.aborted ? interrupted(error) : error;
   } finally {
-    await release();
+    await lease.release();
   }
 }
 
@@ -92,13 +92,13 @@ export async function checkedNetwork(source: NetworkSource, options: PullOptions
   return storedNetwork(source, options);
 }
 
-/** Takes the lock, as soon as whoever holds it is done or gone. */
-async function waitForLock(path: string, source: NetworkSource, emit: Emit, signal: AbortSignal) {
+/** Takes the lease, as soon as whoever holds it is done or gone. */
+async function waitForLease(path: string, source: NetworkSource, emit: Emit, signal: AbortSignal) {
   let told = false;
   for (;;) {
     if (signal.aborted) throw interrupted(signal.reason);
     try {
-      return await takeLock(path);
+      return await takeLease(path, { signal });
     } catch (error) {
       if (!(error instanceof NstError)) throw writeError(error, path);
       if (error.code !== 'WORK_FOLDER_LOCKED') throw error;
