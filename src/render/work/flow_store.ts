@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import PQueue from 'p-queue';
 import type { Estimator } from '../../flow/estimator.js';
 import { encodeFlo, readFlo } from '../../flow/flo.js';
@@ -8,6 +7,7 @@ import { medianShift, type Shift } from '../../flow/shift.js';
 import { startingShifts } from '../../flow/thing_shifts.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
+import { isThere } from '../../there.js';
 import type { Direction } from './flow_folder.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WorkFolder } from './work_folder.js';
@@ -17,7 +17,7 @@ export const FLOW_LOOKAHEAD = 2;
 
 /** Whether a motion is stored whole. */
 export function hasMotion(folder: WorkFolder, { from, to }: Direction): boolean {
-  return existsSync(folder.flow(from, to)) && existsSync(folder.certainty(from, to));
+  return isThere(folder.flow(from, to)) && isThere(folder.certainty(from, to));
 }
 
 /** A motion that is stored. */

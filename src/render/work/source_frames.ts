@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { NstError } from '../../error.js';
 import { type DecodeOptions, decodeFrames } from '../../frames/decode.js';
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
@@ -7,6 +6,7 @@ import type { MediaInfo } from '../../frames/probe.js';
 import type { FrameRange } from '../../frames/ranges.js';
 import { pictureFromPacked, rgb48FromPicture } from '../../frames/raw_frame.js';
 import type { Picture } from '../../picture.js';
+import { isThere } from '../../there.js';
 import type { WorkFolder } from './work_folder.js';
 
 /** How many frames the decoder may be ahead of the frame that was asked for last. */
@@ -37,7 +37,7 @@ export class SourceFrames {
     /** Whoever hears of what is not quite as it should be. */
     private readonly heard: Pick<DecodeOptions, 'warn' | 'onDamage'> = {},
   ) {
-    this.missing = new Set(indices.filter((i) => !existsSync(folder.frame(i))));
+    this.missing = new Set(indices.filter((i) => !isThere(folder.frame(i))));
     this.asked = indices[0] ?? 0;
     signal.addEventListener('abort', () => this.stopper.abort(signal.reason), { once: true });
   }
