@@ -54,6 +54,7 @@ function unsealed(name: string, value: unknown, failure?: RecordFailure): unknow
 
 /** As parseRecord, for a value that something else has parsed. */
 export function checkRecord<T>(name: string, value: unknown, schema: Schema<T>, failure?: RecordFailure): T {
+  if (Array.isArray(value)) throw recordError(name, 'expected Object, found Array', failure);
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeAtomic } from '../../frames/atomic.js';
 import { type Piece, passOrder } from '../../temporal/passes.js';
 import { isThere, removeFile } from '../../there.js';
+import { writeEnergies } from './energy_record.js';
 import type { WorkFolder } from './work_folder.js';
 
 /** Where the painting of a piece stands. */
@@ -30,8 +30,8 @@ export class PassFiles {
     return pass === this.passes ? this.folder.energies(frame) : this.folder.passEnergies(pass, frame);
   }
 
-  async writeEnergies(pass: number, frame: number, record: unknown): Promise<void> {
-    await writeAtomic(this.energies(pass, frame), Buffer.from(`${JSON.stringify(record)}\n`));
+  async writeEnergies(pass: number, frame: number, record: object): Promise<void> {
+    await writeEnergies(this.energies(pass, frame), record);
   }
 
   async createFolders(): Promise<void> {

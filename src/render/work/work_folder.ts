@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { NstError } from '../../error.js';
-import { writeAtomic } from '../../frames/atomic.js';
 import type { FrameRange } from '../../frames/ranges.js';
 import { printable } from '../../printable.js';
 import { isThere, namesIn, removeFile } from '../../there.js';
+import { writeEnergies } from './energy_record.js';
 import { takeLock } from './lock.js';
 import type { Manifest } from './manifest.js';
 import {
@@ -199,8 +199,8 @@ export class WorkFolder {
     for (const folder of [...FOLDERS, ...passes]) await removeTemporaries(this.path, folder);
   }
 
-  async writeEnergies(index: number, record: unknown): Promise<void> {
-    await writeAtomic(this.energies(index), Buffer.from(`${JSON.stringify(record)}\n`));
+  async writeEnergies(index: number, record: object): Promise<void> {
+    await writeEnergies(this.energies(index), record);
   }
 }
 
