@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
+import * as v from 'valibot';
 import { NstError } from '../../error.js';
 import { didYouMean } from '../../nearest.js';
 import { didYouMeanFile } from '../../nearest_file.js';
+import { printable } from '../../printable.js';
 import { placePair } from '../masks/mask_spec.js';
 import { isWord } from './option_spec.js';
 import type { OptionSpec } from './options.js';
@@ -63,38 +65,56 @@ function parseToml(path: string): Record<string, unknown> {
 function unknownKey(path: string, key: string, found: unknown, specs: readonly OptionSpec<string>[]): string {
   const keys = specs.map(keyOf);
   const meant = didYouMean(key.replaceAll('_', '-'), keys);
-  if (meant) return `${path}: ${key} is not an option${meant}`;
+  if (meant) return `${path}: ${printable(key, 80)} is not an option${meant}`;
   const expected = isTable(found) ? 'options without tables' : 'options';
-  return `${path}: ${key} is not an option; expected ${expected} among ${keys.join(', ')}`;
+  return `${path}: ${printable(key, 80)} is not an option; expected ${expected} among ${keys.join(', ')}`;
 }
 
 function isTable(found: unknown): boolean {
-  return typeof found === 'object' && !Array.isArray(found) && !(found instanceof Date);
+  return typeof found === 'object' && found !== null && !Array.isArray(found) && !(found instanceof Date);
 }
 
-/** TOML has types: a number in quotes is a text, and a text is no switch. */
+/** A text or a number; what TOML has besides, dates and tables among them, is neither. */
+const scalar = v.union([v.string(), v.number()]);
+const oneOrMany = <T>(one: v.GenericSchema<T>) => v.union([one, v.array(one)]);
+/** TOML's dates are objects too. */
+const table = <T>(value: v.GenericSchema<T>) =>
+  v.pipe(
+    v.custom<object>((found) => isTable(found)),
+    v.record(v.string(), value),
+  );
+
+/** What TOML may have for each kind of value: a number in quotes is a text, and a text is no switch. */
+const TYPES: Readonly<Record<OptionSpec<string>['value']['kind'], v.GenericSchema>> = {
+  number: v.number(),
+  choice: v.string(),
+  text: v.string(),
+  switch: v.boolean(),
+  pairs: v.union([oneOrMany(v.string()), table(oneOrMany(scalar))]),
+  list: oneOrMany(v.string()),
+  iterations: v.union([oneOrMany(scalar), v.strictObject({ first: scalar, next: scalar })]),
+  integers: oneOrMany(scalar),
+  rate: scalar,
+  bytes: scalar,
+  numbers: oneOrMany(scalar),
+  rectangles: v.union([oneOrMany(scalar), v.array(v.array(scalar))]),
+  keyframes: oneOrMany(v.union([v.string(), table(scalar)])),
+  layers: v.union([v.string(), table(scalar)]),
+  weights: v.union([v.string(), table(scalar)]),
+};
+
+function typeName(found: unknown): string {
+  if (Array.isArray(found)) return 'list';
+  return found instanceof Date ? 'date' : typeof found;
+}
+
 function checkType(path: string, spec: OptionSpec<string>, found: unknown): void {
-  const fits = {
-    number: () => typeof found === 'number',
-    choice: () => typeof found === 'string',
-    text: () => typeof found === 'string',
-    switch: () => typeof found === 'boolean',
-    pairs: () => isTable(found) || [found].flat().every((one) => typeof one === 'string'),
-    list: () => [found].flat().every((one) => typeof one === 'string'),
-    iterations: () => ['string', 'number'].includes(typeof found) || Array.isArray(found),
-    integers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
-    rate: () => ['string', 'number'].includes(typeof found),
-    bytes: () => ['string', 'number'].includes(typeof found),
-    numbers: () => [found].flat().every((one) => ['string', 'number'].includes(typeof one)),
-    rectangles: () => [found].flat(2).every((one) => ['string', 'number'].includes(typeof one)),
-    keyframes: () => [found].flat().every((one) => typeof one === 'string' || isTable(one)),
-    layers: () => typeof found === 'string' || isTable(found),
-    weights: () => typeof found === 'string' || isTable(found),
-  }[spec.value.kind]();
-  if (fits) return;
+  if (v.is(TYPES[spec.value.kind], found)) return;
   const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);
-  const type = Array.isArray(found) ? 'list' : typeof found;
-  throw bad(`${path}: ${keyOf(spec)}: expected ${describeValue(spec)}, found the ${type} ${shown}`);
+  const type = typeName(found);
+  throw bad(
+    `${path}: ${keyOf(spec)}: expected ${describeValue(spec)}, found the ${type} ${printable(shown, 80)}`,
+  );
 }
 
 function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {
