@@ -180,6 +180,7 @@ async function paintMissing(
       ? flowFolder.source(plan, workers)
       : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
     settings.passes > 2,
+    note,
   );
   const masks =
     plan.masks.length > 0
