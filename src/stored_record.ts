@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import { checksumOf } from './crc32.js';
 import { type FailureKind, NstError } from './error.js';
 import { printable } from './printable.js';
+import { isMissing } from './there.js';
 
 /** The failure of a record that is not as its schema says; `input` RECORD_BAD unless told otherwise. */
 export interface RecordFailure {
@@ -26,11 +28,33 @@ export function parseRecord<T>(name: string, text: string, schema: Schema<T>, fa
   } catch (cause) {
     throw recordError(name, `expected JSON, found ${shown(text)}`, failure, cause);
   }
-  return checkRecord(name, value, schema, failure);
+  return checkRecord(name, unsealed(name, value, failure), schema, failure);
+}
+
+/**
+ * A record as JSON text with its checksum in it, `checksum`, last: parseRecord verifies it where it is there.
+ * @param space As JSON.stringify takes it.
+ */
+export function sealRecord(record: object, space?: number): string {
+  return `${JSON.stringify({ ...record, checksum: checksumOf(JSON.stringify(record)) }, null, space)}\n`;
+}
+
+/** A record without its checksum; records of earlier versions have none. */
+function unsealed(name: string, value: unknown, failure?: RecordFailure): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'checksum')) return value;
+  const { checksum, ...record } = value as { readonly checksum: unknown };
+  const found = checksumOf(JSON.stringify(record));
+  if (checksum === found) return record;
+  throw recordError(
+    name,
+    `expected contents of checksum ${shown(checksum)}, found ${found}: it is damaged`,
+    failure,
+  );
 }
 
 /** As parseRecord, for a value that something else has parsed. */
 export function checkRecord<T>(name: string, value: unknown, schema: Schema<T>, failure?: RecordFailure): T {
+  if (Array.isArray(value)) throw recordError(name, 'expected Object, found Array', failure);
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
@@ -49,9 +73,10 @@ export async function readRecord<T>(
 ): Promise<T | undefined> {
   let text: string;
   try {
+    if (!statSync(path).isFile()) throw notOrdinary(path);
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    return notThere(path, cause);
+    return notThere(path, cause, failure);
   }
   return parseRecord(path, text, schema, failure);
 }
@@ -60,17 +85,29 @@ export async function readRecord<T>(
 export function readRecordNow<T>(path: string, schema: Schema<T>, failure?: RecordFailure): T | undefined {
   let text: string;
   try {
+    if (!statSync(path).isFile()) throw notOrdinary(path);
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    return notThere(path, cause);
+    return notThere(path, cause, failure);
   }
   return parseRecord(path, text, schema, failure);
 }
 
-function notThere(path: string, cause: unknown): undefined {
+/** Reading a pipe would wait for ever, and a device has no end. */
+const notOrdinary = (path: string): NstError =>
+  new NstError(
+    'input',
+    'FILE_UNREADABLE',
+    `${path}: cannot be read (expected a file, found a folder or device)`,
+  );
+
+function notThere(path: string, cause: unknown, failure?: RecordFailure): undefined {
+  if (isMissing(cause)) return undefined;
+  if (cause instanceof NstError) throw cause;
   const { code } = cause as NodeJS.ErrnoException;
-  // ENOTDIR: a part of the path is a file.
-  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  // A file of more characters than a text can have.
+  if (code === 'ERR_STRING_TOO_LONG' || code === 'ERR_FS_FILE_TOO_LARGE')
+    throw recordError(path, 'expected a record, found a file too large for one', failure, cause);
   throw new NstError('input', 'FILE_UNREADABLE', `${path}: cannot be read (${code ?? 'unknown reason'})`, {
     cause,
   });
@@ -88,7 +125,11 @@ function recordError(
 const expected = (issue: v.BaseIssue<unknown>): string =>
   issue.expected ? printable(issue.expected) : issue.message;
 
-const shown = (found: unknown): string => (found === '' ? 'nothing' : printable(String(found), 80));
+function shown(found: unknown): string {
+  if (found === '') return 'nothing';
+  // An object whose text is an object's, or that has none at all.
+  return printable(typeof found === 'object' && found !== null ? JSON.stringify(found) : String(found), 80);
+}
 
 /** A whole number from 0 on, small enough to count with. */
 export const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

@@ -65,7 +65,12 @@ export function encodeFlo({ width, height, u, v }: FlowField): Uint8Array {
 
 /** Reads a `.flo` file. Throws `FILE_MISSING`, `FILE_UNREADABLE` or `FLO_BAD` (all input). */
 export async function readFlo(path: string): Promise<FlowField> {
-  return decodeFlo(await fromFile(path, () => readFile(path)), path);
+  return decodeFlo(await readFloFile(path), path);
+}
+
+/** The bytes of a `.flo` file. Throws `FILE_MISSING`, `FILE_UNREADABLE` (input). */
+export function readFloFile(path: string): Promise<Uint8Array> {
+  return fromFile(path, () => readFile(path));
 }
 
 /** The size of a `.flo` file, from its header and length. Throws as readFlo. */

@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { NstError } from '../error.js';
+import { isThere, namesIn } from '../there.js';
 import { temporaryName, writeError } from './atomic.js';
 
 /** What a film file can hold; the sets name ffmpeg's codecs. */
@@ -79,8 +80,7 @@ export function containerOf(path: string): Container {
 /** `pictures` for a folder (it exists, ends in a slash, or has no extension), else `film`. */
 export async function outputKind(path: string): Promise<'film' | 'pictures'> {
   if (/[/\\]$/.test(path) || extname(path) === '') return 'pictures';
-  const info = await stat(path).catch(() => undefined);
-  return info?.isDirectory() ? 'pictures' : 'film';
+  return isThere(path) && (await stat(path)).isDirectory() ? 'pictures' : 'film';
 }
 
 /**
@@ -91,7 +91,7 @@ export async function outputKind(path: string): Promise<'film' | 'pictures'> {
 export async function assertFreeOutput(path: string, options: { overwrite: boolean }): Promise<void> {
   const kind = await outputKind(path);
   if (kind === 'film') containerOf(path);
-  const existing = kind === 'film' ? await exists(path) : await holdsPictures(path);
+  const existing = kind === 'film' ? isThere(path) : await holdsPictures(path);
   if (existing && !options.overwrite) {
     const what = kind === 'film' ? 'exists' : 'has pictures in it';
     throw new NstError('input', 'OUTPUT_EXISTS', `${path} ${what} already. To replace it add --overwrite.`);
@@ -117,11 +117,7 @@ export async function assertWritableOutput(path: string, options: { overwrite: b
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
-}
-
 async function holdsPictures(folder: string): Promise<boolean> {
-  const names: string[] = await readdir(folder).catch(() => []);
+  const names = await namesIn(folder);
   return names.some((name) => name.toLowerCase().endsWith('.png'));
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
@@ -10,6 +10,7 @@ import { type Pixels, readByFfmpeg } from './ffmpeg_picture.js';
 import { heifUnreadable } from './heif_advice.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, type PictureKind, startOfFile } from './picture_kind.js';
+import { assertWholePng } from './png_chunks.js';
 import { pictureFromPacked, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
 import { resizePicture } from './resize.js';
 import { asWords, readBySharp, reasonOf } from './sharp_picture.js';
@@ -138,12 +139,14 @@ export function encodePng(picture: Picture, depth: 8 | 16): Promise<Buffer> {
 /**
  * Reads what `writeFrame` wrote, exactly: value = word/257.
  *
- * @throws NstError input FILE_MISSING, FRAME_UNREADABLE (cut short, or not 16-bit RGB).
+ * @throws NstError input FILE_MISSING, FRAME_UNREADABLE (cut short, damaged, or not 16-bit RGB).
  */
 export async function readFrame(path: string): Promise<Picture> {
   await presentKind(path, 'frame');
   try {
-    return await decodeFramePng(path);
+    const png = await readFile(path);
+    assertWholePng(png);
+    return await decodeFramePng(png);
   } catch (cause) {
     const reason = String((cause as Error).message).split('\n')[0];
     throw new NstError('input', 'FRAME_UNREADABLE', `The frame ${path} cannot be read: ${reason}`, { cause });

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { NstError } from '../error.js';
 import type { Picture } from '../picture.js';
+import { isThere } from '../there.js';
 import { rgbaFromPicture } from './alpha.js';
 import { temporaryName, writeAtomic, writeError } from './atomic.js';
 import { rgb24FromPicture } from './raw_frame.js';
@@ -60,7 +60,7 @@ export async function assertWritableStill(
   { overwrite }: { overwrite: boolean },
 ): Promise<void> {
   encoderOf(path);
-  if (existsSync(path) && !overwrite)
+  if (isThere(path) && !overwrite)
     throw new NstError('input', 'OUTPUT_EXISTS', `${path} exists already. To replace it add --overwrite.`);
   try {
     const trial = temporaryName(path);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { invalidArgument, NstError } from '../error.js';
@@ -14,6 +13,7 @@ import type { FrameRange } from '../frames/ranges.js';
 import type { FilmParts } from '../frames/stream_trial.js';
 import { didYouMean } from '../nearest.js';
 import type { Picture } from '../picture.js';
+import { isThere } from '../there.js';
 import { showingOf } from './colour/after_painting.js';
 import { type ColourSettings, coloursOfWork } from './colour/colour_settings.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
@@ -23,6 +23,7 @@ import { checkedPath, resolveSettings } from './options/settings.js';
 import { defaultWorkFolder } from './output_name.js';
 import { type AlphaPlan, planAlpha } from './reading.js';
 import { passesOf } from './work/continue_pass.js';
+import { readPainting } from './work/damage.js';
 import { type FilmResult, frameResults } from './work/frame_result.js';
 import { type Manifest, readManifest } from './work/manifest.js';
 import { toRanges } from './work/source_frames.js';
@@ -63,7 +64,7 @@ export async function encodeFrames(job: EncodeJob): Promise<void> {
     let place = 0;
     for (const { first, last } of job.ranges)
       for (let i = first; i <= last; i++) {
-        const painted = await readFrame(pathOf(i));
+        const painted = await readPainting(pathOf(i));
         const shown = await show(i, painted);
         yield alpha.kept ? paintWithin(await readSource(folder, i), shown) : shown;
         emit({ type: 'encode', place: ++place, frames });
@@ -113,7 +114,7 @@ export function encodeWorkFolder(
 /** The work folder of a film that was named in its place. */
 function besideFilm(path: string): string[] {
   const folder = defaultWorkFolder(path);
-  return existsSync(folder) ? [folder] : [];
+  return isThere(folder) ? [folder] : [];
 }
 
 /** The pass that --pass asks for; undefined where it is the last, whose frames are the film's. */
@@ -131,6 +132,7 @@ async function encodeFinished(
 ): Promise<FilmResult> {
   const began = performance.now();
   const folder = new WorkFolder(path);
+  await folder.requireFolders();
   const manifest = await readManifest(folder.manifest);
   if (!manifest)
     throw new NstError(

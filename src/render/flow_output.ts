@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NstError } from '../error.js';
 import { flowName, isFlowFile, reliableName } from '../flow/flow_names.js';
 import { writeAtomic, writeError } from '../frames/atomic.js';
+import { isThere } from '../there.js';
 import { type Lease, takeLease } from './work/lease.js';
 
 /** What the flow of a folder was made from, and with: `flow.json`. */
@@ -54,9 +54,7 @@ export class FlowOutput {
 
   /** Whether the flow of a frame is there in both directions, with its certainty. */
   holds(frame: number): boolean {
-    return [this.backward(frame), this.forward(frame), this.reliable(frame)].every((file) =>
-      existsSync(file),
-    );
+    return [this.backward(frame), this.forward(frame), this.reliable(frame)].every((file) => isThere(file));
   }
 
   async setFullColour(fullColour: number): Promise<void> {

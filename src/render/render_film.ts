@@ -64,6 +64,7 @@ async function paintFilm(
   const plan = await planFilm(input, settings, { emit, signal });
   for (const message of plan.notes) note(message);
   const { folder, manifest, release } = await openWorkFolder(plan.workFolder, plan.manifest, {
+    signal,
     restart: settings.restart,
     fromFrame: settings.fromFrame,
     continuePass:
@@ -180,6 +181,7 @@ async function paintMissing(
       ? flowFolder.source(plan, workers)
       : estimatedFlow(sources, workers, estimatorOf(settings, threads), signal),
     settings.passes > 2,
+    note,
   );
   const masks =
     plan.masks.length > 0

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { invalidArgument, NstError } from '../error.js';
@@ -12,6 +11,7 @@ import { writePlane } from '../frames/plane_file.js';
 import type { MediaInfo } from '../frames/probe.js';
 import { frameNumbers } from '../frames/ranges.js';
 import type { Picture } from '../picture.js';
+import { isThere } from '../there.js';
 import type { Emit } from './events.js';
 import { FlowOutput } from './flow_output.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
@@ -205,11 +205,11 @@ async function paintColours(
   }
   for (const frame of frames) {
     signal.throwIfAborted();
-    if (existsSync(output.picture(frame))) continue;
+    if (isThere(output.picture(frame))) continue;
     const picture = flowPicture(await readFlo(output.backward(frame)), fullColour);
     await writeAtomic(output.picture(frame), await encodePng(picture, 8));
   }
-  if (!existsSync(output.wheel)) await writeAtomic(output.wheel, await encodePng(flowWheel(WHEEL), 8));
+  if (!isThere(output.wheel)) await writeAtomic(output.wheel, await encodePng(flowWheel(WHEEL), 8));
   emit({
     type: 'note',
     message: `the colour of a pixel is where it was in the frame before: ${output.wheel} has the directions; white is rest, full colour ${fullColour} px, longer vectors are darker`,

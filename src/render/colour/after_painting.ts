@@ -5,6 +5,7 @@ import { storedCoverage } from '../masks/film_masks.js';
 import type { FrameMasks } from '../masks/mask_regions.js';
 import { keepSource } from '../masks/masked_frame.js';
 import { readStoredShots } from '../shots/stored_shots.js';
+import { readPainting } from '../work/damage.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { type ColourSettings, changesPaint } from './colour_settings.js';
 import { faded, fadesOfWork } from './fades_of_work.js';
@@ -98,7 +99,7 @@ async function mapOf(
   for (const frame of frames) {
     const source = await withAlpha(await readFrame(folder.frame(frame)), frame, folder);
     film.push(samplePixels(source));
-    painted.push(samplePixels({ ...(await readFrame(pathOf(frame))), alpha: source.alpha }));
+    painted.push(samplePixels({ ...(await readPainting(pathOf(frame))), alpha: source.alpha }));
   }
   return matchColours(joinPixels(painted), joinPixels(film), settings);
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Picture } from '../../picture.js';
 import { type Fade, fadesAmong, type LitFrame } from '../../temporal/fades.js';
-import type { Light } from '../../temporal/light.js';
+import { readEnergies } from '../work/energy_record.js';
 import type { LightBeyond } from './light_beyond.js';
 
 /**
@@ -11,6 +10,7 @@ import type { LightBeyond } from './light_beyond.js';
  * @param frames ascending.
  * @param recordOf Where a frame's record is.
  * @param starts Frames that begin a shot.
+ * @throws NstError as readEnergies.
  */
 export async function fadesOfWork(
   frames: readonly number[],
@@ -20,7 +20,7 @@ export async function fadesOfWork(
 ): Promise<ReadonlyMap<number, Fade>> {
   const lights = new Map(beyond.lights.map(({ frame, level, spread }) => [frame, { level, spread }]));
   for (const frame of frames) {
-    const light = await storedLight(recordOf(frame));
+    const light = (await readEnergies(recordOf(frame)))?.light;
     if (light) lights.set(frame, light);
     else lights.delete(frame);
   }
@@ -32,17 +32,6 @@ export async function fadesOfWork(
     lit.push({ frame, ...light, shot });
   }
   return fadesAmong(lit);
-}
-
-async function storedLight(path: string): Promise<Light | undefined> {
-  try {
-    const { light } = JSON.parse(await readFile(path, 'utf8'));
-    const { level, spread } = light;
-    return Number.isFinite(level) && Number.isFinite(spread) ? { level, spread } : undefined;
-  } catch {
-    // A lost record loses the fade, and no frame.
-    return undefined;
-  }
 }
 
 /** A painted frame as it is seen in a fade. */

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import { NstError } from '../../error.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { decodeFrames } from '../../frames/decode.js';
 import type { MediaInfo } from '../../frames/probe.js';
 import type { FrameRange } from '../../frames/ranges.js';
 import { luma } from '../../picture.js';
-import { finiteNumber, readRecord, wholeNumber } from '../../stored_record.js';
+import { finiteNumber, readRecord, sealRecord, wholeNumber } from '../../stored_record.js';
 import { AHEAD, LONGEST } from '../../temporal/fades.js';
 import { type Light, lightOf } from '../../temporal/light.js';
 import { findShots } from '../shots/find_shots.js';
@@ -43,8 +44,9 @@ export async function storedLightBeyond(path: string): Promise<LightBeyond> {
 async function storedEdges(path: string): Promise<readonly Edge[]> {
   try {
     return (await readRecord(path, schema))?.edges ?? [];
-  } catch {
-    return [];
+  } catch (error) {
+    if (error instanceof NstError && error.code === 'RECORD_BAD') return [];
+    throw error;
   }
 }
 
@@ -73,7 +75,7 @@ export async function lookBeyond(
       edges.push(await beyond(edge, side, media, size, signal));
     }
   if (edges.length === known.length) return;
-  await writeAtomic(path, `${JSON.stringify({ schema: 1, edges } satisfies v.InferInput<typeof schema>)}\n`);
+  await writeAtomic(path, sealRecord({ schema: 1, edges } satisfies v.InferInput<typeof schema>));
 }
 
 async function beyond(

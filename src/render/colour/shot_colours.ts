@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
 import { readPlane } from '../../frames/plane_file.js';
 import type { Picture } from '../../picture.js';
 import type { Shot } from '../../temporal/shots.js';
+import { isThere } from '../../there.js';
 import type { SourceFrames } from '../work/source_frames.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import { joinPixels, samplePixels, spread } from './pixel_sample.js';
@@ -41,7 +41,7 @@ export async function shotColours(
 /** A stored source frame with its alpha, where the film has one. */
 export async function withAlpha(picture: Picture, frame: number, folder: WorkFolder): Promise<Picture> {
   const path = folder.alpha(frame);
-  return existsSync(path) ? { ...picture, alpha: (await readPlane(path)).data } : picture;
+  return isThere(path) ? { ...picture, alpha: (await readPlane(path)).data } : picture;
 }
 
 /** A row of pixels as rows of one length; what does not fill the last is left out. */

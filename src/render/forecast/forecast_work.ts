@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Shot } from '../../temporal/shots.js';
+import { isThere } from '../../there.js';
 import { chainOf } from '../paint/chain.js';
 import { iterationsOf, ladder } from '../paint/coarse_to_fine.js';
 import { framesOf, motionsOf } from '../paint/neighbours.js';
@@ -67,7 +67,7 @@ export function countWork(film: FilmOutline, work: WorkPreview, shots: readonly 
   const { passIterations } = settings;
   const iterations = several ? { first: passIterations, next: passIterations } : settings.iterations;
   const motions = motionsOf(links, settings, (i) => work.isFinished(i));
-  const stored = (path: string) => work.keepsSources && existsSync(path);
+  const stored = (path: string) => work.keepsSources && isThere(path);
   const frames = todo.map(({ frame }) => frame);
   const needed = several?.needed ?? framesOf(frames, motions);
   const missing = needed.filter((frame) => !stored(folder.frame(frame)));

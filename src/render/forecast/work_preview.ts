@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { type Piece, passOrder } from '../../temporal/passes.js';
+import { isThere } from '../../there.js';
 import { passesOf } from '../work/continue_pass.js';
 import { type Manifest, readManifest } from '../work/manifest.js';
 import { PassFiles, type Standing } from '../work/pass_files.js';
-import { changedSettings, isSame } from '../work/reconcile.js';
+import { changedSettings, isSame, refuseUnknown } from '../work/reconcile.js';
 import type { OpenOptions } from '../work/work_folder.js';
 import { guardStranger, WorkFolder } from '../work/work_folder.js';
 
@@ -36,15 +36,18 @@ export async function previewWork(
   }: Pick<OpenOptions, 'restart' | 'fromFrame'> & { readonly continuePass?: number | undefined },
 ): Promise<WorkPreview> {
   const folder = new WorkFolder(path);
-  if (existsSync(path)) await guardStranger(folder);
-  const stored = await readManifest(folder.manifest);
+  if (isThere(path)) await guardStranger(folder);
+  const stored = restart ? undefined : await readManifest(folder.manifest);
   const nothing = {
     stored: undefined,
     isFinished: () => false,
     standing: (piece: Piece) => ({ pass: 1, todo: passOrder(piece, 1) }),
     keepsSources: false,
   };
-  if (!stored || restart) return nothing;
+  if (!stored) {
+    if (!restart) await refuseUnknown(folder);
+    return nothing;
+  }
   const manifest = await wanted(stored);
   if (!(await folder.hasPainted()) && !isSame(stored, manifest)) return nothing;
   const changed = changedSettings(path, stored, manifest, { fromFrame, continuePass });

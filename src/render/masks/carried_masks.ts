@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Picture, Plane } from '../../picture.js';
 import { type CarriedMask, carryMask } from '../../temporal/carry_mask.js';
 import type { Shot } from '../../temporal/shots.js';
+import { isThere } from '../../there.js';
 import type { FlowStore } from '../work/flow_store.js';
 
 /** A mask as it was given of a frame. */
@@ -84,7 +84,7 @@ export class CarriedMasks {
   }
 
   private isKnown(frame: number, way: Way): boolean {
-    return this.keys.has(frame) || existsSync(this.context.files(frame, way).mask);
+    return this.keys.has(frame) || isThere(this.context.files(frame, way).mask);
   }
 
   private async read(frame: number, way: Way): Promise<CarriedMask> {

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readPlane, writePlane } from '../../frames/plane_file.js';
 import type { Picture, Plane } from '../../picture.js';
 import type { Shot } from '../../temporal/shots.js';
+import { isThere } from '../../there.js';
 import type { Settings } from '../options/setting_types.js';
 import { distancesOf } from '../paint/neighbours.js';
 import type { Direction } from '../work/flow_folder.js';
@@ -36,7 +36,7 @@ const COVERAGE = 'coverage';
 /** How much of a frame's pixels is paint; undefined where all of all is. */
 export async function storedCoverage(folder: WorkFolder, frame: number): Promise<Plane | undefined> {
   const path = folder.mask(frame, COVERAGE);
-  return existsSync(path) ? readPlane(path) : undefined;
+  return isThere(path) ? readPlane(path) : undefined;
 }
 
 /** A mask, frame by frame; undefined where nothing is known of it. */

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { NstError } from '../../error.js';
 import { didYouMean } from '../../nearest.js';
 import type { Widths } from '../../nst/keras_weights.js';
 import type { KnownActivation } from '../../nst/known_activations.js';
+import { printable } from '../../printable.js';
+import { checkRecord, finiteNumber, parseRecord, positiveWhole } from '../../stored_record.js';
 
 /** A network that is fetched on demand. */
 export interface NetworkSource {
@@ -50,6 +53,36 @@ const TABLE: readonly NetworkSource[] = [
   },
 ];
 
+/** Channels of a layer. */
+const width = v.pipe(positiveWhole, v.maxValue(65_536));
+
+const http = v.pipe(
+  v.string(),
+  v.check((url) => /^https?:/.test(url) && URL.canParse(url), 'an http address'),
+);
+
+/** What a file may say of a network instead of the table. */
+const schema = v.partial(
+  v.object({
+    name: v.picklist(TABLE.map(({ name }) => name)),
+    about: v.string(),
+    licence: v.string(),
+    // It is put into the cache folder under this name.
+    file: v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/, "a file's name")),
+    bytes: positiveWhole,
+    md5: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, '32 hexadecimal digits')),
+    urls: v.pipe(v.array(http, 'a list of http addresses'), v.minLength(1, 'a list of http addresses')),
+    widths: v.pipe(v.array(v.pipe(v.array(width), v.minLength(1))), v.minLength(1)),
+    input: v.object({
+      channel_order: v.picklist(['RGB', 'BGR']),
+      mean: v.pipe(v.array(finiteNumber), v.length(3)),
+    }),
+    activations: v.array(
+      v.object({ tap: v.pipe(v.string(), v.regex(/^relu\d+_\d+$/)), mean: finiteNumber, l2: finiteNumber }),
+    ),
+  }),
+);
+
 /** The names of all networks that can be fetched. */
 export const FETCHED_NAMES: readonly string[] = TABLE.map(({ name }) => name);
 
@@ -60,29 +93,33 @@ export const FETCHED_NAMES: readonly string[] = TABLE.map(({ name }) => name);
  */
 export function networkTable(override = process.env.NST_VIDEO_NETWORKS): readonly NetworkSource[] {
   if (!override) return TABLE;
+  const name = `${override} (NST_VIDEO_NETWORKS)`;
   const bad = (problem: string, cause?: unknown) =>
-    new NstError('input', 'NETWORK_TABLE_BAD', `${override} (NST_VIDEO_NETWORKS): ${problem}`, { cause });
-  let changes: Record<string, Partial<NetworkSource>>;
+    new NstError('input', 'NETWORK_TABLE_BAD', `${name}: ${problem}`, { cause });
+  let text: string;
   try {
-    changes = JSON.parse(readFileSync(override, 'utf8'));
+    text = readFileSync(override, 'utf8');
   } catch (cause) {
-    throw bad(`expected a JSON file that can be read (${(cause as Error).message})`, cause);
+    throw bad(`expected a JSON file that can be read (${(cause as NodeJS.ErrnoException).code})`, cause);
   }
-  for (const [name, change] of Object.entries(changes)) {
-    const entry = TABLE.find((e) => e.name === name);
-    if (!entry)
+  const code = 'NETWORK_TABLE_BAD';
+  // Which networks and fields there are is asked first: their names may be misspelt.
+  const named = parseRecord(name, text, v.record(v.string(), v.record(v.string(), v.unknown())), { code });
+  for (const [network, change] of Object.entries(named)) {
+    if (!FETCHED_NAMES.includes(network))
       throw bad(
-        `expected networks among ${FETCHED_NAMES.join(', ')}, found ${name}${didYouMean(name, FETCHED_NAMES)}`,
+        `expected networks among ${FETCHED_NAMES.join(', ')}, found ${printable(network, 80)}${didYouMean(network, FETCHED_NAMES)}`,
       );
-    const unknown = Object.keys(change).find((key) => !(key in entry));
-    if (unknown) throw bad(`${name}: expected ${Object.keys(entry).join(', ')}, found ${unknown}`);
-    const { urls } = change;
-    if (urls !== undefined && !(Array.isArray(urls) && urls.length > 0 && urls.every(isHttp)))
-      throw bad(`${name}: expected urls to be a list of http addresses, found ${JSON.stringify(urls)}`);
+    const fields = Object.keys(schema.entries);
+    const unknown = Object.keys(change).find((key) => !fields.includes(key));
+    if (unknown !== undefined)
+      throw bad(`${network}: expected ${fields.join(', ')}, found ${printable(unknown, 80)}`);
   }
-  return TABLE.map((entry) => ({ ...entry, ...changes[entry.name] }));
+  const changes = checkRecord(name, named, v.record(v.string(), schema), { code });
+  return TABLE.map((entry) => ({ ...entry, ...given(changes[entry.name]) }));
 }
 
-function isHttp(url: unknown): boolean {
-  return typeof url === 'string' && /^https?:/.test(url) && URL.canParse(url);
+/** The fields that a change has. */
+function given(change: Partial<NetworkSource> = {}): Partial<NetworkSource> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

@@ -21,6 +21,7 @@ export function parseBytes(text: string, name: string): number {
   const [, number, unit = ''] = text.trim().match(/^(\d+(?:\.\d+)?)\s*([a-z]*)$/i) ?? [];
   const factor = UNITS[unit.toLowerCase().replace('ib', '')];
   const bytes = Math.round(Number(number) * (factor ?? Number.NaN));
-  if (!(bytes > 0)) throw invalidArgument(name, 'a size such as 4GiB or 800MB', text);
+  if (!(bytes > 0 && Number.isSafeInteger(bytes)))
+    throw invalidArgument(name, 'a size such as 4GiB or 800MB', text);
   return bytes;
 }

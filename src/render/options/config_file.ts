@@ -65,51 +65,56 @@ function parseToml(path: string): Record<string, unknown> {
 function unknownKey(path: string, key: string, found: unknown, specs: readonly OptionSpec<string>[]): string {
   const keys = specs.map(keyOf);
   const meant = didYouMean(key.replaceAll('_', '-'), keys);
-  if (meant) return `${path}: ${key} is not an option${meant}`;
+  if (meant) return `${path}: ${printable(key, 80)} is not an option${meant}`;
   const expected = isTable(found) ? 'options without tables' : 'options';
-  return `${path}: ${key} is not an option; expected ${expected} among ${keys.join(', ')}`;
+  return `${path}: ${printable(key, 80)} is not an option; expected ${expected} among ${keys.join(', ')}`;
 }
 
 function isTable(found: unknown): boolean {
-  return typeof found === 'object' && !Array.isArray(found) && !(found instanceof Date);
+  return typeof found === 'object' && found !== null && !Array.isArray(found) && !(found instanceof Date);
 }
 
-const word = v.union([v.string(), v.number()]);
-const texts = v.union([v.string(), v.array(v.string())]);
-const words = v.union([word, v.array(word)]);
-/** Values by name; a date is an object too, and none of these. */
-const table = <T extends v.GenericSchema>(value: T) =>
+/** A text or a number; what TOML has besides, dates and tables among them, is neither. */
+const scalar = v.union([v.string(), v.number()]);
+const oneOrMany = <T>(one: v.GenericSchema<T>) => v.union([one, v.array(one)]);
+/** TOML's dates are objects too. */
+const table = <T>(value: v.GenericSchema<T>) =>
   v.pipe(
+    v.custom<object>((found) => isTable(found)),
     v.record(v.string(), value),
-    v.check((found) => !(found instanceof Date)),
   );
-const factors = v.union([v.string(), table(word)]);
-const keyframe = v.union([v.string(), table(word)]);
 
-/** How each kind of value is written in TOML, which has types: a number in quotes is a text, and a text is no switch. */
-const WRITTEN: Readonly<Record<OptionSpec<string>['value']['kind'], v.GenericSchema>> = {
+/** What TOML may have for each kind of value: a number in quotes is a text, and a text is no switch. */
+const TYPES: Readonly<Record<OptionSpec<string>['value']['kind'], v.GenericSchema>> = {
   number: v.number(),
   choice: v.string(),
   text: v.string(),
   switch: v.boolean(),
-  pairs: v.union([texts, table(texts)]),
-  list: texts,
-  iterations: words,
-  integers: words,
-  rate: word,
-  bytes: word,
-  numbers: words,
-  rectangles: v.union([words, v.array(v.array(word))]),
-  keyframes: v.union([keyframe, v.array(keyframe)]),
-  layers: factors,
-  weights: factors,
+  pairs: v.union([oneOrMany(v.string()), table(oneOrMany(scalar))]),
+  list: oneOrMany(v.string()),
+  iterations: v.union([oneOrMany(scalar), v.strictObject({ first: scalar, next: scalar })]),
+  integers: oneOrMany(scalar),
+  rate: scalar,
+  bytes: scalar,
+  numbers: oneOrMany(scalar),
+  rectangles: v.union([oneOrMany(scalar), v.array(v.array(scalar))]),
+  keyframes: oneOrMany(v.union([v.string(), table(scalar)])),
+  layers: v.union([v.string(), table(scalar)]),
+  weights: v.union([v.string(), table(scalar)]),
 };
 
+function typeName(found: unknown): string {
+  if (Array.isArray(found)) return 'list';
+  return found instanceof Date ? 'date' : typeof found;
+}
+
 function checkType(path: string, spec: OptionSpec<string>, found: unknown): void {
-  if (v.is(WRITTEN[spec.value.kind], found)) return;
-  const shown = printable(typeof found === 'object' ? JSON.stringify(found) : String(found));
-  const type = Array.isArray(found) ? 'list' : typeof found;
-  throw bad(`${path}: ${keyOf(spec)}: expected ${describeValue(spec)}, found the ${type} ${shown}`);
+  if (v.is(TYPES[spec.value.kind], found)) return;
+  const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);
+  const type = typeName(found);
+  throw bad(
+    `${path}: ${keyOf(spec)}: expected ${describeValue(spec)}, found the ${type} ${printable(shown, 80)}`,
+  );
 }
 
 function besideFile(path: string, spec: OptionSpec<string>, value: unknown): unknown {

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { isUnchanged } from '../../flow/unchanged.js';
 import type { SolveResult } from '../../nst/solver.js';
 import { DEFAULT_STOP } from '../../nst/stop_rule.js';
 import type { Picture, Plane } from '../../picture.js';
 import { colourDetail } from '../../temporal/hold_detail.js';
 import { carriedContrast, type Held } from '../../temporal/hold_look.js';
+import { isThere } from '../../there.js';
 import type { FrameStart } from '../events.js';
 import type { Settings } from '../options/setting_types.js';
+import { readEnergies } from '../work/energy_record.js';
 import type { Direction } from '../work/flow_folder.js';
 import type { WorkFolder } from '../work/work_folder.js';
 import type { FreshResult } from './coarse_to_fine.js';
@@ -15,8 +15,9 @@ import type { PaintContext, Painted } from './paint_frame.js';
 import { sameShares } from './style_pictures.js';
 
 /** What a painted frame came to, as far as it says how the next is gone on with. */
-interface Outcome extends Pick<SolveResult, 'energy' | 'terms' | 'stoppedBy'> {
+interface Outcome extends Pick<SolveResult, 'energy' | 'terms'> {
   readonly start: FrameStart;
+  readonly stoppedBy?: SolveResult['stoppedBy'] | undefined;
   /** The earlier frame of the film that it shows again. */
   readonly like?: number | undefined;
   readonly iterations: SolveResult['energies'];
@@ -53,7 +54,7 @@ export class Standing {
   async shapesOf(frame: number): Promise<number> {
     if (!mayStandStill(this.settings)) return frame;
     const like = this.#likes.get(frame) ?? (await this.#stored(frame))?.like ?? frame;
-    return like < frame && existsSync(this.folder.frame(like)) ? like : frame;
+    return like < frame && isThere(this.folder.frame(like)) ? like : frame;
   }
 
   /** A frame is about to be painted, as one that shows `like` again or itself for the first time. */
@@ -78,11 +79,8 @@ export class Standing {
   }
 
   async #stored(frame: number): Promise<Outcome | undefined> {
-    try {
-      return JSON.parse(await readFile(this.folder.energies(frame), 'utf8'));
-    } catch {
-      return undefined;
-    }
+    const { start, ...record } = (await readEnergies(this.folder.energies(frame))) ?? {};
+    return start && { energy: undefined, terms: {}, iterations: [], ...record, start };
   }
 }
 

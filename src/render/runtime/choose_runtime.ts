@@ -49,9 +49,12 @@ export async function chooseRuntime(
   const key = await trialKey(networkPath, threads);
   const rows = (await storedTrial(key)) ?? (await newTrial(key, networkPath, threads));
   // Where none is right, the job will say what is wrong with the first.
-  const chosen = fastest(rows, allowed) ?? possible[0];
+  const chosen = fastest(rows, (one) => possible.some((other) => isSame(one, other))) ?? possible[0];
   return { runtime: chosen.runtime, precision: chosen.precision };
 }
+
+const isSame = (one: RuntimeChoice, other: RuntimeChoice): boolean =>
+  one.runtime === other.runtime && one.precision === other.precision;
 
 async function newTrial(key: string, networkPath: string, threads: number): Promise<TriedRuntime[]> {
   const rows = await runTrial(networkPath, threads);

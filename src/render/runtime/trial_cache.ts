@@ -1,19 +1,40 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
+import * as v from 'valibot';
+import { DEVICES, RUNTIMES } from '../../engine/index.js';
 import { writeAtomic } from '../../frames/atomic.js';
 import { contestants, type TriedRuntime } from '../../nst/runtime_trial.js';
+import { finiteNumber, readRecord } from '../../stored_record.js';
 import { cacheFolder } from '../networks/cache_folder.js';
 
 /** Trials that are kept; the oldest goes. */
 const KEPT = 32;
 
-interface StoredTrials {
-  readonly schema: 1;
+const row = v.object({
+  runtime: v.picklist(RUNTIMES),
+  precision: v.picklist(['float32', 'bfloat16']),
+  device: v.optional(v.picklist(DEVICES)),
+  name: v.string(),
+  milliseconds: v.optional(v.pipe(finiteNumber, v.gtValue(0))),
+  // A gradient that is no number is null in JSON.
+  gradientError: v.pipe(
+    v.nullish(finiteNumber),
+    v.transform((error) => error ?? undefined),
+  ),
+  right: v.boolean(),
+  failure: v.optional(v.string()),
+  chosen: v.optional(v.boolean()),
+});
+
+const schema = v.object({
+  schema: v.literal(1),
   /** By `trialKey`, oldest first. */
-  readonly trials: Readonly<Record<string, readonly TriedRuntime[]>>;
-}
+  trials: v.record(v.string(), v.pipe(v.array(row), v.minLength(1))),
+});
+
+type StoredTrials = v.InferOutput<typeof schema>;
 
 const file = (): string => join(cacheFolder(), 'runtimes.json');
 
@@ -33,27 +54,26 @@ export async function trialKey(networkPath: string, threads: number): Promise<st
 
 async function readTrials(): Promise<StoredTrials['trials']> {
   try {
-    const stored = JSON.parse(await readFile(file(), 'utf8')) as StoredTrials;
-    return stored.schema === 1 ? stored.trials : {};
+    return (await readRecord(file(), schema))?.trials ?? {};
   } catch {
-    // Not there, not readable, not ours: it is a cache.
+    // Not readable, damaged, not ours: it is a cache.
     return {};
   }
 }
 
 /** The outcome of a trial that was made here before. */
 export async function storedTrial(key: string): Promise<readonly TriedRuntime[] | undefined> {
-  return (await readTrials())[key];
+  const trials = await readTrials();
+  return Object.hasOwn(trials, key) ? trials[key] : undefined;
 }
 
 /** Keeps the outcome of a trial; a cache folder that cannot be written is no failure. */
 export async function storeTrial(key: string, rows: readonly TriedRuntime[]): Promise<void> {
   const { [key]: _, ...others } = await readTrials();
   const trials = Object.fromEntries([...Object.entries(others), [key, rows]].slice(-KEPT));
-  const stored: StoredTrials = { schema: 1, trials };
   try {
     await mkdir(cacheFolder(), { recursive: true });
-    await writeAtomic(file(), `${JSON.stringify(stored, null, 1)}\n`);
+    await writeAtomic(file(), `${JSON.stringify({ schema: 1, trials }, null, 1)}\n`);
   } catch {
     // The next job measures again.
   }

@@ -1,16 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { invalidArgument, NstError } from '../../error.js';
 import { decodeFrames } from '../../frames/decode.js';
-import { readFrame } from '../../frames/picture_file.js';
 import { type MediaInfo, probe } from '../../frames/probe.js';
 import { countFrames, type FrameRange, frameNumbers, parseRanges } from '../../frames/ranges.js';
 import type { Picture } from '../../picture.js';
+import { printable } from '../../printable.js';
 import { showingOf } from '../colour/after_painting.js';
 import { coloursOfWork } from '../colour/colour_settings.js';
 import type { Settings } from '../options/setting_types.js';
 import { defaultWorkFolder } from '../output_name.js';
 import { readingOf } from '../reading.js';
+import { readPainting } from '../work/damage.js';
 import { inputHash } from '../work/file_hash.js';
 import { type Manifest, readManifest } from '../work/manifest.js';
 import { asStored, toRanges } from '../work/source_frames.js';
@@ -52,7 +51,8 @@ const SHAPE_TOLERANCE = 2;
  */
 export async function openFilms(input: string, stylised: string, settings: Settings): Promise<ScoredFilms> {
   const folder = new WorkFolder(stylised.replace(/[\\/]+$/, ''));
-  const manifest = existsSync(folder.manifest) ? await readManifest(folder.manifest) : undefined;
+  const manifest = await readManifest(folder.manifest);
+  if (manifest) await folder.requireFolders();
   return manifest ? openWork(input, folder, manifest, settings) : openFilm(input, stylised, settings);
 }
 
@@ -71,7 +71,7 @@ async function openWork(
     throw new NstError(
       'input',
       'FILE_CHANGED',
-      `${input}: expected the film that ${work.path} was made from (${manifest.input.path}), found other contents`,
+      `${input}: expected the film that ${work.path} was made from (${printable(manifest.input.path)}), found other contents`,
     );
   const finished = new Set(await work.finished());
   const wanted = settings.frames
@@ -98,7 +98,7 @@ async function openWork(
   async function* read(frames: readonly number[], signal: AbortSignal): AsyncGenerator<FramePair> {
     const ranges = toRanges(frames);
     for await (const { index, picture } of decodeFrames(source, { width, height, ranges, signal })) {
-      const stylised = await show(index, await readFrame(work.stylised(index)));
+      const stylised = await show(index, await readPainting(work.stylised(index)));
       yield { frame: index, source: asStored(picture), stylised };
     }
   }
@@ -173,8 +173,8 @@ async function workBeside(
   painted: MediaInfo,
 ): Promise<{ readonly work: WorkFolder | undefined }> {
   const work = new WorkFolder(defaultWorkFolder(stylised));
-  if (!existsSync(join(work.path, 'manifest.json'))) return { work: undefined };
   const manifest = await readManifest(work.manifest);
+  if (manifest) await work.requireFolders();
   const { displayWidth, displayHeight } = painted.video;
   const same =
     manifest?.film.width === displayWidth &&

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type EnergyWeights, termWeight } from '../../nst/energy_form.js';
 import type { IterationRecord } from '../../nst/minimise.js';
 import type { FrameStart } from '../events.js';
 import { OPTIONS } from '../options/options.js';
 import { resolveSettings } from '../options/settings.js';
 import { energyWeights } from '../paint/minimising.js';
+import { readEnergies } from '../work/energy_record.js';
 import { type Manifest, readManifest } from '../work/manifest.js';
 import type { WorkFolder } from '../work/work_folder.js';
 
@@ -33,8 +33,8 @@ export async function storedEnergies(
   const weights = manifest && weightsOf(manifest);
   const found: StoredEnergy[] = [];
   for (const frame of chooseFrames(frames, cuts)) {
-    const record = await readRecord(work.energies(frame));
-    if (!record || record.iterations.length < 2) continue;
+    const record = await readEnergies(work.energies(frame));
+    if (!record?.start || record.iterations.length < 2) continue;
     const weighted = weights && record.iterations.map((r) => weigh(r, weights));
     // Frames from before a --from-frame were painted with weights that nobody wrote down.
     const sound = weighted?.every(addsUp) ?? false;
@@ -91,14 +91,4 @@ function weigh({ iteration, energy, terms }: IterationRecord, weights: EnergyWei
 function addsUp({ energy, terms }: IterationRecord): boolean {
   const sum = Object.values(terms).reduce((a, b) => a + b, 0);
   return Math.abs(sum - energy) <= ROUNDING * Math.abs(energy);
-}
-
-async function readRecord(path: string): Promise<Pick<StoredEnergy, 'start' | 'iterations'> | undefined> {
-  try {
-    const { start, iterations } = JSON.parse(await readFile(path, 'utf8'));
-    return Array.isArray(iterations) ? { start, iterations } : undefined;
-  } catch {
-    // It is for looking at only: a frame whose record is lost is left out.
-    return undefined;
-  }
 }

@@ -1,34 +1,42 @@
-import { readFile } from 'node:fs/promises';
-import { NstError } from '../../error.js';
+import * as v from 'valibot';
 import { writeAtomic } from '../../frames/atomic.js';
 import type { MediaInfo } from '../../frames/probe.js';
 import type { FrameRange } from '../../frames/ranges.js';
-import { type Shot, type ShotStart, shotsWithin } from '../../temporal/shots.js';
+import { readRecord, sealRecord, wholeNumber } from '../../stored_record.js';
+import { type Boundary, type Shot, type ShotStart, shotsWithin } from '../../temporal/shots.js';
 import { type FindOptions, findShots } from './find_shots.js';
 import { joinLists, rangesWithout, type ShotList } from './shot_list.js';
 
-export interface StoredShots extends ShotList {
-  readonly schema: 1;
+const BOUNDARIES = ['cut', 'fade', 'given'] as const satisfies readonly Boundary[];
+
+const schema = v.object({
+  schema: v.literal(1),
+  /** Frames that were looked at; ascending, apart. */
+  frames: v.pipe(
+    v.array(v.object({ first: wholeNumber, last: wholeNumber })),
+    v.check(
+      (ranges) =>
+        ranges.every(({ first, last }, k) => first <= last && (k === 0 || first > ranges[k - 1].last)),
+      'ranges of frames that ascend',
+    ),
+  ),
+  starts: v.pipe(
+    v.array(v.object({ frame: wholeNumber, boundary: v.picklist(BOUNDARIES) })),
+    v.check(
+      (starts) => starts.every(({ frame }, k) => k === 0 || frame > starts[k - 1].frame),
+      'frames that ascend',
+    ),
+  ),
   /** True where a file of the user's says it: then nothing was looked at. */
-  readonly given?: boolean;
-}
+  given: v.optional(v.boolean()),
+});
+
+export type StoredShots = v.InferOutput<typeof schema>;
 
 /** Reads `shots.json` of a work folder; undefined where there is none. Throws `NstError` input WORK_FOLDER_BAD. */
-export async function readStoredShots(path: string): Promise<StoredShots | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: cannot be read`, { cause: error });
-  }
-  try {
-    const stored = JSON.parse(text) as StoredShots;
-    if (stored?.schema === 1 && Array.isArray(stored.frames) && Array.isArray(stored.starts)) return stored;
-  } catch {
-    // Said below, as for any other text.
-  }
-  throw new NstError('input', 'WORK_FOLDER_BAD', `${path}: expected shots of schema 1, found something else`);
+export function readStoredShots(path: string): Promise<StoredShots | undefined> {
+  const advice = 'without this file shots are looked for once more';
+  return readRecord(path, schema, { code: 'WORK_FOLDER_BAD', advice });
 }
 
 export interface JobShotsOptions extends FindOptions {
@@ -48,15 +56,15 @@ export async function shotsOfJob(
   ranges: readonly FrameRange[],
   { given, ...options }: JobShotsOptions,
 ): Promise<Shot[]> {
-  const store = (list: Omit<StoredShots, 'schema'>) =>
-    writeAtomic(path, `${JSON.stringify({ schema: 1, ...list } satisfies StoredShots, null, 2)}\n`);
+  const store = (list: ShotList & { readonly given?: boolean }) =>
+    writeAtomic(path, sealRecord({ schema: 1, ...list }, 2));
   if (given) {
     const frames = [{ first: 0, last: media.video.frameCount - 1 }];
     await store({ frames, starts: given, given: true });
     return shotsWithin(frames, given);
   }
-  const before: StoredShots | undefined = await readStoredShots(path);
-  const stored = before && !before.given ? before : { frames: [], starts: [] };
+  const before = await readStoredShots(path);
+  const stored: ShotList = before && !before.given ? before : { frames: [], starts: [] };
   const missing = rangesWithout(ranges, stored.frames);
   if (missing.length === 0) return shotsWithin(stored.frames, stored.starts);
   const found = { frames: missing, starts: await findShots(media, missing, options) };

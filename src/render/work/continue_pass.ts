@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NstError } from '../../error.js';
 import { type FrameRange, frameNumbers } from '../../frames/ranges.js';
+import { isThere } from '../../there.js';
 import type { Manifest } from './manifest.js';
+import { ownNames, removeOwn } from './own_files.js';
 import type { WorkFolder } from './work_folder.js';
 
 /** How often the frames of a work folder were painted. */
@@ -13,7 +14,7 @@ export const passesOf = ({ picture }: Manifest): number => Number(picture['--pas
 function picture(folder: WorkFolder, pass: number, passes: number, frame: number): string {
   const kept = folder.passPicture(pass, frame);
   // Of a last pass that is being made one among others, some frames may have moved already.
-  return pass === passes && !existsSync(kept) ? folder.stylised(frame) : kept;
+  return pass === passes && !isThere(kept) ? folder.stylised(frame) : kept;
 }
 
 /**
@@ -28,7 +29,7 @@ export function requirePass(
   ranges: readonly FrameRange[],
 ): void {
   for (const frame of frameNumbers(ranges)) {
-    if (existsSync(picture(folder, pass, passes, frame))) continue;
+    if (isThere(picture(folder, pass, passes, frame))) continue;
     const why = pass < passes ? '; frames of a pass before the last are there only with --keep-passes' : '';
     throw new NstError(
       'usage',
@@ -43,13 +44,13 @@ export function requirePass(
  * others. It may be cut off at any moment and done again.
  */
 export async function throwAwayAfter(folder: WorkFolder, pass: number, passes: number): Promise<void> {
-  const films = [dirname(folder.stylised(0)), dirname(folder.energies(0))];
   const kept = dirname(folder.passPicture(pass, 0));
   await mkdir(kept, { recursive: true });
-  for (const film of films)
-    for (const name of await readdir(film).catch(() => []))
-      if (pass === passes) await rename(join(film, name), join(kept, name));
-      else await unlink(join(film, name));
-  for (const later of (await folder.passNumbers()).filter((p) => p > pass))
-    await rm(dirname(folder.passPicture(later, 0)), { recursive: true, force: true });
+  for (const film of ['stylised', 'energies']) {
+    if (pass !== passes) await removeOwn(folder.path, film);
+    else
+      for (const name of await ownNames(folder.path, film))
+        await rename(join(folder.path, film, name), join(kept, name));
+  }
+  await folder.removePasses(pass);
 }

@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
 import PQueue from 'p-queue';
+import { checksumOf } from '../../crc32.js';
+import { NstError } from '../../error.js';
 import type { Estimator } from '../../flow/estimator.js';
-import { encodeFlo, readFlo } from '../../flow/flo.js';
+import { decodeFlo, encodeFlo, readFloFile } from '../../flow/flo.js';
 import type { FlowPair, FlowWorkers } from '../../flow/flow_workers.js';
 import { type Motion, moreCertain } from '../../flow/motion.js';
 import { medianShift, type Shift } from '../../flow/shift.js';
 import { startingShifts } from '../../flow/thing_shifts.js';
 import { writeAtomic } from '../../frames/atomic.js';
-import { readPlane, writePlane } from '../../frames/plane_file.js';
+import { encodePlane, readPlaneFile } from '../../frames/plane_file.js';
+import { pngText, withPngText } from '../../frames/png_chunks.js';
+import { isThere } from '../../there.js';
+import { isDamage } from './damage.js';
 import type { Direction } from './flow_folder.js';
 import type { SourceFrames } from './source_frames.js';
 import type { WorkFolder } from './work_folder.js';
@@ -17,16 +21,40 @@ export const FLOW_LOOKAHEAD = 2;
 
 /** Whether a motion is stored whole. */
 export function hasMotion(folder: WorkFolder, { from, to }: Direction): boolean {
-  return existsSync(folder.flow(from, to)) && existsSync(folder.certainty(from, to));
+  return isThere(folder.flow(from, to)) && isThere(folder.certainty(from, to));
 }
 
-/** A motion that is stored. */
+/** Under this keyword a certainty's PNG has the checksum of the flow that it is of: `.flo` has no place for one. */
+const FLOW_CHECKSUM = 'flow-crc32';
+
+/**
+ * A motion that is stored.
+ * @throws NstError input FLO_BAD, PLANE_UNREADABLE where it is damaged; FILE_MISSING, FILE_UNREADABLE.
+ */
 export async function readMotion(folder: WorkFolder, { from, to }: Direction): Promise<Motion> {
-  const [flow, certainty] = await Promise.all([
-    readFlo(folder.flow(from, to)),
-    readPlane(folder.certainty(from, to)),
+  const path = folder.flow(from, to);
+  const [bytes, { plane: certainty, png }] = await Promise.all([
+    readFloFile(path),
+    readPlaneFile(folder.certainty(from, to)),
   ]);
-  return { flow, certainty };
+  // Folders of earlier versions have none.
+  const expected = pngText(png, FLOW_CHECKSUM);
+  const found = checksumOf(bytes);
+  if (expected !== undefined && expected !== found)
+    throw new NstError(
+      'input',
+      'FLO_BAD',
+      `${path}: expected flow of checksum ${expected}, found ${found}: it is damaged`,
+    );
+  return { flow: decodeFlo(bytes, path), certainty };
+}
+
+/** Stores a motion: the certainty last, which completes it. Throws as writeAtomic. */
+async function writeMotion(folder: WorkFolder, { from, to }: Direction, motion: Motion): Promise<void> {
+  const flo = encodeFlo(motion.flow);
+  await writeAtomic(folder.flow(from, to), flo);
+  const png = await encodePlane(motion.certainty);
+  await writeAtomic(folder.certainty(from, to), withPngText(png, FLOW_CHECKSUM, checksumOf(flo)));
 }
 
 /** What one computation tells of two frames. */
@@ -114,6 +142,8 @@ export class FlowStore {
     private readonly folder: WorkFolder,
     private readonly source: FlowSource,
     private readonly bothWays = false,
+    /** Hears of what was damaged and is made again. */
+    private readonly note: (message: string) => void = () => {},
   ) {}
 
   /** Begins the motion from frame `from` to frame `to` unless it is stored or under way. */
@@ -125,7 +155,18 @@ export class FlowStore {
   async get(from: number, to: number): Promise<Motion> {
     await this.begin(from, to);
     this.started.delete(this.key(from, to));
-    return readMotion(this.folder, { from, to });
+    return this.read({ from, to });
+  }
+
+  private async read(motion: Direction): Promise<Motion> {
+    try {
+      return await readMotion(this.folder, motion);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.note(`${error.message}; it is computed again`);
+      await this.compute(motion.from, motion.to, true);
+      return readMotion(this.folder, motion);
+    }
   }
 
   private key(from: number, to: number): string {
@@ -142,18 +183,18 @@ export class FlowStore {
     return work;
   }
 
-  private async compute(from: number, to: number): Promise<void> {
+  private async compute(from: number, to: number, again = false): Promise<void> {
     const [earlier, later] = [Math.min(from, to), Math.max(from, to)];
     const directions = [
       { from: later, to: earlier, wanted: this.bothWays || from > to },
       { from: earlier, to: later, wanted: this.bothWays || from < to },
     ];
-    if (directions.every((d) => !d.wanted || hasMotion(this.folder, d))) return;
+    if (!again && directions.every((d) => !d.wanted || hasMotion(this.folder, d))) return;
     const { backward, forward } = await this.source(earlier, later, directions[1].wanted, () =>
       this.driftsOf(earlier, later),
     );
     for (const [k, motion] of [backward, forward].entries())
-      if (directions[k].wanted && motion) await this.write(directions[k].from, directions[k].to, motion);
+      if (directions[k].wanted && motion) await writeMotion(this.folder, directions[k], motion);
   }
 
   /**
@@ -178,10 +219,5 @@ export class FlowStore {
       y += step.y;
     }
     return { x: Math.round(x), y: Math.round(y) };
-  }
-
-  private async write(from: number, to: number, { flow, certainty }: Motion): Promise<void> {
-    await writeAtomic(this.folder.flow(from, to), encodeFlo(flow));
-    await writePlane(this.folder.certainty(from, to), certainty);
   }
 }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { NstError } from '../../error.js';
 import type { SolveResult } from '../../nst/solver.js';
 import type { FrameStart } from '../events.js';
+import { type EnergyRecord, readEnergies } from './energy_record.js';
 import type { WorkFolder } from './work_folder.js';
 
 /** One painted frame of a film. */
@@ -62,15 +63,19 @@ export async function frameResults(
   return results;
 }
 
+/** What is known of a frame whose record is lost. */
+const NOTHING: EnergyRecord = { terms: {}, iterations: [] };
+
 async function storedResult(folder: WorkFolder, frame: number, of?: number): Promise<FrameResult> {
   const path = of ? folder.passPicture(of, frame) : folder.stylised(frame);
   const record = of ? folder.passEnergies(of, frame) : folder.energies(frame);
   const common = { frame, seconds: undefined, path };
   try {
-    // Whatever else is in a work folder was checked when it was opened; this record is for reading only.
-    const { pass, start, energy, terms, iterations } = JSON.parse(await readFile(record, 'utf8'));
+    const { pass, start, energy, terms, iterations } = (await readEnergies(record)) ?? NOTHING;
     return { ...common, pass, start, energy, terms, iterations: iterations.at(-1)?.iteration ?? 0 };
-  } catch {
+  } catch (error) {
+    // Those whom a damaged record could mislead have refused it before.
+    if (!(error instanceof NstError)) throw error;
     return { ...common, start: undefined, ...UNPAINTED };
   }
 }

@@ -92,7 +92,12 @@ export async function takeLease(path: string, options: LeaseOptions = {}): Promi
       continue;
     }
     attempt++;
-    const taken = await claim(path, aside, { id, counter: (newest?.counter ?? 0) + 1, ...thisProcess() }, newest);
+    const taken = await claim(
+      path,
+      aside,
+      { id, counter: (newest?.counter ?? 0) + 1, ...thisProcess() },
+      newest,
+    );
     if (taken) return taken;
     await wait(Math.random() * LOOK * 0.1);
   }

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
 import { writeAtomic } from '../../frames/atomic.js';
-import { encodePng, readFrame } from '../../frames/picture_file.js';
+import { encodePng } from '../../frames/picture_file.js';
 import type { Picture } from '../../picture.js';
+import { isThere } from '../../there.js';
+import { readPainting } from './damage.js';
 import { asStored } from './source_frames.js';
 
 /**
@@ -36,11 +37,11 @@ export class Paintings {
 
   /** Whether a painting is stored or on its way. */
   has(path: string): boolean {
-    return this.#onTheirWay.has(path) || existsSync(path);
+    return this.#onTheirWay.has(path) || isThere(path);
   }
 
-  /** A painting as it is stored, or will be; throws as `readFrame`. */
+  /** A painting as it is stored, or will be; throws as `readPainting`. */
   async read(path: string): Promise<Picture> {
-    return this.#onTheirWay.get(path) ?? readFrame(path);
+    return this.#onTheirWay.get(path) ?? readPainting(path);
   }
 }

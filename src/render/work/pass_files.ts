@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeAtomic } from '../../frames/atomic.js';
 import { type Piece, passOrder } from '../../temporal/passes.js';
+import { isThere, removeFile } from '../../there.js';
+import { writeEnergies } from './energy_record.js';
 import type { WorkFolder } from './work_folder.js';
 
 /** Where the painting of a piece stands. */
@@ -30,8 +30,9 @@ export class PassFiles {
     return pass === this.passes ? this.folder.energies(frame) : this.folder.passEnergies(pass, frame);
   }
 
-  async writeEnergies(pass: number, frame: number, record: unknown): Promise<void> {
-    await writeAtomic(this.energies(pass, frame), Buffer.from(`${JSON.stringify(record)}\n`));
+  async writeEnergies(pass: number, frame: number, record: object): Promise<void> {
+    await this.folder.held?.assertHeld();
+    await writeEnergies(this.energies(pass, frame), record);
   }
 
   async createFolders(): Promise<void> {
@@ -41,7 +42,7 @@ export class PassFiles {
 
   /** What is left to paint of a piece. */
   standing(piece: Piece): Standing {
-    return standingOf(piece, this.passes, (pass, frame) => existsSync(this.picture(pass, frame)));
+    return standingOf(piece, this.passes, (pass, frame) => isThere(this.picture(pass, frame)));
   }
 
   /** How many paintings of a piece are yet to be made, in all passes. */
@@ -51,7 +52,7 @@ export class PassFiles {
 
   /** Removes what the next pass no longer needs of a frame that it has painted: the painting of the pass before. */
   async release(pass: number, frame: number): Promise<void> {
-    if (pass > 1) await rm(this.picture(pass - 1, frame), { force: true });
+    if (pass > 1) await removeFile(this.picture(pass - 1, frame));
   }
 
   /** Removes what a run that was cut off had no time to release. */
@@ -62,7 +63,7 @@ export class PassFiles {
       for (let p = 1; p < pass; p++) {
         // The latest painting of a frame is needed, or is the film's.
         const latest = pass > this.passes ? this.passes : open.has(frame) ? pass - 1 : pass;
-        if (p < latest) await rm(this.picture(p, frame), { force: true });
+        if (p < latest) await removeFile(this.picture(p, frame));
       }
   }
 }

@@ -1,4 +1,5 @@
 import { NstError } from '../../error.js';
+import { printable } from '../../printable.js';
 import { passesOf, requirePass, throwAwayAfter } from './continue_pass.js';
 import { differences, foreign, type Manifest, readManifest, writeManifest } from './manifest.js';
 import type { OpenOptions, WorkFolder } from './work_folder.js';
@@ -9,12 +10,11 @@ export async function reconcile(
   wanted: Manifest,
   options: OpenOptions,
 ): Promise<Manifest> {
-  let stored = await readManifest(folder.manifest);
-  if (stored && options.restart) {
-    await folder.clear();
-    stored = undefined;
-  }
+  // What a damaged manifest says does not matter to who starts anew.
+  const stored = options.restart ? undefined : await readManifest(folder.manifest);
   if (!stored) {
+    if (!options.restart) await refuseUnknown(folder);
+    await folder.clear();
     const asked = options.fromFrame
       ? `--from-frame ${options.fromFrame}`
       : options.continuePass && `--continue-pass ${options.continuePass.pass}`;
@@ -31,13 +31,24 @@ export async function reconcile(
   const changed = changedSettings(folder.path, stored, wanted, options);
   if (stored.program !== wanted.program)
     options.note(
-      `${folder.path} was begun by version ${stored.program}, this is ${wanted.program}: pictures may differ slightly`,
+      `${folder.path} was begun by version ${printable(stored.program)}, this is ${wanted.program}: pictures may differ slightly`,
     );
   if (stored.runtime.name !== wanted.runtime.name)
     options.note(
-      `${folder.path} was begun with ${stored.runtime.name}, this is ${wanted.runtime.name}: pictures may differ in their last bits`,
+      `${folder.path} was begun with ${printable(stored.runtime.name)}, this is ${wanted.runtime.name}: pictures may differ in their last bits`,
     );
   return repaint(folder, stored, wanted, changed, options);
+}
+
+/**
+ * Refuses painted frames without a manifest: nobody knows which film they are of, and how they were painted. Frames of
+ * the film and flow are made again instead.
+ * @throws NstError input WORK_FOLDER_BAD
+ */
+export async function refuseUnknown(folder: WorkFolder): Promise<void> {
+  if (!(await folder.hasPainted())) return;
+  const message = `${folder.path}: expected a manifest.json that says what its painted frames were made from, found none; give --restart to throw them away, or another --output`;
+  throw new NstError('input', 'WORK_FOLDER_BAD', message);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { NstError } from '../../error.js';
 import { type DecodeOptions, decodeFrames } from '../../frames/decode.js';
 import { readFrame, writeFrame } from '../../frames/picture_file.js';
@@ -7,6 +6,8 @@ import type { MediaInfo } from '../../frames/probe.js';
 import type { FrameRange } from '../../frames/ranges.js';
 import { pictureFromPacked, rgb48FromPicture } from '../../frames/raw_frame.js';
 import type { Picture } from '../../picture.js';
+import { isThere } from '../../there.js';
+import { isDamage } from './damage.js';
 import type { WorkFolder } from './work_folder.js';
 
 /** How many frames the decoder may be ahead of the frame that was asked for last. */
@@ -19,6 +20,7 @@ const LOOKAHEAD = 12;
 export class SourceFrames {
   private readonly missing: ReadonlySet<number>;
   private readonly waiting = new Map<number, { resolve: () => void; reject: (error: unknown) => void }[]>();
+  private readonly repairs = new Map<number, Promise<void>>();
   private readonly stopper = new AbortController();
   private wake: (() => void) | undefined;
   private asked: number;
@@ -37,7 +39,7 @@ export class SourceFrames {
     /** Whoever hears of what is not quite as it should be. */
     private readonly heard: Pick<DecodeOptions, 'warn' | 'onDamage'> = {},
   ) {
-    this.missing = new Set(indices.filter((i) => !existsSync(folder.frame(i))));
+    this.missing = new Set(indices.filter((i) => !isThere(folder.frame(i))));
     this.asked = indices[0] ?? 0;
     signal.addEventListener('abort', () => this.stopper.abort(signal.reason), { once: true });
   }
@@ -56,7 +58,33 @@ export class SourceFrames {
         this.waiting.set(index, [...(this.waiting.get(index) ?? []), { resolve, reject }]);
       });
     }
+    try {
+      return await readFrame(this.folder.frame(index));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return this.again(index, error);
+    }
+  }
+
+  /** A damaged frame is decoded once more, whoever asks for it meanwhile. */
+  private async again(index: number, damage: NstError): Promise<Picture> {
+    const made = this.repairs.get(index) ?? this.repair(index, damage);
+    this.repairs.set(index, made);
+    await made;
     return readFrame(this.folder.frame(index));
+  }
+
+  private async repair(index: number, damage: NstError): Promise<void> {
+    this.heard.warn?.(`${damage.message}; it is decoded again`);
+    const { signal } = this.stopper;
+    const decoding = { ...this.size, ranges: [{ first: index, last: index }], signal, ...this.heard };
+    for await (const { picture } of decodeFrames(this.media, decoding)) await this.store(index, picture);
+  }
+
+  private async store(index: number, picture: Picture): Promise<void> {
+    // Before the frame, whose presence says that both are there.
+    if (picture.alpha) await writePlane(this.folder.alpha(index), { ...this.size, data: picture.alpha });
+    await writeFrame(this.folder.frame(index), picture);
   }
 
   /** Ends the decoder and waits until its child process is gone. */
@@ -78,9 +106,7 @@ export class SourceFrames {
     const ranges = toRanges([...this.missing]);
     const decoding = { ...this.size, ranges, signal, ...this.heard };
     for await (const { index, picture } of decodeFrames(this.media, decoding)) {
-      // Before the frame, whose presence says that both are there.
-      if (picture.alpha) await writePlane(this.folder.alpha(index), { ...this.size, data: picture.alpha });
-      await writeFrame(this.folder.frame(index), picture);
+      await this.store(index, picture);
       this.decoded = index;
       for (const w of this.waiting.get(index) ?? []) w.resolve();
       this.waiting.delete(index);

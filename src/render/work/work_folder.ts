@@ -1,20 +1,37 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, rm, unlink } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { NstError } from '../../error.js';
-import { writeAtomic } from '../../frames/atomic.js';
 import type { FrameRange } from '../../frames/ranges.js';
-import { takeLock } from './lock.js';
+import { printable } from '../../printable.js';
+import { isThere, namesIn, removeFile } from '../../there.js';
+import { writeEnergies } from './energy_record.js';
+import { type Lease, takeLease } from './lease.js';
 import type { Manifest } from './manifest.js';
+import {
+  FOLDERS,
+  frameName,
+  frameOf,
+  nameBehind,
+  ownNames,
+  removeEmpty,
+  removeOwn,
+  removeTemporaries,
+  requireFolder,
+} from './own_files.js';
 import { reconcile } from './reconcile.js';
 
-/** Frame numbers have at least six digits and grow beyond: names sort up to a million and never clash. */
-export const frameName = (index: number): string => String(index).padStart(6, '0');
+export { frameName };
 
 const passName = (pass: number): string => String(pass).padStart(2, '0');
+/** A pass as `passName` writes it. */
+const PASS = /^(?:\d{2}|[1-9]\d{2,3})$/;
 
 /** The files of a work folder. A file that has its final name is whole: all are written aside and renamed. */
 export class WorkFolder {
+  /** The lease under which this process works here; undefined for whoever only reads. */
+  held: Pick<Lease, 'assertHeld'> | undefined;
+
   constructor(readonly path: string) {}
 
   get manifest(): string {
@@ -32,7 +49,8 @@ export class WorkFolder {
   get lightBeyond(): string {
     return join(this.path, 'light.json');
   }
-  get lock(): string {
+  /** The lease of whoever works here. */
+  get lease(): string {
     return join(this.path, 'lock');
   }
   /** The source frame, scaled, 16-bit PNG. */
@@ -49,7 +67,7 @@ export class WorkFolder {
   }
   /** The frames that such pixels are named after, ascending. */
   async sampledShots(): Promise<number[]> {
-    return this.pictures(join(this.path, 'colours'));
+    return this.pictures('colours');
   }
   /** Flow from frame `from` to frame `to`, `.flo`. */
   flow(from: number, to: number): string {
@@ -84,9 +102,9 @@ export class WorkFolder {
 
   /** Passes before the last that have a folder here, ascending. */
   async passNumbers(): Promise<number[]> {
-    const names = await readdir(join(this.path, 'passes')).catch(() => []);
+    const names = await namesIn(join(this.path, 'passes'));
     return names
-      .filter((n) => /^\d{2,}$/.test(n))
+      .filter((n) => PASS.test(n))
       .map(Number)
       .sort((a, b) => a - b);
   }
@@ -100,7 +118,7 @@ export class WorkFolder {
 
   /** Numbers of the frames that are stored of a pass before the last, ascending. */
   async paintedIn(pass: number): Promise<number[]> {
-    return this.pictures(dirname(this.passPicture(pass, 0)));
+    return this.pictures(join('passes', passName(pass)));
   }
 
   /** Names the folder of pictures that is being written: a job cut off then may go on writing there. */
@@ -110,24 +128,31 @@ export class WorkFolder {
 
   /** Whether an earlier run of this job was cut off while it wrote pictures into `output`. */
   wasWritingPictures(output: string): boolean {
-    return existsSync(this.writingPictures) && readFileSync(this.writingPictures, 'utf8') === resolve(output);
+    return isThere(this.writingPictures) && readFileSync(this.writingPictures, 'utf8') === resolve(output);
   }
 
   isFinished(index: number): boolean {
-    return existsSync(this.stylised(index));
+    return isThere(this.stylised(index));
   }
 
   /** Numbers of the finished frames, ascending. */
   async finished(): Promise<number[]> {
-    return this.pictures(join(this.path, 'stylised'));
+    return this.pictures('stylised');
   }
 
+  /** Ascending. */
   private async pictures(folder: string): Promise<number[]> {
-    const names = await readdir(folder).catch(() => []);
-    return names
-      .filter((n) => /^\d{6,}\.png$/.test(n))
-      .map((n) => Number.parseInt(n, 10))
-      .sort((a, b) => a - b);
+    const names = await ownNames(this.path, folder);
+    return names.flatMap((name) => frameOf(name) ?? []).sort((a, b) => a - b);
+  }
+
+  /**
+   * Makes sure that nothing here leads elsewhere: what is removed and written in a sub-folder is in this folder.
+   * @throws NstError input WORK_FOLDER_BAD
+   */
+  async requireFolders(): Promise<void> {
+    for (const name of FOLDERS) await requireFolder(join(this.path, name));
+    for (const pass of await this.passNumbers()) await requireFolder(dirname(this.passPicture(pass, 0)));
   }
 
   async createFolders(): Promise<void> {
@@ -139,42 +164,48 @@ export class WorkFolder {
   async removeFrom(from: number, alsoFlow: boolean): Promise<void> {
     const folders = alsoFlow ? ['stylised', 'energies', 'flow'] : ['stylised', 'energies'];
     for (const folder of [...folders, 'colours', 'masks'])
-      for (const name of await readdir(join(this.path, folder)).catch(() => []))
-        if (lastFrame(name) >= from) await unlink(join(this.path, folder, name));
+      await removeOwn(this.path, folder, (name) => lastFrame(name) >= from);
   }
 
-  async removePasses(): Promise<void> {
-    await rm(join(this.path, 'passes'), { recursive: true, force: true });
+  /** Removes the frames of passes after `after`. */
+  async removePasses(after = 0): Promise<void> {
+    for (const pass of await this.passNumbers()) {
+      if (pass <= after) continue;
+      const folder = join('passes', passName(pass));
+      await removeTemporaries(this.path, folder);
+      await removeOwn(this.path, folder);
+      await removeEmpty(join(this.path, folder));
+    }
+    await removeEmpty(join(this.path, 'passes'));
   }
 
   /** Removes flow, and what it carried along. */
   async removeFlow(): Promise<void> {
-    for (const folder of ['flow', 'masks'])
-      for (const name of await readdir(join(this.path, folder)).catch(() => []))
-        await unlink(join(this.path, folder, name));
+    for (const folder of ['flow', 'masks']) await removeOwn(this.path, folder);
   }
 
   /** Removes all that this program keeps here, and nothing else. */
   async clear(): Promise<void> {
+    await this.removePasses();
+    for (const folder of FOLDERS) {
+      await removeTemporaries(this.path, folder);
+      await removeOwn(this.path, folder);
+      await removeEmpty(join(this.path, folder));
+    }
     // The manifest goes last: a folder with frames but no manifest would look like a stranger's.
-    for (const name of FOLDERS) await rm(join(this.path, name), { recursive: true, force: true });
-    await rm(this.writingPictures, { force: true });
-    await rm(this.shots, { force: true });
-    await rm(this.lightBeyond, { force: true });
-    await rm(this.media, { force: true });
-    await rm(this.manifest, { force: true });
+    for (const file of [this.writingPictures, this.shots, this.lightBeyond, this.media, this.manifest])
+      await removeFile(file);
   }
 
-  /** Removes what a killed process left half written; only for the holder of the lock. */
+  /** Removes what a killed process left half written; only for the holder of the lease. */
   async removeHalfWritten(): Promise<void> {
     const passes = (await this.passNumbers()).map((pass) => join('passes', passName(pass)));
-    for (const folder of [...FOLDERS, ...passes])
-      for (const name of await readdir(join(this.path, folder)).catch(() => []))
-        if (TEMPORARY.test(name)) await unlink(join(this.path, folder, name));
+    for (const folder of [...FOLDERS, ...passes]) await removeTemporaries(this.path, folder);
   }
 
-  async writeEnergies(index: number, record: unknown): Promise<void> {
-    await writeAtomic(this.energies(index), Buffer.from(`${JSON.stringify(record)}\n`));
+  async writeEnergies(index: number, record: object): Promise<void> {
+    await this.held?.assertHeld();
+    await writeEnergies(this.energies(index), record);
   }
 }
 
@@ -184,10 +215,6 @@ function lastFrame(name: string): number {
   return Math.max(Number(first), Number(other));
 }
 
-/** Names of files being written, as the writers of frames and flow choose them. */
-const TEMPORARY = /^\..*\.tmp-|\.tmp$/;
-
-const FOLDERS = ['frames', 'masks', 'colours', 'flow', 'passes', 'stylised', 'energies'];
 /** Those that few jobs need. */
 const MADE_LATER = new Set(['masks', 'colours', 'passes']);
 
@@ -197,12 +224,14 @@ export interface OpenOptions {
   /** The pass to go on from, and the frames that it must have. */
   readonly continuePass?: { readonly pass: number; readonly ranges: readonly FrameRange[] };
   readonly note: (message: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Opens the work folder for the job that `wanted` describes, making it where there is none, and holds its
- * lock until `release` is called.
+ * lease until `release` is called.
  *
+ * @throws NstError input WORK_FOLDER_BAD as guardStranger, readManifest and reconcile.
  * @throws NstError usage SETTINGS_CHANGED naming every picture setting that differs from the stored frames'.
  * @throws NstError resources WORK_FOLDER_LOCKED while another process works there.
  * @throws NstError input OUTPUT_NOT_WRITABLE where the folder cannot be made.
@@ -221,7 +250,10 @@ export async function openWorkFolder(
     const message = `${path}: cannot make the work folder here; expected a folder that can be written`;
     throw new NstError('input', 'OUTPUT_NOT_WRITABLE', message, { cause: error });
   }
-  const release = await takeLock(folder.lock);
+  const { note, signal } = options;
+  const lease = await takeLease(folder.lease, { note, signal });
+  folder.held = lease;
+  const release = () => lease.release();
   try {
     const manifest = await reconcile(folder, wanted, options);
     await folder.createFolders();
@@ -233,15 +265,27 @@ export async function openWorkFolder(
   }
 }
 
-/** A folder with things in it but no manifest is somebody else's. Throws `NstError` input WORK_FOLDER_BAD. */
+/** What lies in a work folder beside its sub-folders. */
+const FILES = ['manifest.json', 'film.json', 'shots.json', 'light.json', 'writing-pictures'];
+
+/**
+ * Refuses what is no work folder: a folder with things in it but no manifest is somebody else's, and sub-folders that
+ * are links lead to somebody else's.
+ * @throws NstError input WORK_FOLDER_BAD.
+ */
 export async function guardStranger(folder: WorkFolder): Promise<void> {
   const names = await readdir(folder.path);
-  const ours = new Set([...FOLDERS, 'manifest.json', 'film.json', 'shots.json', 'writing-pictures']);
-  const others = names.filter((n) => !ours.has(n) && !n.startsWith('lock') && !TEMPORARY.test(n));
+  const ours = new Set([...FOLDERS, ...FILES]);
+  const others = names
+    .map((name) => nameBehind(name) ?? name)
+    .filter((name) => !ours.has(name) && !name.startsWith('lock'));
   if (others.length > 0 && !names.includes('manifest.json'))
     throw new NstError(
       'input',
       'WORK_FOLDER_BAD',
-      `${folder.path}: expected a work folder or an empty one, found ${others.slice(0, 3).join(', ')}`,
+      `${folder.path}: expected a work folder or an empty one, found ${others.slice(0, 3).map(printableName).join(', ')}`,
     );
+  await folder.requireFolders();
 }
+
+const printableName = (name: string): string => printable(name, 80);

@@ -42,7 +42,11 @@ describe('networks list, path and verify', () => {
 
   it('refuse a table that cannot be one', async () => {
     for (const [table, message] of [
-      ['{"vgg19": {"urls": ["ftp://x/y"]}}', /list of http addresses/],
+      ['{"vgg19": {"urls": ["ftp://x/y"]}}', /vgg19.urls.0: expected an http address, found "ftp/],
+      ['null', /expected Object, found null/],
+      ['{"vgg19": null}', /vgg19: expected Object, found null/],
+      ['{"vgg19": {"bytes": -4}}', /vgg19.bytes: expected >=1, found -4/],
+      ['{"vgg19": {"file": "../x"}}', /vgg19.file: expected/],
       ['{"vgg91": {}}', /found vgg91/],
       ['{"vgg19": {"md6": ""}}', /found md6/],
       ['{', /JSON/],

@@ -167,6 +167,29 @@ describe('readConfig', () => {
   });
 });
 
+describe('values of the wrong type', () => {
+  it.each([
+    ['style-layers = {relu1_1 = {a = 1}}', 'style-layers: expected layers'],
+    ['[dream]\nx = [[[[1]]]]', 'dream: expected layers'],
+    ['[style-mask]\nx = {a = 1}', 'style-mask: expected one or several of KEY=VALUE'],
+    ['mask = {wave = [1, {a = 1}]}', 'mask: expected one or several of KEY=VALUE'],
+    ['iterations = [[1], {a = 1}]', 'iterations: expected one or two whole numbers'],
+    ['style-at = [{at = {a = 1}, wave = 1}]', 'expected a time or a frame'],
+    ['style-at = 1979-05-27', 'found the date'],
+    ['lbfgs-history = 1979-05-27', 'lbfgs-history: expected a whole number'],
+    ['memory = 1e999', 'memory: expected a size'],
+    ['"\\u001b[2J" = 1', '\\x1b[2J is not an option'],
+  ])('are refused: %s', (text, words) => {
+    const file = write('wrong.toml', text);
+    expect(() => readConfig(file, ALL_OPTIONS)).toThrowError(
+      expect.objectContaining({
+        ...{ kind: 'usage', code: 'CONFIG_BAD' },
+        message: expect.stringContaining(words),
+      }),
+    );
+  });
+});
+
 describe('--config', () => {
   it('gives options and reaches the manifest; the command line wins, and a preset yields to options', async () => {
     mkdirSync(join(folder, 'look'));

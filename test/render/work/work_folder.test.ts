@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -190,7 +190,89 @@ describe('a work folder', () => {
     await writeFile(folder.manifest, '{"schema": 1, ');
     await expect(open(manifest())).rejects.toMatchObject({ kind: 'input', code: 'WORK_FOLDER_BAD' });
     await writeFile(folder.manifest, '{"schema": 9}');
-    await expect(open(manifest())).rejects.toThrow(/expected a manifest of schema 1, found schema 9/);
+    await expect(open(manifest())).rejects.toThrow(/schema: expected 1, found 9/);
+  });
+
+  it.each([
+    ['negative sizes', { film: { frames: 10, width: -4, height: 36 } }, 'film.width: expected >=1, found -4'],
+    ['a million threads', { runtime: { name: 'x', threads: 1e6 } }, 'runtime.threads: expected <=1024'],
+    ['a runtime as text', { runtime: 'x' }, 'runtime: expected Object, found "x"'],
+    ['a filter', { input: { path: 'a', sha256: 'b', reading: { tonemap: 'hable,movie=x' } } }, 'tonemap'],
+    ['a pass elsewhere', { continued: { pass: '../..', of: 2, pending: true } }, 'continued.pass'],
+    ['too many passes', { picture: { '--passes': setting('1e9') } }, 'picture: expected a number of passes'],
+    ['no settings', { settings: undefined }, 'settings: expected'],
+  ])('is refused with a manifest of %s', async (_, wrong, words) => {
+    await mkdir(path);
+    await writeFile(join(path, 'manifest.json'), JSON.stringify({ ...manifest(), ...wrong }));
+    await expect(open(manifest())).rejects.toMatchObject({
+      ...{ kind: 'input', code: 'WORK_FOLDER_BAD' },
+      message: expect.stringContaining(`manifest.json: ${words.includes(':') ? words : ''}`),
+    });
+    await expect(open(manifest())).rejects.toThrow(words);
+    expect((await open(manifest(), { restart: true })).manifest.film.width).toBe(64);
+  });
+
+  it('is refused with a manifest that has changed on the disk', async () => {
+    const { folder } = await open(manifest());
+    const text = await readFile(folder.manifest, 'utf8');
+    await writeFile(folder.manifest, text.replace('"threads": 2', '"threads": 3'));
+    await expect(open(manifest())).rejects.toThrow(/manifest.json: .*damaged.*--restart/);
+  });
+
+  it.each(['stylised', 'flow', 'passes/01'])('is refused where %s leads elsewhere', async (name) => {
+    await open(manifest());
+    const victim = join(parent, 'victim');
+    await mkdir(victim);
+    await mkdir(join(path, 'passes'), { recursive: true });
+    for (const own of ['thesis.txt', '000001.png', '000001-000000.flo'])
+      await writeFile(join(victim, own), '');
+    await rm(join(path, name), { recursive: true, force: true });
+    await symlink(victim, join(path, name));
+    for (const options of [{}, { restart: true }, { fromFrame: 0 }])
+      await expect(open(manifest({}, { '--flow': setting('medium') }), options)).rejects.toMatchObject({
+        code: 'WORK_FOLDER_BAD',
+        message: expect.stringMatching(/expected a folder of this work folder, found a link/),
+      });
+    expect(await readdir(victim)).toHaveLength(3);
+  });
+
+  it('loses only files that it has named itself', async () => {
+    const { folder } = await open(manifest());
+    await fill(folder, 3);
+    const others = ['000001 thesis.txt', '0000001.png', '1.png', 'draft.tmp', '.000001.tmp-x.png'];
+    for (const other of others) await writeFile(join(path, 'stylised', other), 'keep me');
+    await writeFile(join(path, 'stylised', '.000001.tmp-12-abcdef.png'), 'half');
+    await open(manifest());
+    expect((await readdir(join(path, 'stylised'))).sort()).toEqual(
+      [...others, '000000.png', '000001.png', '000002.png'].sort(),
+    );
+    await open(manifest({}, { '--style-weight': setting('1') }), { fromFrame: 0 });
+    await open(manifest(), { restart: true });
+    expect((await readdir(join(path, 'stylised'))).sort()).toEqual([...others].sort());
+  });
+
+  it('does not take painted frames without a manifest for its own', async () => {
+    const { folder } = await open(manifest());
+    await fill(folder, 2);
+    await rm(folder.manifest);
+    await expect(open(manifest())).rejects.toMatchObject({
+      ...{ kind: 'input', code: 'WORK_FOLDER_BAD' },
+      message: expect.stringMatching(/expected a manifest.json.*--restart/),
+    });
+    expect(await folder.finished()).toEqual([0, 1]);
+    await open(manifest(), { restart: true });
+    expect(await folder.finished()).toEqual([]);
+  });
+
+  it('makes flow and frames without a manifest anew', async () => {
+    const { folder } = await open(manifest());
+    await writeFile(folder.flow(1, 0), 'flow of another film');
+    await writeFile(folder.frame(0), 'frame of another film');
+    await writeFile(folder.lightBeyond, '{}');
+    await rm(folder.manifest);
+    await open(manifest());
+    expect(await readdir(join(path, 'flow'))).toEqual([]);
+    expect(await readdir(join(path, 'frames'))).toEqual([]);
   });
 
   it('cannot lie below a file', async () => {
