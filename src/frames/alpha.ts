@@ -1,7 +1,8 @@
 import type { Picture } from '../picture.js';
 import { childError, runChild, startChild } from './child.js';
 import type { Colour } from './colour.js';
-import { findFfmpeg, mediaPath } from './ffmpeg.js';
+import { findFfmpeg } from './ffmpeg.js';
+import { mediaInput } from './media_input.js';
 import { rgb24FromPicture, rgb48FromPicture, yuvFromPicture } from './raw_frame.js';
 
 /** The alpha of packed R, G, B, A samples, bytes or 16-bit words, as 0..1. */
@@ -83,7 +84,7 @@ export async function vpxAlphaDecoder(path: string, codec: string, stream: numbe
   const decoder = VPX_DECODERS[codec];
   if (!decoder) return undefined;
   const tools = await findFfmpeg();
-  const first = ['-i', mediaPath(path), '-map', `0:${stream}`, '-frames:v', '1', '-f', 'null', '-'];
+  const first = [...mediaInput(path), '-map', `0:${stream}`, '-frames:v', '1', '-f', 'null', '-'];
   const decodes = runChild(tools.ffmpeg, ['-v', 'error', '-nostdin', `-c:${stream}`, decoder, ...first]);
   return decodes.then(
     () => decoder,
@@ -95,7 +96,7 @@ export async function vpxAlphaDecoder(path: string, codec: string, stream: numbe
 export async function isTransparentAnywhere(path: string, stream: number): Promise<boolean> {
   const tools = await findFfmpeg();
   const filters = ['-map', `0:${stream}`, '-vf', 'alphaextract,format=gray', '-f', 'rawvideo', 'pipe:1'];
-  const child = startChild(tools.ffmpeg, ['-v', 'error', '-nostdin', '-i', mediaPath(path), ...filters]);
+  const child = startChild(tools.ffmpeg, ['-v', 'error', '-nostdin', ...mediaInput(path), ...filters]);
   child.stdin.end();
   try {
     for await (const bytes of child.stdout as AsyncIterable<Buffer>)

@@ -4,8 +4,9 @@ import type { Picture } from '../picture.js';
 import { type Child, childError, startChild } from './child.js';
 import { chromaPlace, isGrey } from './colour.js';
 import { decodePictures } from './decode_pictures.js';
-import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
+import { everyFrameOnce, findFfmpeg } from './ffmpeg.js';
 import { SAY_TIME, saidTimes, selectFilter, slotEnd } from './frame_slots.js';
+import { mediaInput } from './media_input.js';
 import type { MediaInfo, VideoInfo } from './probe.js';
 import { type FrameRange, frameNumbers, joinRanges, listFrames } from './ranges.js';
 import { EXACT_FLAGS, sameCodes } from './raw_frame.js';
@@ -95,7 +96,7 @@ async function* readFrames(
     ...['-v', 'error', '-nostdin', '-noautorotate', '-copyts'],
     ...(reading.careful ? ['-threads', '1'] : []),
     ...(video.decoder ? [`-c:${video.streamIndex}`, video.decoder] : []),
-    ...['-i', mediaPath(media.path)],
+    ...mediaInput(media.path),
     ...['-map', `0:${video.streamIndex}`, '-an', '-sn', '-dn', '-vf', filters(video, raw, ranges, reading)],
     ...everyFrameOnce(tools),
     ...['-f', 'rawvideo', 'pipe:1'],

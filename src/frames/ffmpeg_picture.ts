@@ -2,7 +2,8 @@ import { createPicture, type Picture } from '../picture.js';
 import { alphaOf } from './alpha.js';
 import { ChildFailure, runChildForBytes } from './child.js';
 import { bitDepth, hasAlpha, isGrey } from './colour.js';
-import { findFfmpeg, mediaPath } from './ffmpeg.js';
+import { findFfmpeg } from './ffmpeg.js';
+import { mediaInput } from './media_input.js';
 import { readPictureHeader } from './picture_header.js';
 import { pictureFromPacked } from './raw_frame.js';
 
@@ -16,7 +17,7 @@ export interface PictureFormat {
 /** The format is told, so that neither a pattern in a name nor its extension misleads ffmpeg; of TGA only the name tells. */
 const input = (path: string, format: string): string[] => [
   ...(format === 'targa' ? ['-f', 'image2', '-pattern_type', 'none'] : ['-f', `${format}_pipe`]),
-  ...['-i', mediaPath(path)],
+  ...mediaInput(path),
 ];
 
 /** Throws a ChildFailure, or an `Error` in words. */

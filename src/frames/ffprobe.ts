@@ -1,6 +1,7 @@
 import { NstError } from '../error.js';
-import { childError, runChild, shellQuoted } from './child.js';
-import { findFfmpeg, mediaPath } from './ffmpeg.js';
+import { ChildFailure, childError, runChild, shellQuoted } from './child.js';
+import { findFfmpeg } from './ffmpeg.js';
+import { mediaInput } from './media_input.js';
 import { parseRational, rational, toNumber } from './rational.js';
 import type { FrameTime } from './timing.js';
 
@@ -46,12 +47,23 @@ export interface ProbedFile {
   readonly chapters: readonly unknown[];
 }
 
+/** ffmpeg's words for a format that is not among those that may be opened. */
+const REFUSED = /\[([\w,]+) @ [^\]]*\] Format not on whitelist/;
+
 async function ffprobe<T>(path: string, args: readonly string[]): Promise<T> {
   const tools = await findFfmpeg();
   try {
     const common = ['-v', 'error', '-of', 'json=compact=1'];
-    return JSON.parse(await runChild(tools.ffprobe, [...common, ...args, mediaPath(path)])) as T;
+    return JSON.parse(await runChild(tools.ffprobe, [...common, ...args, ...mediaInput(path)])) as T;
   } catch (error) {
+    const [, format] = (error instanceof ChildFailure && REFUSED.exec(error.stderr)) || [];
+    if (format)
+      throw new NstError(
+        'input',
+        'NOT_MEDIA',
+        `${path}: expected a film, found ${format}, a format that this program does not open.`,
+        { cause: error },
+      );
     throw childError(error, 'input', 'NOT_MEDIA', `${path} is no film that ffmpeg can read`);
   }
 }

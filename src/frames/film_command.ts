@@ -7,6 +7,7 @@ import { type EncoderSettings, encoderOf, videoEncoder } from './encoder.js';
 import { everyFrameOnce, findFfmpeg, mediaPath } from './ffmpeg.js';
 import { type PicturePipe, picturePipe } from './film_clock.js';
 import type { FilmContents } from './film_parts.js';
+import { mediaInput } from './media_input.js';
 import { containerOf } from './output.js';
 import type { MediaInfo } from './probe.js';
 import { type FrameRange, isWhole } from './ranges.js';
@@ -89,7 +90,7 @@ export async function filmCommand(
   const args = [
     ...['-v', 'error', '-y', '-copyts', '-max_error_rate', '1'],
     ...pipe.input,
-    ...(reads ? [...sourceOffset(source, whole), ...input, '-i', mediaPath(source.path)] : []),
+    ...(reads ? [...sourceOffset(source, whole), ...input, ...mediaInput(source.path)] : []),
     ...(streams.filter ? ['-filter_complex', streams.filter] : []),
     ...['-map', '0:v', '-disposition:v', 'default', '-vf', videoFilters(layout.format, pixelFormat, colour)],
     ...[

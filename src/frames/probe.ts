@@ -7,6 +7,7 @@ import { bitDepth, type Colour, resolveColour } from './colour.js';
 import { readContainerEnd } from './container_end.js';
 import { frameTimes, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.js';
 import { heifUnreadable } from './heif_advice.js';
+import { playlistKind } from './media_input.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, startOfFile } from './picture_kind.js';
 import { findPictures, type PictureSequence } from './picture_sequence.js';
@@ -226,8 +227,16 @@ async function assertReadable(path: string): Promise<void> {
     throw new NstError('input', 'FILE_UNREADABLE', `${path} cannot be read (${code}).`, { cause });
   }
   if (info.size === 0) throw new NstError('input', 'NOT_MEDIA', `${path} is empty.`);
-  const kind = kindOfStart((await startOfFile(path)).start, path);
+  const { start } = await startOfFile(path, 4096);
+  const kind = kindOfStart(start, path);
   if ('heif' in kind) throw heifUnreadable(path, path, kind.heif);
+  const text = playlistKind(start);
+  if (text)
+    throw new NstError(
+      'input',
+      'NOT_MEDIA',
+      `${path}: expected a film, found ${text}, which only names other files; give the film itself.`,
+    );
 }
 
 /** A film whose end is missing is painted as far as it goes. */
