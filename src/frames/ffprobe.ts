@@ -46,11 +46,11 @@ export interface ProbedFile {
   readonly chapters: readonly unknown[];
 }
 
-async function ffprobe<T>(path: string, args: readonly string[]): Promise<T> {
+async function ffprobe<T>(path: string, args: readonly string[], signal?: AbortSignal): Promise<T> {
   const tools = await findFfmpeg();
   try {
     const common = ['-v', 'error', '-of', 'json=compact=1'];
-    return JSON.parse(await runChild(tools.ffprobe, [...common, ...args, mediaPath(path)])) as T;
+    return JSON.parse(await runChild(tools.ffprobe, [...common, ...args, mediaPath(path)], { signal })) as T;
   } catch (error) {
     throw childError(error, 'input', 'NOT_MEDIA', `${path} is no film that ffmpeg can read`);
   }
@@ -156,6 +156,59 @@ export async function countPackets(path: string): Promise<{ kind: string; packet
     kind,
     packets: Number(packets),
   }));
+}
+
+/** What a picture says of itself. */
+export interface KeyFrame {
+  /** Seconds in the file's time. */
+  readonly time: number | undefined;
+  /** Pixels as stored: `720x576`. */
+  readonly size: string;
+  readonly aspect: string | undefined;
+  readonly matrix: string | undefined;
+  readonly range: string | undefined;
+  /** How it asks to be turned, as streams do; empty where it does not. */
+  readonly orientation: NonNullable<ProbedStream['side_data_list']>;
+}
+
+/** The key frames of a stream, of its first `seconds` where so many are given. */
+export async function keyFrames(
+  path: string,
+  stream: number,
+  { seconds, signal }: { seconds?: number | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<KeyFrame[]> {
+  const part = seconds === undefined ? [] : ['-read_intervals', `%+${seconds.toFixed(6)}`];
+  const says = 'best_effort_timestamp_time,width,height,sample_aspect_ratio,color_space,color_range';
+  type Frame = Pick<ProbedStream, 'width' | 'height' | 'sample_aspect_ratio' | 'color_space'> &
+    Pick<ProbedStream, 'color_range' | 'side_data_list'> & { best_effort_timestamp_time?: string };
+  const { frames = [] } = await ffprobe<{ frames?: Frame[] }>(
+    path,
+    [
+      ...['-skip_frame', 'nokey', '-select_streams', String(stream), ...part],
+      ...['-show_entries', `frame=${says}:frame_side_data=rotation,displaymatrix`],
+    ],
+    signal,
+  );
+  return frames.map(({ best_effort_timestamp_time: time, side_data_list: data = [], ...frame }) => ({
+    time: time === undefined ? undefined : Number(time),
+    size: `${frame.width}x${frame.height}`,
+    aspect: frame.sample_aspect_ratio,
+    matrix: frame.color_space,
+    range: frame.color_range,
+    orientation: data.filter(({ rotation }) => rotation !== undefined),
+  }));
+}
+
+/** The display matrix that the first picture of a stream itself asks for, as ffprobe has it of streams. */
+export async function firstOrientation(
+  path: string,
+  stream: number,
+): Promise<NonNullable<ProbedStream['side_data_list']>> {
+  const { frames = [] } = await ffprobe<{ frames?: Pick<ProbedStream, 'side_data_list'>[] }>(path, [
+    ...['-select_streams', String(stream), '-read_intervals', '%+#1'],
+    ...['-show_entries', 'frame_side_data=rotation,displaymatrix'],
+  ]);
+  return frames[0]?.side_data_list ?? [];
 }
 
 /** The kinds of side data that the first few frames of a stream come with, as ffmpeg names them. */

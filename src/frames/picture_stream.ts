@@ -4,7 +4,7 @@ import { NstError } from '../error.js';
 import { isTransparentAnywhere, vpxAlphaDecoder } from './alpha.js';
 import { shellQuoted } from './child.js';
 import { type Colour, hasAlpha } from './colour.js';
-import type { ProbedStream } from './ffprobe.js';
+import { firstOrientation, type ProbedStream } from './ffprobe.js';
 import type { ProbeOptions } from './probe.js';
 import { assertToneMapping, hdrTransfer, toneMapFilters } from './tone_map.js';
 
@@ -68,6 +68,21 @@ export async function readAlpha(path: string, stream: ProbedStream, notes: strin
   if (!decoder)
     notes.push('The film has transparency that this ffmpeg cannot decode (it needs libvpx): it is left out.');
   return { alpha: decoder !== undefined, decoder, pixelFormat: decoder ? 'yuva420p' : format };
+}
+
+/** Codecs whose pictures can ask to be turned (H.264 and H.265, display orientation SEI). */
+const TURNING = /^(h264|hevc)$/;
+
+/** How the stored picture becomes upright: what the first picture itself asks goes before the container's word. */
+export async function orientation(path: string, stream: ProbedStream, notes: string[]) {
+  const asked = TURNING.test(stream.codec_name ?? '') ? await ownOrientation(path, stream) : undefined;
+  return { ...uprightOrientation(asked ?? stream, notes), turnsItself: asked !== undefined };
+}
+
+async function ownOrientation(path: string, stream: ProbedStream): Promise<ProbedStream | undefined> {
+  // A film that begins with damage is looked at by those who decode it.
+  const own = await firstOrientation(path, stream.index).catch(() => []);
+  return own.some(({ rotation }) => rotation !== undefined) ? { ...stream, side_data_list: own } : undefined;
 }
 
 /**

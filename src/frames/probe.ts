@@ -10,7 +10,7 @@ import { heifUnreadable } from './heif_advice.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, startOfFile } from './picture_kind.js';
 import { findPictures, type PictureSequence } from './picture_sequence.js';
-import { colourTags, readAlpha, readFields, toneMapping, uprightOrientation } from './picture_stream.js';
+import { colourTags, orientation, readAlpha, readFields, toneMapping } from './picture_stream.js';
 import { probePictures } from './probe_pictures.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
 import { readTimecode, type Timecode } from './timecode.js';
@@ -48,6 +48,8 @@ export interface VideoInfo {
   readonly rotation: number;
   /** Whether the stored picture is mirrored left to right before it is turned. */
   readonly mirrored?: boolean;
+  /** Whether pictures themselves say how they are turned, and may say otherwise later. */
+  readonly turnsItself?: true;
   readonly sampleAspect: Rational;
   /** Exact; count over duration where the rate varies. */
   readonly frameRate: Rational;
@@ -159,7 +161,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
   const { start_pts: start, duration_ts: length } = stream;
   const lastTick = start === undefined || length === undefined ? undefined : start + length;
   const timing = frameTiming(times, timeBase, rates, lastTick);
-  const { rotation, mirrored } = uprightOrientation(stream, notes);
+  const { rotation, mirrored, turnsItself } = await orientation(path, stream, notes);
   const sampleAspect = parseRational(stream.sample_aspect_ratio) ?? rational(1);
   const squareWidth = Math.max(1, Math.round(width * toNumber(sampleAspect)));
   const turned = rotation % 180 !== 0;
@@ -188,6 +190,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
       displayHeight: turned ? squareWidth : height,
       rotation,
       ...(mirrored && { mirrored }),
+      ...(turnsItself && { turnsItself: true as const }),
       ...(times.some((time) => time.pts === undefined) && { untimed: true }),
       sampleAspect,
       ...timing,
