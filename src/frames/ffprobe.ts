@@ -1,7 +1,8 @@
 import { NstError } from '../error.js';
-import { childError, runChild, shellQuoted } from './child.js';
+import { childError, runChild } from './child.js';
 import { findFfmpeg, mediaPath } from './ffmpeg.js';
 import { parseRational, rational, toNumber } from './rational.js';
+import { rescueCommand } from './rescue_command.js';
 import type { FrameTime } from './timing.js';
 
 /** The part of ffprobe's JSON for one stream that this program reads. */
@@ -87,6 +88,7 @@ interface Packet {
 export async function frameTimes(
   path: string,
   stream: ProbedStream,
+  file: Pick<ProbedFile, 'streams'>,
   onLostStart: (seconds: number) => void = () => {},
 ): Promise<FrameTime[]> {
   const select = ['-select_streams', String(stream.index)];
@@ -96,6 +98,7 @@ export async function frameTimes(
     path,
     stream,
     packets.map(({ dts }) => dts),
+    file,
   );
   const first = packets[0];
   const progressive = !stream.field_order || /^(progressive|unknown)$/.test(stream.field_order);
@@ -132,14 +135,20 @@ const LOST_START_SECONDS = 0.3;
 /** Times a container only guesses may step back a little; a new recording begins far behind the old one's end. */
 const RESTART_SECONDS = 1;
 
-function assertOneClock(path: string, stream: ProbedStream, ticks: readonly (number | undefined)[]): void {
+function assertOneClock(
+  path: string,
+  stream: ProbedStream,
+  ticks: readonly (number | undefined)[],
+  file: Pick<ProbedFile, 'streams'>,
+): void {
   const timeBase = parseRational(stream.time_base);
   const most = timeBase ? RESTART_SECONDS / toNumber(timeBase) : Number.POSITIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
   for (const tick of ticks) {
     if (tick === undefined) continue;
     if (tick < latest - most) {
-      const rescue = `ffmpeg -i ${shellQuoted(path)} -c copy joined.mkv`;
+      const way = { input: '-fflags +genpts', picture: '-c:v copy', output: 'joined.mkv' };
+      const rescue = rescueCommand(path, stream, file, way);
       const sentence = `${path}: its clock starts anew in the middle, as where recordings were joined byte by byte. Give it one clock with: ${rescue}`;
       throw new NstError('input', 'CLOCK_RESTARTS', sentence);
     }

@@ -10,7 +10,14 @@ import { heifUnreadable } from './heif_advice.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, startOfFile } from './picture_kind.js';
 import { findPictures, type PictureSequence } from './picture_sequence.js';
-import { colourTags, orientation, readAlpha, readFields, toneMapping } from './picture_stream.js';
+import {
+  colourTags,
+  orientation,
+  readAlpha,
+  readableColour,
+  readFields,
+  toneMapping,
+} from './picture_stream.js';
 import { probePictures } from './probe_pictures.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
 import { readTimecode, type Timecode } from './timecode.js';
@@ -140,10 +147,12 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
   const { stream, notes } = chooseVideo(path, file, options.videoStream, thumbnails);
   const pixelFormat = stream.pix_fmt ?? 'unknown';
   const { width = 0, height = 0 } = stream;
-  const colour = resolveColour(colourTags(stream), pixelFormat, height);
-  const toneMap = await toneMapping(path, colour, options, notes);
+  const probed = { path, stream, file };
+  const stated = resolveColour(colourTags(stream), pixelFormat, height);
+  const toneMap = await toneMapping(probed, stated, options, notes);
+  const colour = toneMap ? SDR : readableColour(probed, stated, notes);
 
-  const times = await frameTimes(path, stream, (lost) => {
+  const times = await frameTimes(path, stream, file, (lost) => {
     const sentence = `first ${lost.toFixed(2)} s cannot be decoded`;
     if (options.strict) throw new NstError('input', 'FRAMES_MISSING', `${path}: its ${sentence} (--strict).`);
     notes.push(`The film is damaged: its ${sentence}, and it begins after them.`);
@@ -197,7 +206,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
       startTime: Number.isFinite(first) ? first * toNumber(timeBase) : (seconds(stream.start_time) ?? 0),
       pixelFormat,
       bitDepth: bitDepth(pixelFormat),
-      colour: toneMap ? SDR : colour,
+      colour,
       toneMap,
       ...transparency,
       ...fields,
