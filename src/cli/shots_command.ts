@@ -19,7 +19,7 @@ function clock(seconds: number): string {
 }
 
 /** The shots of a film as a table, with what `--frames` takes for each. */
-export function shotsLines({ shots, sheets }: ShotsReport): string[] {
+export function shotsLines({ shots, sheets, notes }: ShotsReport): string[] {
   const rows = shots.map((shot) => [
     String(shot.shot),
     String(shot.first),
@@ -36,7 +36,11 @@ export function shotsLines({ shots, sheets }: ShotsReport): string[] {
       .map((cell, c) => (c < 5 ? cell.padStart(widths[c]) : cell.padEnd(widths[c])))
       .join('  ')
       .trimEnd();
-  return [...table.map(line), ...sheets.map((sheet) => `sheet ${sheet}`)];
+  return [
+    ...table.map(line),
+    ...sheets.map((sheet) => `sheet ${sheet}`),
+    ...notes.map((note) => `note  ${note}`),
+  ];
 }
 
 /** Adds `shots <film>`: where its shots begin, on standard output. */

@@ -19,6 +19,9 @@ const LUMA_WEIGHTS: Record<string, readonly [red: number, blue: number]> = {
   fcc: [0.3, 0.11],
 };
 
+/** Whether colourNumbers knows a matrix; RGB needs none. */
+export const hasFormula = (matrix: string): boolean => matrix === 'gbr' || matrix in LUMA_WEIGHTS;
+
 const UNKNOWN = new Set([undefined, '', 'unknown', 'unspecified', 'reserved']);
 
 /** Settles what a picture of this format and coded height means; an untagged film is BT.709 from 720 lines up. */

@@ -7,6 +7,7 @@ import { decodePictures } from './decode_pictures.js';
 import { everyFrameOnce, findFfmpeg } from './ffmpeg.js';
 import { SAY_TIME, saidTimes, selectFilter, slotEnd } from './frame_slots.js';
 import { mediaInput } from './media_input.js';
+import { changesUntil, partsByTurn, tellChanges } from './picture_changes.js';
 import type { MediaInfo, VideoInfo } from './probe.js';
 import { type FrameRange, frameNumbers, joinRanges, listFrames } from './ranges.js';
 import { EXACT_FLAGS, sameCodes } from './raw_frame.js';
@@ -23,10 +24,11 @@ export interface DecodeOptions {
   readonly signal?: AbortSignal;
   /** Takes sentences on pictures that are not quite as they should be. */
   readonly warn?: (sentence: string) => void;
-  /** Hears of frames that cannot be decoded, of those from which on the picture has another shape, and near which the first error is. */
+  /** Hears of frames that cannot be decoded, of those from which on the picture has another shape or other colour tags, and near which the first error is. */
   readonly onDamage?: (damage: {
     readonly held?: readonly number[];
     readonly changed?: number;
+    readonly colours?: readonly number[];
     readonly reported?: number;
   }) => void;
 }
@@ -47,9 +49,26 @@ export interface DecodedFrame {
 export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): AsyncGenerator<DecodedFrame> {
   if (media.pictures) return yield* decodePictures(media.pictures, media.video, options);
   const ranges = joinRanges(options.ranges ?? [{ first: 0, last: media.video.frameCount - 1 }]);
+  const changes = await changesUntil(media, ranges, options.signal);
+  tellChanges(changes, ranges, options);
+  for (const { part, rotation, mirrored } of partsByTurn(media.video, ranges, changes))
+    yield* readPart(media, options, part, {
+      ...{ fromStart: false, careful: false, rotation, mirrored },
+      fitted: changes.shapes.length > 0 || changes.turns.length > 0,
+      matrices: changes.colours.length > 0 && changes.tagged,
+      told: changes.shapes.length > 0 || changes.turning,
+    });
+}
+
+async function* readPart(
+  media: MediaInfo,
+  options: DecodeOptions,
+  ranges: readonly FrameRange[],
+  begin: Reading,
+): AsyncGenerator<DecodedFrame> {
   const numbers = [...frameNumbers(ranges)];
   let given = 0;
-  let reading: Reading = { fromStart: false, fitted: false, careful: false };
+  let reading = anyShape(media.video, begin);
   for (;;) {
     try {
       for await (const frame of readFrames(media, options, ranges, reading)) {
@@ -61,19 +80,30 @@ export async function* decodeFrames(media: MediaInfo, options: DecodeOptions): A
       return;
     } catch (error) {
       if (!(error instanceof ReadAnew)) throw error;
-      reading = { ...reading, ...error.reading };
+      reading = anyShape(media.video, { ...reading, ...error.reading });
     }
   }
 }
+
+/** Frames without times that may change their shape can only be counted, from the first on. */
+const anyShape = ({ untimed }: VideoInfo, reading: Reading): Reading =>
+  untimed && reading.fitted ? { ...reading, fromStart: true } : reading;
 
 /** How ffmpeg is run: the plain way, until the film shows that it needs more. */
 interface Reading {
   /** Whether all frames before the wanted ones are decoded, to find the last good one. */
   readonly fromStart: boolean;
-  /** Whether frames of another shape than the first are fitted with bars. */
+  /** Whether frames of another shape or turn than the first are fitted with bars. */
   readonly fitted: boolean;
   /** One thread: what decoders make of damage with several differs from run to run. */
   readonly careful: boolean;
+  /** Whether frames of another colour matrix than the film's are brought to that. */
+  readonly matrices: boolean;
+  /** Whether changes of shape are told of by key frames, not by ffmpeg's building its filters anew. */
+  readonly told: boolean;
+  /** How the pictures become upright: see VideoInfo. */
+  readonly rotation: number;
+  readonly mirrored: boolean;
 }
 
 class ReadAnew extends Error {
@@ -145,7 +175,7 @@ async function* readFrames(
       if (time !== undefined && shown && slot > 0 && time <= slotEnd(video, slot - 1) && time > 0) continue;
       shown = picture;
       if (wanted(slot)) {
-        if (said?.anew) options.onDamage?.({ changed: slot });
+        if (said?.anew && !reading.told) options.onDamage?.({ changed: slot });
         given++;
         yield { index: slot, picture };
       }
@@ -196,41 +226,47 @@ function filters(
   video: VideoInfo,
   raw: RawLayout,
   ranges: readonly FrameRange[],
-  { fromStart, fitted }: Reading,
+  { fromStart, fitted, matrices, rotation, mirrored }: Reading,
 ): string {
   // A field is filled in from the frames around it, so they are taken apart before any is chosen.
   const steps = video.deinterlace ? [`bwdif=mode=send_frame:parity=${video.deinterlace}:deint=all`] : [];
-  const chosen = selectFilter(video, ranges, fromStart);
+  // Filters that ffmpeg builds anew count from 0 again.
+  const chosen = fitted && video.untimed ? undefined : selectFilter(video, ranges, fromStart);
   if (chosen) steps.push(chosen);
   steps.push(SAY_TIME);
   if (video.toneMap) steps.push(toneMapFilters(video.toneMap.colour, video.toneMap.curve, TONE_MAPPED));
-  if (video.mirrored) steps.push('hflip');
-  steps.push(TURNS[video.rotation]);
+  if (mirrored) steps.push('hflip');
+  steps.push(TURNS[rotation]);
   if (!raw.direct) {
     const same = raw.width * raw.height === video.width * video.height;
     // Bicubic is what brings chroma to full size where luma keeps its own: the encoder's side does the inverse.
     const flags = `flags=${same ? 'bicubic' : 'lanczos'}+${EXACT_FLAGS}`;
     // What full range is untagged of is known by its format, not by its frames.
     const adapting = !video.toneMap && !isGrey(video.pixelFormat) && !/^yuvj/.test(video.pixelFormat);
-    const codes = `${sameCodes(video.colour, adapting)}${chromaPlace('in', video.pixelFormat)}`;
+    const codes = `${sameCodes(video.colour, adapting, adapting && matrices)}${chromaPlace('in', video.pixelFormat)}`;
     const size = fitted ? fittedSize(video, raw) : `${raw.width}:${raw.height}`;
     steps.push(`scale=${size}:${flags}:${codes}`);
   }
   steps.push(`format=${raw.format}`);
   if (!fitted) return steps.join(',');
   if (raw.direct) steps.push(`scale=${fittedSize(video, raw)}:flags=bicubic`, `format=${raw.format}`);
-  return [...steps, `pad=${raw.width}:${raw.height}:-1:-1`, `format=${raw.format}`].join(',');
+  return [...steps, `pad=${raw.width}:${raw.height}:-1:-1:eval=frame`, `format=${raw.format}`].join(',');
 }
 
 /** The size of a frame in ffmpeg's expressions: the film's own fills the picture, any other keeps its aspect in it. */
 function fittedSize(video: VideoInfo, raw: RawLayout): string {
   const turned = video.rotation % 180 !== 0;
   const [w, h] = turned ? [video.height, video.width] : [video.width, video.height];
-  const own = `eq(iw,${w})*eq(ih,${h})`;
+  const own = `eq(iw,${w})*eq(ih,${h})*lt(abs(sar/${sampleAspect(video)}-1),1e-4)`;
   const aspect = `(dar*${video.displayHeight}/${video.displayWidth})`;
   const side = (most: number, share: string) =>
     `'if(${own},${most},max(2,min(${most},round(${most}*${share}))))'`;
-  return `w=${side(raw.width, aspect)}:h=${side(raw.height, `1/${aspect}`)}`;
+  return `w=${side(raw.width, aspect)}:h=${side(raw.height, `1/${aspect}`)}:eval=frame`;
+}
+
+/** Of the upright picture. */
+function sampleAspect({ sampleAspect: { numerator, denominator }, rotation }: VideoInfo): string {
+  return rotation % 180 === 0 ? `(${numerator}/${denominator})` : `(${denominator}/${numerator})`;
 }
 
 /** Cuts what a child writes into frames, each in a buffer of its own. */

@@ -46,7 +46,7 @@ const ALPHA_FORMATS: Readonly<Record<string, readonly [format: string, muxers: R
   'libvpx-vp9': ['yuva420p', /^(webm|matroska)$/],
   libvpx: ['yuva420p', /^(webm|matroska)$/],
   prores_ks: ['yuva444p10le', /^(mov|matroska)$/],
-  qtrle: ['argb', /^(mov|matroska)$/],
+  qtrle: ['argb', /^mov$/],
   png: ['rgba', /^(mov|matroska)$/],
   ffv1: ['yuva420p', /^matroska$/],
 };
@@ -85,6 +85,8 @@ export function videoEncoder(
     ...(/^lib(vpx|aom)/.test(codec) && crf !== undefined ? ['-b:v', '0'] : []),
     // libvpx cannot hide frames where there is alpha.
     ...(codec.startsWith('libvpx') && hasAlpha(pixelFormat) ? ['-auto-alt-ref', '0'] : []),
+    // Equal frames would be none at all: Theora has an empty packet for them, which ffmpeg throws away.
+    ...(codec === 'libtheora' ? ['-g', '1'] : []),
     // Apple's players take HEVC in MP4 only under this name.
     ...(codec === 'libx265' && /^(mp4|mov)$/.test(container.format) ? ['-tag:v', 'hvc1'] : []),
   ];

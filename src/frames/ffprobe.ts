@@ -1,8 +1,9 @@
 import { NstError } from '../error.js';
-import { ChildFailure, childError, runChild, shellQuoted } from './child.js';
+import { ChildFailure, childError, runChild } from './child.js';
 import { findFfmpeg } from './ffmpeg.js';
 import { mediaInput } from './media_input.js';
 import { parseRational, rational, toNumber } from './rational.js';
+import { rescueCommand } from './rescue_command.js';
 import type { FrameTime } from './timing.js';
 
 /** The part of ffprobe's JSON for one stream that this program reads. */
@@ -50,11 +51,13 @@ export interface ProbedFile {
 /** ffmpeg's words for a format that is not among those that may be opened. */
 const REFUSED = /\[([\w,]+) @ [^\]]*\] Format not on whitelist/;
 
-async function ffprobe<T>(path: string, args: readonly string[]): Promise<T> {
+async function ffprobe<T>(path: string, args: readonly string[], signal?: AbortSignal): Promise<T> {
   const tools = await findFfmpeg();
   try {
     const common = ['-v', 'error', '-of', 'json=compact=1'];
-    return JSON.parse(await runChild(tools.ffprobe, [...common, ...args, ...mediaInput(path)])) as T;
+    return JSON.parse(
+      await runChild(tools.ffprobe, [...common, ...args, ...mediaInput(path)], { signal }),
+    ) as T;
   } catch (error) {
     const [, format] = (error instanceof ChildFailure && REFUSED.exec(error.stderr)) || [];
     if (format)
@@ -99,6 +102,7 @@ interface Packet {
 export async function frameTimes(
   path: string,
   stream: ProbedStream,
+  file: Pick<ProbedFile, 'streams'>,
   onLostStart: (seconds: number) => void = () => {},
 ): Promise<FrameTime[]> {
   const select = ['-select_streams', String(stream.index)];
@@ -108,6 +112,7 @@ export async function frameTimes(
     path,
     stream,
     packets.map(({ dts }) => dts),
+    file,
   );
   const first = packets[0];
   const progressive = !stream.field_order || /^(progressive|unknown)$/.test(stream.field_order);
@@ -144,14 +149,20 @@ const LOST_START_SECONDS = 0.3;
 /** Times a container only guesses may step back a little; a new recording begins far behind the old one's end. */
 const RESTART_SECONDS = 1;
 
-function assertOneClock(path: string, stream: ProbedStream, ticks: readonly (number | undefined)[]): void {
+function assertOneClock(
+  path: string,
+  stream: ProbedStream,
+  ticks: readonly (number | undefined)[],
+  file: Pick<ProbedFile, 'streams'>,
+): void {
   const timeBase = parseRational(stream.time_base);
   const most = timeBase ? RESTART_SECONDS / toNumber(timeBase) : Number.POSITIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
   for (const tick of ticks) {
     if (tick === undefined) continue;
     if (tick < latest - most) {
-      const rescue = `ffmpeg -i ${shellQuoted(path)} -c copy joined.mkv`;
+      const way = { input: '-fflags +genpts', picture: '-c:v copy', output: 'joined.mkv' };
+      const rescue = rescueCommand(path, stream, file, way);
       const sentence = `${path}: its clock starts anew in the middle, as where recordings were joined byte by byte. Give it one clock with: ${rescue}`;
       throw new NstError('input', 'CLOCK_RESTARTS', sentence);
     }
@@ -168,6 +179,59 @@ export async function countPackets(path: string): Promise<{ kind: string; packet
     kind,
     packets: Number(packets),
   }));
+}
+
+/** What a picture says of itself. */
+export interface KeyFrame {
+  /** Seconds in the file's time. */
+  readonly time: number | undefined;
+  /** Pixels as stored: `720x576`. */
+  readonly size: string;
+  readonly aspect: string | undefined;
+  readonly matrix: string | undefined;
+  readonly range: string | undefined;
+  /** How it asks to be turned, as streams do; empty where it does not. */
+  readonly orientation: NonNullable<ProbedStream['side_data_list']>;
+}
+
+/** The key frames of a stream, of its first `seconds` where so many are given. */
+export async function keyFrames(
+  path: string,
+  stream: number,
+  { seconds, signal }: { seconds?: number | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<KeyFrame[]> {
+  const part = seconds === undefined ? [] : ['-read_intervals', `%+${seconds.toFixed(6)}`];
+  const says = 'best_effort_timestamp_time,width,height,sample_aspect_ratio,color_space,color_range';
+  type Frame = Pick<ProbedStream, 'width' | 'height' | 'sample_aspect_ratio' | 'color_space'> &
+    Pick<ProbedStream, 'color_range' | 'side_data_list'> & { best_effort_timestamp_time?: string };
+  const { frames = [] } = await ffprobe<{ frames?: Frame[] }>(
+    path,
+    [
+      ...['-skip_frame', 'nokey', '-select_streams', String(stream), ...part],
+      ...['-show_entries', `frame=${says}:frame_side_data=rotation,displaymatrix`],
+    ],
+    signal,
+  );
+  return frames.map(({ best_effort_timestamp_time: time, side_data_list: data = [], ...frame }) => ({
+    time: time === undefined ? undefined : Number(time),
+    size: `${frame.width}x${frame.height}`,
+    aspect: frame.sample_aspect_ratio,
+    matrix: frame.color_space,
+    range: frame.color_range,
+    orientation: data.filter(({ rotation }) => rotation !== undefined),
+  }));
+}
+
+/** The display matrix that the first picture of a stream itself asks for, as ffprobe has it of streams. */
+export async function firstOrientation(
+  path: string,
+  stream: number,
+): Promise<NonNullable<ProbedStream['side_data_list']>> {
+  const { frames = [] } = await ffprobe<{ frames?: Pick<ProbedStream, 'side_data_list'>[] }>(path, [
+    ...['-select_streams', String(stream), '-read_intervals', '%+#1'],
+    ...['-show_entries', 'frame_side_data=rotation,displaymatrix'],
+  ]);
+  return frames[0]?.side_data_list ?? [];
 }
 
 /** The kinds of side data that the first few frames of a stream come with, as ffmpeg names them. */

@@ -1,12 +1,20 @@
 /** What the header of a picture stream says, and what is to be done about it. */
 
 import { NstError } from '../error.js';
+import { printable } from '../printable.js';
 import { isTransparentAnywhere, vpxAlphaDecoder } from './alpha.js';
-import { shellQuoted } from './child.js';
-import { type Colour, hasAlpha } from './colour.js';
-import type { ProbedStream } from './ffprobe.js';
+import { type Colour, hasAlpha, hasFormula } from './colour.js';
+import { firstOrientation, type ProbedFile, type ProbedStream } from './ffprobe.js';
 import type { ProbeOptions } from './probe.js';
+import { rescueCommand } from './rescue_command.js';
 import { assertToneMapping, hdrTransfer, toneMapFilters } from './tone_map.js';
+
+/** The picture stream of a file. */
+export interface ProbedPicture {
+  readonly path: string;
+  readonly stream: ProbedStream;
+  readonly file: Pick<ProbedFile, 'streams'>;
+}
 
 /** The colour tags as they stand in the file, or as its transfer curve implies. */
 export function colourTags(stream: ProbedStream) {
@@ -24,7 +32,12 @@ export function colourTags(stream: ProbedStream) {
  *
  * @throws NstError input HDR_UNSUPPORTED where that was not asked for, and as assertToneMapping.
  */
-export async function toneMapping(path: string, colour: Colour, options: ProbeOptions, notes: string[]) {
+export async function toneMapping(
+  { path, stream, file }: ProbedPicture,
+  colour: Colour,
+  options: ProbeOptions,
+  notes: string[],
+) {
   const { tonemap: curve = 'off' } = options;
   const transfer = hdrTransfer(colour);
   if (!transfer) {
@@ -32,7 +45,8 @@ export async function toneMapping(path: string, colour: Colour, options: ProbeOp
     return undefined;
   }
   if (curve === 'off') {
-    const command = `ffmpeg -i ${shellQuoted(path)} -vf ${toneMapFilters(colour, 'hable', 'yuv420p')} -c:a copy sdr.mp4`;
+    const picture = `-vf ${toneMapFilters(colour, 'hable', 'yuv420p')}`;
+    const command = rescueCommand(path, stream, file, { picture, output: 'sdr.mkv' });
     const sentence = `${path} is HDR (${transfer}), which would come out washed out. Add --tonemap hable, or make it SDR first with: ${command}`;
     throw new NstError('input', 'HDR_UNSUPPORTED', sentence);
   }
@@ -70,6 +84,21 @@ export async function readAlpha(path: string, stream: ProbedStream, notes: strin
   return { alpha: decoder !== undefined, decoder, pixelFormat: decoder ? 'yuva420p' : format };
 }
 
+/** Codecs whose pictures can ask to be turned (H.264 and H.265, display orientation SEI). */
+const TURNING = /^(h264|hevc)$/;
+
+/** How the stored picture becomes upright: what the first picture itself asks goes before the container's word. */
+export async function orientation(path: string, stream: ProbedStream, notes: string[]) {
+  const asked = TURNING.test(stream.codec_name ?? '') ? await ownOrientation(path, stream) : undefined;
+  return { ...uprightOrientation(asked ?? stream, notes), turnsItself: asked !== undefined };
+}
+
+async function ownOrientation(path: string, stream: ProbedStream): Promise<ProbedStream | undefined> {
+  // A film that begins with damage is looked at by those who decode it.
+  const own = await firstOrientation(path, stream.index).catch(() => []);
+  return own.some(({ rotation }) => rotation !== undefined) ? { ...stream, side_data_list: own } : undefined;
+}
+
 /**
  * How the stored picture becomes upright. ffprobe states a display matrix (ISO 14496-12 §6.2.2) as nine numbers in
  * text and its turn counterclockwise; very old files carry a clockwise tag instead.
@@ -94,4 +123,26 @@ export function uprightOrientation(stream: ProbedStream, notes: string[]) {
     );
   }
   return { rotation: quarter, mirrored };
+}
+
+/**
+ * The colours of a film as they are read here.
+ *
+ * @throws NstError input COLOUR_UNSUPPORTED, with the command that makes another film of it.
+ */
+export function readableColour(
+  { path, stream, file }: ProbedPicture,
+  colour: Colour,
+  notes: string[],
+): Colour {
+  if (hasFormula(colour.matrix)) return colour;
+  // Constant luminance is shown by the other matrix of the same weights, as ffmpeg and players do.
+  if (colour.matrix === 'bt2020c') {
+    notes.push('The film has the colour matrix bt2020c: it is shown as bt2020nc, as players do.');
+    return { ...colour, matrix: 'bt2020nc' };
+  }
+  const way = { picture: '-vf zscale=m=bt709:r=tv,format=yuv420p', output: 'plain.mkv' };
+  const command = rescueCommand(path, stream, file, way);
+  const sentence = `${path} has the colour matrix ${printable(colour.matrix)}, which is not read here. Make it BT.709 with: ${command}`;
+  throw new NstError('input', 'COLOUR_UNSUPPORTED', sentence);
 }

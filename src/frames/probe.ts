@@ -11,7 +11,14 @@ import { playlistKind } from './media_input.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, startOfFile } from './picture_kind.js';
 import { findPictures, type PictureSequence } from './picture_sequence.js';
-import { colourTags, readAlpha, readFields, toneMapping, uprightOrientation } from './picture_stream.js';
+import {
+  colourTags,
+  orientation,
+  readAlpha,
+  readableColour,
+  readFields,
+  toneMapping,
+} from './picture_stream.js';
 import { probePictures } from './probe_pictures.js';
 import { parseRational, type Rational, rational, toNumber } from './rational.js';
 import { readTimecode, type Timecode } from './timecode.js';
@@ -49,6 +56,8 @@ export interface VideoInfo {
   readonly rotation: number;
   /** Whether the stored picture is mirrored left to right before it is turned. */
   readonly mirrored?: boolean;
+  /** Whether pictures themselves say how they are turned, and may say otherwise later. */
+  readonly turnsItself?: true;
   readonly sampleAspect: Rational;
   /** Exact; count over duration where the rate varies. */
   readonly frameRate: Rational;
@@ -139,10 +148,12 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
   const { stream, notes } = chooseVideo(path, file, options.videoStream, thumbnails);
   const pixelFormat = stream.pix_fmt ?? 'unknown';
   const { width = 0, height = 0 } = stream;
-  const colour = resolveColour(colourTags(stream), pixelFormat, height);
-  const toneMap = await toneMapping(path, colour, options, notes);
+  const probed = { path, stream, file };
+  const stated = resolveColour(colourTags(stream), pixelFormat, height);
+  const toneMap = await toneMapping(probed, stated, options, notes);
+  const colour = toneMap ? SDR : readableColour(probed, stated, notes);
 
-  const times = await frameTimes(path, stream, (lost) => {
+  const times = await frameTimes(path, stream, file, (lost) => {
     const sentence = `first ${lost.toFixed(2)} s cannot be decoded`;
     if (options.strict) throw new NstError('input', 'FRAMES_MISSING', `${path}: its ${sentence} (--strict).`);
     notes.push(`The film is damaged: its ${sentence}, and it begins after them.`);
@@ -160,7 +171,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
   const { start_pts: start, duration_ts: length } = stream;
   const lastTick = start === undefined || length === undefined ? undefined : start + length;
   const timing = frameTiming(times, timeBase, rates, lastTick);
-  const { rotation, mirrored } = uprightOrientation(stream, notes);
+  const { rotation, mirrored, turnsItself } = await orientation(path, stream, notes);
   const sampleAspect = parseRational(stream.sample_aspect_ratio) ?? rational(1);
   const squareWidth = Math.max(1, Math.round(width * toNumber(sampleAspect)));
   const turned = rotation % 180 !== 0;
@@ -189,13 +200,14 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
       displayHeight: turned ? squareWidth : height,
       rotation,
       ...(mirrored && { mirrored }),
+      ...(turnsItself && { turnsItself: true as const }),
       ...(times.some((time) => time.pts === undefined) && { untimed: true }),
       sampleAspect,
       ...timing,
       startTime: Number.isFinite(first) ? first * toNumber(timeBase) : (seconds(stream.start_time) ?? 0),
       pixelFormat,
       bitDepth: bitDepth(pixelFormat),
-      colour: toneMap ? SDR : colour,
+      colour,
       toneMap,
       ...transparency,
       ...fields,

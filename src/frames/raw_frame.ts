@@ -14,11 +14,23 @@ import { type Colour, type ColourNumbers, colourNumbers } from './colour.js';
  * The options that keep swscale to moving bits; code values are never reinterpreted between equal names.
  *
  * @param adapting whether frames tagged with another range than the film's are brought to that; untagged ones are limited.
+ * @param matrices whether frames tagged with another matrix than the film's are brought to that.
  */
-export function sameCodes({ range }: Colour, adapting = false): string {
+export function sameCodes({ range, matrix }: Colour, adapting = false, matrices = false): string {
   const ranges = `${adapting ? '' : `in_range=${range}:`}out_range=${range}`;
-  return `${ranges}:in_color_matrix=bt709:out_color_matrix=bt709`;
+  const own = matrices ? SWSCALE_MATRICES[matrix] : undefined;
+  return `${ranges}:in_color_matrix=${own ? 'auto' : 'bt709'}:out_color_matrix=${own ?? 'bt709'}`;
 }
+
+/** The scale filter's names of matrices. */
+const SWSCALE_MATRICES: Readonly<Record<string, string>> = {
+  bt709: 'bt709',
+  smpte170m: 'smpte170m',
+  bt470bg: 'bt470',
+  bt2020nc: 'bt2020',
+  smpte240m: 'smpte240m',
+  fcc: 'fcc',
+};
 
 /** swscale's flags without its shortcuts. */
 export const EXACT_FLAGS = 'accurate_rnd+full_chroma_int+full_chroma_inp';

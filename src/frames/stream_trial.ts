@@ -5,6 +5,7 @@ import { temporaryName } from './atomic.js';
 import { ChildFailure, startChild } from './child.js';
 import { encodeError } from './encode_error.js';
 import { unknownName } from './encoder_names.js';
+import { countPackets } from './ffprobe.js';
 import { contentsOf, type Film, filmCommand, type Stretch } from './film_command.js';
 import { leftOut, type Part, partsOf } from './film_parts.js';
 import { containerOf } from './output.js';
@@ -132,6 +133,8 @@ async function tryCommand(
     child.stdin.write(pipe.frameHead(0, bytes.byteLength));
     child.stdin.end(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     await child.ended;
+    // Some muxers write what no demuxer reads.
+    if (stretch === 'second') await countPackets(path).catch(throwCause);
   } catch (error) {
     if (!(error instanceof ChildFailure)) throw error;
     if (longEnough) return undefined;
@@ -144,6 +147,10 @@ async function tryCommand(
     await rm(path, { force: true }).catch(() => {});
   }
   return undefined;
+}
+
+function throwCause(error: unknown): never {
+  throw error instanceof NstError && error.cause instanceof ChildFailure ? error.cause : error;
 }
 
 /** Stands for chosen frames by the film's first ones: its sound is read from there on anyway. */

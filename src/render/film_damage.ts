@@ -7,15 +7,25 @@ import { frameStart } from '../frames/timing.js';
 export class FilmDamage {
   private readonly held = new Set<number>();
   private readonly changed = new Set<number>();
+  private readonly colours = new Set<number>();
   private reported: number | undefined;
   private readonly told = new Set<string>();
+  private toldReport = false;
 
   constructor(
     private readonly video: MediaInfo['video'],
     private readonly note: (message: string) => void,
+    /** As sentences begin. */
+    private readonly name = 'The film',
   ) {}
 
-  readonly hear: NonNullable<DecodeOptions['onDamage']> = ({ held = [], changed, reported }) => {
+  readonly hear: NonNullable<DecodeOptions['onDamage']> = ({
+    held = [],
+    changed,
+    colours = [],
+    reported,
+  }) => {
+    for (const frame of colours) this.colours.add(frame);
     if (reported !== undefined) this.reported = Math.min(reported, this.reported ?? reported);
     for (const frame of held) this.held.add(frame);
     if (changed !== undefined) this.changed.add(changed);
@@ -28,17 +38,25 @@ export class FilmDamage {
       const frames = [...this.held].sort((a, b) => a - b);
       const verb = frames.length === 1 ? 'is' : 'are';
       messages.push(
-        `The film is damaged: ${listFrames(frames)} (from ${this.time(frames[0])}) ${verb} missing, and the picture before is held. --strict refuses such films.`,
+        `${this.name} is damaged: ${listFrames(frames)} (from ${this.time(frames[0])}) ${verb} missing, and the picture before is held. --strict refuses such films.`,
       );
     }
-    if (this.reported !== undefined && this.held.size === 0 && this.changed.size === 0)
+    if (this.reported !== undefined && !this.toldReport && this.held.size === 0 && this.changed.size === 0) {
+      this.toldReport = true;
       messages.push(
-        `ffmpeg reports errors in the film, the first near frame ${this.reported} (${this.time(this.reported)}): damaged frames show what could be decoded of them. --strict refuses such films.`,
+        `ffmpeg reports errors in ${this.name.replace(/^The film$/, 'the film')}, the first near frame ${this.reported} (${this.time(this.reported)}): damaged frames show what could be decoded of them. --strict refuses such films.`,
       );
+    }
     if (this.changed.size > 0) {
       const frames = [...this.changed].sort((a, b) => a - b);
       messages.push(
-        `The film changes its shape or kind of picture at ${listFrames(frames)} (${this.time(frames[0])}): frames of another size are fitted with bars.`,
+        `${this.name} changes its shape or kind of picture at ${listFrames(frames)} (${this.time(frames[0])}): frames of another size, pixel aspect or turn are fitted with bars.`,
+      );
+    }
+    if (this.colours.size > 0) {
+      const frames = [...this.colours].sort((a, b) => a - b);
+      messages.push(
+        `${this.name} changes its colour matrix or range at ${listFrames(frames)} (${this.time(frames[0])}): each frame is shown as it is tagged.`,
       );
     }
     for (const message of messages) if (!this.told.has(message)) this.note(message);

@@ -13,6 +13,7 @@ import { frameNumbers } from '../frames/ranges.js';
 import type { Picture } from '../picture.js';
 import { isThere } from '../there.js';
 import type { Emit } from './events.js';
+import { FilmDamage } from './film_damage.js';
 import { FlowOutput } from './flow_output.js';
 import { type Job, type JobContext, type JobOptions, startJob } from './job.js';
 import { estimatorOf, flowModelIdentity, requireFlow, tryFlowModel } from './learned_flow.js';
@@ -161,10 +162,12 @@ async function estimateMissing(
     emit({ type: 'flow', frame, place: ++place, frames: frames.length });
   };
   const warn = (message: string) => emit({ type: 'note', message });
+  const damage = new FilmDamage(media.video, warn);
+  const heard = { warn, onDamage: damage.hear };
   try {
     let previous: { index: number; picture: Picture } | undefined;
     const ranges = toRanges([...needed].sort((a, b) => a - b));
-    for await (const { index, picture } of decodeFrames(media, { ...size, ranges, signal, warn })) {
+    for await (const { index, picture } of decodeFrames(media, { ...size, ranges, signal, ...heard })) {
       const frame = { index, picture: asStored(picture) };
       if (previous?.index === frame.index - 1 && wanted.has(frame.index)) {
         const work = pair(frame.index, previous.picture, frame.picture);
@@ -179,6 +182,7 @@ async function estimateMissing(
       while (underWay.size > Math.ceil(threads / 2)) await Promise.race(underWay);
     }
     await Promise.all(underWay);
+    damage.tell();
   } finally {
     await workers.close();
     await Promise.allSettled(underWay);

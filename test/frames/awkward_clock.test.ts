@@ -6,6 +6,7 @@ import {
   failure,
   ffmpeg,
   ffprobe,
+  follow,
   packetTimes,
   temporaryFolder,
   testPicture,
@@ -140,7 +141,6 @@ it('refuses recordings joined byte by byte, naming the command that gives them o
   writeFileSync(at('joined.ts'), Buffer.concat([part, part]));
   const error = await failure(probe(at('joined.ts')));
   expect(error).toMatchObject({ kind: 'input', code: 'CLOCK_RESTARTS' });
-  expect(error.message).toContain('-c copy joined.mkv');
-  ffmpeg('-i', at('joined.ts'), '-c', 'copy', at('joined.mkv'));
+  follow(error.message, 'joined.mkv', at('joined.mkv'));
   expect((await probe(at('joined.mkv'))).video).toMatchObject({ frameCount: 100, frameRate: rational(25) });
 });

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type DecodeOptions, decodeFrames } from '../../dist/frames/decode.js';
 import { type MediaInfo, probe } from '../../dist/frames/probe.js';
 import { decodeAll, failure, ffmpeg, ffprobe, QUICK, temporaryFolder, testPicture } from './fixtures.js';
@@ -173,4 +173,64 @@ it('shows frames of another range as they are tagged', async () => {
   const [first] = frames.get(0)!;
   expect(Math.abs(first - 32)).toBeLessThan(5);
   for (const [i, data] of frames) expect(Math.abs(data[300] - first), `frame ${i}`).toBeLessThan(5);
+});
+
+describe('what changes in mid-film at the same coded size', () => {
+  const stream = [...QUICK, '-g', '5', '-bf', '0', '-f', 'mpegts'];
+  const white = ['-f', 'lavfi', '-i', 'color=white:s=64x48:r=10:d=1'];
+  const later = ['-output_ts_offset', '1'];
+  const join = (name: string, ...parts: string[]) =>
+    writeFileSync(at(name), Buffer.concat(parts.map((part) => readFileSync(at(part)))));
+  const [edge, middle] = [24 * 64, 24 * 64 + 32];
+
+  it('fits another pixel aspect with bars, in any part of the film', async () => {
+    ffmpeg(...white, ...stream, at('square.ts'));
+    ffmpeg(...white, '-vf', 'setsar=1/2', ...stream, ...later, at('narrow.ts'));
+    join('aspect.ts', 'square.ts', 'narrow.ts');
+    const media = await probe(at('aspect.ts'));
+    const { frames, damages } = await heard(media);
+    expect(damages).toEqual([{ changed: 10 }]);
+    expect(frames.get(9)![edge]).toBeGreaterThan(250);
+    expect(frames.get(10)![edge]).toBeLessThan(5);
+    expect(frames.get(10)![middle]).toBeGreaterThan(250);
+    const part = await heard(media, [{ first: 12, last: 13 }]);
+    expect(part.frames.get(12)).toEqual(frames.get(12));
+    expect(part.damages).toEqual([]);
+  });
+
+  it('shows another colour matrix as it is tagged', async () => {
+    const red = ['-f', 'lavfi', '-i', 'color=0xc02020:s=64x48:r=10:d=1'];
+    const matrix = (name: string) => ['-vf', `scale=out_color_matrix=${name}`, '-colorspace', name];
+    ffmpeg(...red, ...matrix('smpte170m'), ...stream, at('601.ts'));
+    ffmpeg(...red, ...matrix('bt709'), ...stream, ...later, at('709.ts'));
+    join('matrix.ts', '601.ts', '709.ts');
+    const { frames, damages } = await heard(await probe(at('matrix.ts')));
+    expect(damages).toEqual([{ colours: [10] }]);
+    for (const i of [0, 9, 10, 19])
+      [0xc0, 0x20, 0x20].forEach((value, c) => {
+        expect(Math.abs(frames.get(i)![c * 64 * 48 + middle] - value), `frame ${i}, ${c}`).toBeLessThan(5);
+      });
+  });
+
+  it('turns pictures from where they ask for it', async () => {
+    // Grey above, white below: turned, it is left and right.
+    const halves = ['-vf', 'drawbox=h=24:color=0x404040:t=fill'];
+    ffmpeg(...white, ...halves, ...stream, at('upright.ts'));
+    const asking = 'h264_metadata=display_orientation=insert:rotate=90';
+    ffmpeg('-i', at('upright.ts'), '-c', 'copy', '-bsf:v', asking, '-f', 'mpegts', ...later, at('turned.ts'));
+    join('turn.ts', 'upright.ts', 'turned.ts');
+    const { frames, damages } = await heard(await probe(at('turn.ts')));
+    expect(frames.size).toBe(20);
+    expect(damages).toEqual([{ changed: 10 }]);
+    const at48 = (i: number, x: number, y: number) => Math.round(frames.get(i)![y * 64 + x]);
+    for (const i of [0, 9]) expect([at48(i, 32, 4), at48(i, 32, 44)]).toEqual([64, 255]);
+    for (const i of [10, 19]) {
+      expect(at48(i, 4, 24)).toBeLessThan(5);
+      expect(Math.abs(at48(i, 20, 24) - at48(i, 44, 24))).toBeGreaterThan(150);
+      expect(Math.abs(at48(i, 20, 4) - at48(i, 20, 44))).toBeLessThan(5);
+    }
+    const alone = await probe(at('turned.ts'));
+    expect(alone.video).toMatchObject({ displayWidth: 48, displayHeight: 64 });
+    expect((await heard(alone)).damages).toEqual([]);
+  });
 });

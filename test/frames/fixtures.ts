@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, execSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +96,13 @@ export async function failure(promise: Promise<unknown>): Promise<NstError> {
   expect(error).toBeInstanceOf(NstError);
   expect(error.message).not.toMatch(/\n\s+at /);
   return error;
+}
+
+/** Runs the ffmpeg command that a message ends with, as a shell would, but for the name of the file it makes. */
+export function follow(message: string, named: string, made: string): void {
+  const command = message.slice(message.indexOf('ffmpeg -'));
+  expect(command.endsWith(named), command).toBe(true);
+  execSync(`ffmpeg -v error -nostdin -y ${command.slice('ffmpeg '.length, -named.length)}'${made}'`);
 }
 
 /** The optional data folder beside the project; tests that need it skip where it is absent. */

@@ -194,4 +194,24 @@ describe('the trial before painting', () => {
     expect(error.kind).toBe('usage');
     expect(error.message).toMatch(message);
   });
+
+  it.each([
+    ['mkv', 'qtrle'],
+    ['mov', 'rawvideo'],
+  ])('refuses what .%s takes and nothing reads: %s', async (container, codec) => {
+    const film = { ...(await settings('plain.mkv', `x.${container}`)), encoder: { codec } };
+    const error = await failure(settleParts(film));
+    expect(error).toMatchObject({ kind: 'usage', code: 'ENCODE_FAILED' });
+  });
+
+  it('a film that stands still has all its frames with Theora', async () => {
+    const film = { ...(await settings('plain.mkv', 'still.mkv')), encoder: { codec: 'libtheora' } };
+    const picture = { width: 64, height: 36, data: new Float32Array(3 * 64 * 36).fill(99) };
+    async function* still() {
+      for (let i = 0; i < 5; i++) yield picture;
+    }
+    await encodeFilm({ ...film, ranges: [{ first: 0, last: 4 }], frames: still() });
+    const { packets } = ffprobe(at('still.mkv'), '-select_streams', 'v', '-show_entries', 'packet=pts');
+    expect(packets).toHaveLength(5);
+  });
 });

@@ -44,7 +44,7 @@ describe('a film of high dynamic range', () => {
   it.each(['pq.mp4', 'hlg.mp4'])('%s is refused by a command that really makes it SDR', async (name) => {
     const { message } = await failure(probe(at(name)));
     expect(message).toContain('--tonemap hable');
-    const command = message.slice(message.indexOf('ffmpeg -i')).replace('sdr.mp4', at(`sdr-${name}`));
+    const command = message.slice(message.indexOf('ffmpeg -i')).replace('sdr.mkv', at(`sdr-${name}`));
     execSync(command.replace('ffmpeg', 'ffmpeg -v error -y'));
     const [stream] = ffprobe(at(`sdr-${name}`), '-show_streams').streams;
     const bt709 = { color_space: 'bt709', color_transfer: 'bt709', color_primaries: 'bt709' };

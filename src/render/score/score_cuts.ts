@@ -17,7 +17,7 @@ import type { ScoredFilms } from './scored_films.js';
  * @throws NstError as readShotsFile, readStoredShots and findShots.
  */
 export async function cutsOf(
-  { frames, source, work }: ScoredFilms,
+  { frames, source, work, damage }: ScoredFilms,
   reach: number,
   given: string | undefined,
   { emit, signal }: JobContext,
@@ -29,7 +29,10 @@ export async function cutsOf(
     const missing = rangesWithout(wanted, known?.frames ?? []);
     const onFrame = (place: number, count: number, found: number) =>
       emit({ type: 'look', place, frames: count, found });
-    const found = missing.length > 0 ? await findShots(source, missing, { signal, onFrame }) : [];
+    const found =
+      missing.length > 0
+        ? await findShots(source, missing, { signal, onFrame, onDamage: damage.source.hear })
+        : [];
     return [...(known?.starts ?? []), ...found];
   };
   const starts = await startsOf();

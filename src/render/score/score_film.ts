@@ -64,7 +64,7 @@ async function score(
   const { emit, signal } = context;
   const { distances, output, overwrite } = settings;
   const note = (message: string) => emit({ type: 'note', message });
-  const films = await openFilms(input, stylised, settings);
+  const films = await openFilms(input, stylised, settings, note);
   for (const message of films.notes) note(message);
   const cuts = await cutsOf(films, distances[distances.length - 1], settings.shots, context);
   const pairs = pairsOf(films.frames, distances, cuts);
@@ -77,6 +77,8 @@ async function score(
   try {
     energy = await ScoreEnergy.open(settings, films, threads, context);
     const measured = await measure(films, motion, energy, pairs, context);
+    films.damage.source.tell();
+    films.damage.stylised?.tell();
     const report = reportOf(films, { input, stylised }, settings, measured, { cuts, motion });
     if (folder) await writeReport(folder, { report, films, motion, flicker: measured.flicker }, signal);
     const seconds = (performance.now() - began) / 1000;

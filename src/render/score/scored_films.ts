@@ -6,6 +6,7 @@ import type { Picture } from '../../picture.js';
 import { printable } from '../../printable.js';
 import { showingOf } from '../colour/after_painting.js';
 import { coloursOfWork } from '../colour/colour_settings.js';
+import { FilmDamage } from '../film_damage.js';
 import type { Settings } from '../options/setting_types.js';
 import { defaultWorkFolder } from '../output_name.js';
 import { readingOf } from '../reading.js';
@@ -23,6 +24,12 @@ export interface FramePair {
   readonly stylised: Picture;
 }
 
+/** What decoding finds wrong with the source and with the stylised film. */
+export interface FilmDamages {
+  readonly source: FilmDamage;
+  readonly stylised?: FilmDamage;
+}
+
 /** A source film and what was made of it, looked at but not yet decoded. */
 export interface ScoredFilms {
   readonly width: number;
@@ -35,6 +42,8 @@ export interface ScoredFilms {
   /** Whether frames and flow are read from `work`, not from a film. */
   readonly stored: boolean;
   readonly notes: readonly string[];
+  /** What decoding finds wrong with the films. */
+  readonly damage: FilmDamages;
   /** Pairs of some of `frames`, in their order. */
   read(frames: readonly number[], signal: AbortSignal): AsyncGenerator<FramePair>;
 }
@@ -49,11 +58,18 @@ const SHAPE_TOLERANCE = 2;
  * @throws NstError input FRAMES_DIFFER with both counts, FRAMES_MISSING where a work folder lacks wanted ones,
  *   FILE_CHANGED where it was made from another film; usage as parseRanges; what `probe` throws.
  */
-export async function openFilms(input: string, stylised: string, settings: Settings): Promise<ScoredFilms> {
+export async function openFilms(
+  input: string,
+  stylised: string,
+  settings: Settings,
+  note: (message: string) => void,
+): Promise<ScoredFilms> {
   const folder = new WorkFolder(stylised.replace(/[\\/]+$/, ''));
   const manifest = await readManifest(folder.manifest);
   if (manifest) await folder.requireFolders();
-  return manifest ? openWork(input, folder, manifest, settings) : openFilm(input, stylised, settings);
+  return manifest
+    ? openWork(input, folder, manifest, settings, note)
+    : openFilm(input, stylised, settings, note);
 }
 
 async function openWork(
@@ -61,6 +77,7 @@ async function openWork(
   work: WorkFolder,
   manifest: Manifest,
   settings: Settings,
+  note: (message: string) => void,
 ): Promise<ScoredFilms> {
   const source = await probe(input, {
     ...readingOf(settings),
@@ -95,17 +112,23 @@ async function openWork(
     coloursOfWork(manifest),
     (i) => work.energies(i),
   );
+  const damage = { source: new FilmDamage(source.video, note) };
   async function* read(frames: readonly number[], signal: AbortSignal): AsyncGenerator<FramePair> {
-    const ranges = toRanges(frames);
-    for await (const { index, picture } of decodeFrames(source, { width, height, ranges, signal })) {
+    const decoding = { width, height, ranges: toRanges(frames), signal, onDamage: damage.source.hear };
+    for await (const { index, picture } of decodeFrames(source, decoding)) {
       const stylised = await show(index, await readPainting(work.stylised(index)));
       yield { frame: index, source: asStored(picture), stylised };
     }
   }
-  return { width, height, source, frames: wanted, work, stored: true, notes: source.notes, read };
+  return { width, height, source, frames: wanted, work, stored: true, notes: source.notes, damage, read };
 }
 
-async function openFilm(input: string, stylised: string, settings: Settings): Promise<ScoredFilms> {
+async function openFilm(
+  input: string,
+  stylised: string,
+  settings: Settings,
+  note: (message: string) => void,
+): Promise<ScoredFilms> {
   const source = await probe(input, readingOf(settings));
   const painted = await probe(stylised);
   const { displayWidth: width, displayHeight: height } = painted.video;
@@ -115,25 +138,32 @@ async function openFilm(input: string, stylised: string, settings: Settings): Pr
   const whole = painted.video.frameCount === source.video.frameCount;
   // The number of a frame in the stylised film.
   const places = new Map(frames.map((frame, k) => [frame, whole ? frame : k]));
+  const damage = {
+    source: new FilmDamage(source.video, note),
+    stylised: new FilmDamage(painted.video, note, stylised),
+  };
   async function* read(some: readonly number[], signal: AbortSignal): AsyncGenerator<FramePair> {
-    const of = (media: MediaInfo, numbers: readonly number[]) =>
-      decodeFrames(media, { width, height, ranges: toRanges(numbers), signal });
+    const of = (media: MediaInfo, { hear: onDamage }: FilmDamage, numbers: readonly number[]) =>
+      decodeFrames(media, { width, height, ranges: toRanges(numbers), signal, onDamage });
     const stylisedFrames = of(
       painted,
+      damage.stylised,
       some.map((frame) => places.get(frame) as number),
     );
     try {
-      for await (const { index, picture } of of(source, some)) {
+      for await (const { index, picture } of of(source, damage.source, some)) {
         const { value, done } = await stylisedFrames.next();
         if (done) return;
         yield { frame: index, source: asStored(picture), stylised: asStored(value.picture) };
       }
+      // Only its end tells what was missing.
+      await stylisedFrames.next();
     } finally {
       await stylisedFrames.return(undefined);
     }
   }
   const work = await workBeside(stylised, source, painted);
-  return { width, height, source, frames, stored: false, notes, read, ...work };
+  return { width, height, source, frames, stored: false, notes, damage, read, ...work };
 }
 
 function wantedRanges(

@@ -5,6 +5,7 @@ import { probe } from '../../frames/probe.js';
 import { parseRanges } from '../../frames/ranges.js';
 import { frameStart } from '../../frames/timing.js';
 import { type Shot, shotsWithin } from '../../temporal/shots.js';
+import { FilmDamage } from '../film_damage.js';
 import type { ShotsOptions } from '../options/options.js';
 import { checkedPath, resolveSettings } from '../options/settings.js';
 import { readingOf } from '../reading.js';
@@ -37,6 +38,8 @@ export interface ShotsReport {
   readonly shots: readonly ListedShot[];
   /** Contact sheets that were written. */
   readonly sheets: readonly string[];
+  /** What the user should know about this film: one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** How `listShots` is watched and stopped. */
@@ -71,7 +74,11 @@ export async function listShots(
     ? parseRanges(settings.frames, frameCount)
     : [{ first: 0, last: frameCount - 1 }];
   if (output !== undefined && !settings.overwrite) requireFree(output);
-  const shots = shotsWithin(ranges, await findShots(media, ranges, { signal, onFrame }));
+  const notes = [...media.notes];
+  const damage = new FilmDamage(media.video, (message) => notes.push(message));
+  const looking = { signal, onFrame, onDamage: damage.hear };
+  const shots = shotsWithin(ranges, await findShots(media, ranges, looking));
+  damage.tell();
   const sheets = output === undefined ? [] : sheetNames(output, shots.length);
   if (!settings.overwrite) for (const sheet of sheets) requireFree(sheet);
   if (output !== undefined) await writeSheets(media, shots, output, signal);
@@ -79,7 +86,7 @@ export async function listShots(
     const start = frameStart(media.video, first);
     return { shot: i + 1, first, last, start, seconds: frameStart(media.video, last + 1) - start, begin };
   };
-  return { schema: 1, input, shots: shots.map(timed), sheets };
+  return { schema: 1, input, shots: shots.map(timed), sheets, notes };
 }
 
 function requireFree(path: string): void {

@@ -125,7 +125,7 @@ describe('colours changed after the optimisation', () => {
   });
 
   it('are what a score of the work folder sees', async () => {
-    const films = await openFilms(at('in.mkv'), work('style').path, resolveSettings('score', {}));
+    const films = await openFilms(at('in.mkv'), work('style').path, resolveSettings('score', {}), () => {});
     for await (const { frame, stylised } of films.read([1, 4], new AbortController().signal)) {
       // Rounded to 8 bits in the file.
       expect(worst(stylised.data, (await output('style', frame)).data)).toBeLessThan(0.51);
