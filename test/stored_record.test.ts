@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { parseRecord, positiveWhole, readRecord, readRecordNow } from '../src/stored_record.js';
+import { parseRecord, positiveWhole, readRecord, readRecordNow, sealRecord } from '../src/stored_record.js';
 
 const schema = v.object({ size: v.object({ width: positiveWhole }), name: v.optional(v.string()) });
 const folder = mkdtempSync(join(tmpdir(), 'record-'));
@@ -33,6 +33,15 @@ describe('stored records', () => {
       kind: 'input',
       code: 'FILE_UNREADABLE',
     });
+  });
+
+  it('carry a checksum, and tell of a digit that is another', () => {
+    const text = sealRecord({ size: { width: 34 }, name: 'a' }, 2);
+    expect(parseRecord('a.json', text, schema)).toEqual({ size: { width: 34 }, name: 'a' });
+    for (const other of [text.replace('34', '35'), text.replace(/"checksum": ".*"/, '"checksum": {}')])
+      expect(() => parseRecord('a.json', other, schema)).toThrow(
+        /a.json: expected contents of checksum.*damaged/,
+      );
   });
 
   it('fail as their reader wants', () => {

@@ -11,6 +11,7 @@ export {
 export { type Expr, input, type OpAttributes, type OpName, topologicalOrder } from './expr.js';
 export { type GradientOptions, gradient } from './gradient.js';
 export { createOnednnRuntime, type OnednnOptions } from './onednn/onednn.js';
+export { externalFiles } from './onnx_references.js';
 export { toOnnx } from './onnx_writer.js';
 export { createOnnxRuntime, type OnnxRuntimeOptions, runtimeDevices } from './onnxruntime.js';
 export { avgPool2, conv2d, maxPool2, upsample2 } from './ops_conv.js';

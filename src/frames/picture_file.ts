@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { NstError } from '../error.js';
@@ -14,6 +15,7 @@ import { assertWholePng } from './png_chunks.js';
 import { pictureFromPacked, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
 import { resizePicture } from './resize.js';
 import { asWords, readBySharp, reasonOf } from './sharp_picture.js';
+import { refersElsewhere } from './svg_references.js';
 
 export interface ReadPictureOptions {
   /** What the file is to the user, for messages: `style`, `photo`. Default `picture`. */
@@ -46,7 +48,13 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
     const byFfmpeg = kind.by === 'ffmpeg';
     const pixels = byFfmpeg
       ? await readByFfmpeg(path, kind.format)
-      : await readBySharp(path, { longSide, look: (header) => tellHeader(header, name, longSide, note) });
+      : await readBySharp(path, {
+          longSide,
+          look: (header) => {
+            if (header.format === 'svg') refuseReferences(path, name);
+            tellHeader(header, name, longSide, note);
+          },
+        });
     const { width, height } = pixels.picture;
     if (byFfmpeg) tellSize(width, height, name, longSide, note);
     if (pixels.problem)
@@ -66,6 +74,13 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
     const sentence = `${name} is no picture that can be read: ${reason}`;
     throw new NstError('input', 'PICTURE_UNREADABLE', sentence, { cause });
   }
+}
+
+/** A drawing that takes parts from other files looks otherwise when these change. */
+function refuseReferences(path: string, name: string): void {
+  if (!refersElsewhere(readFileSync(path))) return;
+  const sentence = `${name} is a drawing with parts in other files; expected one that is whole by itself.`;
+  throw new NstError('input', 'PICTURE_UNREADABLE', sentence);
 }
 
 type Note = (sentence: string) => void;

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { externalFiles } from '../engine/index.js';
 import { invalidArgument } from '../error.js';
 import { type Estimator, requireEstimator } from '../flow/estimator.js';
 import type { FlowField } from '../flow/flow_field.js';
 import type { FlowModel } from '../flow/flow_model.js';
 import { FlowWorkers } from '../flow/flow_workers.js';
 import { createPicture, type Picture } from '../picture.js';
+import { isThere } from '../there.js';
 import { interrupted } from './interrupted.js';
 import type { Settings } from './options/setting_types.js';
 import { fileHash } from './work/file_hash.js';
@@ -37,8 +39,8 @@ export function requireFlow(settings: Settings): void {
 }
 
 /**
- * What tells two models apart: SHA-256 of the file and of the weights that newer PyTorch keeps beside it in
- * `<file>.data`, and the range its pictures have. Undefined where there is no model.
+ * What tells two models apart: SHA-256 of the file and of those beside it that it keeps weights in, as
+ * newer PyTorch in `<file>.data`, and the range its pictures have. Undefined where there is no model.
  *
  * @throws NstError input FILE_MISSING
  */
@@ -47,10 +49,16 @@ export async function flowModelIdentity({
   flowModelRange,
 }: Settings): Promise<string | undefined> {
   if (flowModel === undefined) return undefined;
-  const files = [flowModel, `${flowModel}.data`].filter((file, i) => i === 0 || existsSync(file));
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(`${await fileHash(file)}\n`);
+  const hash = createHash('sha256').update(`${await fileHash(flowModel)}\n`);
+  for (const file of await weightFiles(flowModel)) hash.update(`${await fileHash(file)}\n`);
   return `${hash.digest('hex')} ${flowModelRange}`;
+}
+
+/** The files of weights beside a model that are there; who opens it tells of one that is missing. */
+async function weightFiles(flowModel: string): Promise<string[]> {
+  const named = externalFiles(await readFile(flowModel));
+  const beside = [`${basename(flowModel)}.data`, ...named.map((name) => name.replaceAll('\0', ''))];
+  return [...new Set(beside.map((name) => join(dirname(flowModel), name)))].filter(isThere);
 }
 
 /** How far the pattern moves that a model is tried with, px. */

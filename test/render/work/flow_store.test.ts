@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { certainty } from '../../../dist/flow/certainty.js';
 import { estimateFlow } from '../../../dist/flow/estimator.js';
 import { FlowWorkers } from '../../../dist/flow/flow_workers.js';
 import { readFrame, writeFrame } from '../../../dist/frames/picture_file.js';
+import { writePlane } from '../../../dist/frames/plane_file.js';
 import type { MediaInfo } from '../../../dist/frames/probe.js';
 import { luma } from '../../../dist/picture.js';
 import {
@@ -46,6 +47,11 @@ async function folderOfThree(name: string) {
   };
   return { folder, source, asked };
 }
+const flipped = (bytes: Buffer): Buffer => {
+  const damaged = Buffer.from(bytes);
+  damaged[damaged.length >> 1] ^= 4;
+  return damaged;
+};
 const files = async (folder: WorkFolder) => (await readdir(join(folder.path, 'flow'))).sort();
 
 it('computes a motion once, and keeps flow and certainty as the estimator gives them', async () => {
@@ -64,6 +70,32 @@ it('computes a motion once, and keeps flow and certainty as the estimator gives 
   const exact = certainty(backward, estimateFlow(one, two, 'medium')).data;
   for (const [i, c] of sure.data.entries()) expect(c).toBeCloseTo(exact[i], 4);
   expect(await files(folder)).toEqual(['000002-000001.certainty.png', '000002-000001.flo']);
+});
+
+it('computes damaged flow again, the same, with a note', async () => {
+  const { folder, source, asked } = await folderOfThree('damaged');
+  const whole = await new FlowStore(folder, source).get(1, 0);
+  const notes: string[] = [];
+  for (const [k, file] of [folder.flow(1, 0), folder.certainty(1, 0)].entries()) {
+    const bytes = await readFile(file);
+    for (const damaged of [flipped(bytes), bytes.subarray(0, bytes.length >> 1), Buffer.alloc(0)]) {
+      await writeFile(file, damaged);
+      expect(await new FlowStore(folder, source, false, (m) => notes.push(m)).get(1, 0)).toEqual(whole);
+      expect(notes.at(-1)).toMatch(/computed again/);
+      expect(notes.at(-1)).toContain(file);
+      expect(await readFile(file)).toEqual(bytes);
+    }
+    expect(notes).toHaveLength(3 * (k + 1));
+  }
+  expect(asked).toHaveLength(7);
+});
+
+it('takes flow of earlier versions, which has no checksum', async () => {
+  const { folder, source, asked } = await folderOfThree('earlier');
+  const { flow, certainty: sure } = await new FlowStore(folder, source).get(1, 0);
+  await writePlane(folder.certainty(1, 0), sure);
+  expect(await new FlowStore(folder, source).get(1, 0)).toEqual({ flow, certainty: sure });
+  expect(asked).toHaveLength(1);
 });
 
 it('stores both directions of one computation where both are wanted, the same whichever is asked for first', async () => {
