@@ -44,6 +44,28 @@ function explain(error: { code?: string; message: string }): void {
   else throw error;
 }
 
+/** Files that may be open at once; undefined where the system does not tell it in a file. */
+function openFiles(readText: (path: string) => string): number | undefined {
+  try {
+    const line = /^Max open files +(\d+)/m.exec(readText('/proc/self/limits'));
+    return line ? Number(line[1]) : undefined;
+  } catch (_) {
+    return undefined;
+  }
+}
+
+/** Below this many, modules are loaded one by one. */
+const MANY_FILES = 512;
+
+/** Imports the program. */
+function start(): Promise<unknown> {
+  return Promise.all([import('node:fs'), import('node:module')]).then(([{ readFileSync }, { register }]) => {
+    const most = openFiles((path) => readFileSync(path, 'utf8'));
+    if (most !== undefined && most < MANY_FILES) register('./load_in_turn.js', import.meta.url);
+    return import('./command_line.js');
+  });
+}
+
 if (tooOld)
   refuse(
     'NODE_TOO_OLD',
@@ -54,4 +76,4 @@ else if (folderIsGone())
     'FOLDER_GONE',
     'the folder that this was started in does not exist any more; change to another one (cd)',
   );
-else import('./command_line.js').catch(explain);
+else start().catch(explain);

@@ -5,6 +5,7 @@ import { bitDepth, hasAlpha, isGrey } from './colour.js';
 import { findFfmpeg } from './ffmpeg.js';
 import { mediaInput } from './media_input.js';
 import { readPictureHeader } from './picture_header.js';
+import { assertPixels } from './picture_limit.js';
 import { pictureFromPacked } from './raw_frame.js';
 
 /** How ffmpeg describes a picture file. */
@@ -30,6 +31,7 @@ export async function pictureFormat(path: string, format: string): Promise<Pictu
   };
   const { width = 0, height = 0, pix_fmt: pixelFormat = '' } = streams[0] ?? {};
   if (width < 1 || height < 1 || pixelFormat === '') throw new Error('no picture was found in it');
+  assertPixels(path, { width, height });
   return { width, height, pixelFormat };
 }
 

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import sharp from 'sharp';
 import { NstError } from '../error.js';
 import type { Plane } from '../picture.js';
+import { assertPixels, isTooLarge, LIMITED, tooLarge } from './picture_limit.js';
 
 export interface MaskSize {
   readonly width: number;
@@ -19,7 +20,7 @@ export async function readMask(path: string): Promise<Plane> {
   const bytes = await contents(path);
   if (isPgm(path)) return decodePgm(bytes, path);
   return decode(path, async () => {
-    const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false })
+    const { data, info } = await sharp(bytes, { failOn: 'truncated', ...LIMITED })
       .flatten()
       .toColourspace('grey16')
       .raw({ depth: 'ushort' })
@@ -39,7 +40,7 @@ export async function maskSize(path: string): Promise<MaskSize> {
     return { width, height };
   }
   return decode(path, async () => {
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { width, height } = await sharp(bytes, LIMITED).metadata();
     return { width, height };
   });
 }
@@ -60,6 +61,7 @@ async function decode<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (isTooLarge(cause)) throw tooLarge(`The mask ${path}`, undefined, cause);
     throw unreadable(path, String((cause as Error).message).split('\n')[0], cause);
   }
 }
@@ -76,6 +78,7 @@ function pgmHeader(bytes: Buffer, path: string): MaskSize & { most: number; leng
   const [width, height, most] = match.slice(1).map(Number);
   if (width < 1 || height < 1 || most < 1 || most > 65535)
     throw unreadable(path, `expected a size and a largest value, found ${width}x${height}, ${most}`);
+  assertPixels(`The mask ${path}`, { width, height });
   return { width, height, most, length: match[0].length };
 }
 

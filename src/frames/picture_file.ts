@@ -3,14 +3,17 @@ import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
+import { ordinaryFailure } from '../ordinary_failure.js';
 import type { Picture } from '../picture.js';
 import { layOver, rgbaFromPicture } from './alpha.js';
 import { writeAtomic } from './atomic.js';
 import { ChildFailure } from './child.js';
+import { drawPng } from './drawing.js';
 import { type Pixels, readByFfmpeg } from './ffmpeg_picture.js';
 import { heifUnreadable } from './heif_advice.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, type PictureKind, startOfFile } from './picture_kind.js';
+import { isTooLarge, LIMITED, tooLarge } from './picture_limit.js';
 import { assertWholePng } from './png_chunks.js';
 import { pictureFromPacked, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
 import { resizePicture } from './resize.js';
@@ -37,7 +40,8 @@ const LONGEST_SIDE = 4096;
  * Reads any picture file as sRGB 0..255: turned by its EXIF tag, colours by its profile (CMYK included), 16-bit kept,
  * transparency laid over white, or kept.
  *
- * @throws NstError input FILE_MISSING, PICTURE_UNREADABLE, PICTURE_TOO_SMALL (a side under 8 px); all name the file.
+ * @throws NstError input FILE_MISSING, PICTURE_UNREADABLE, PICTURE_TOO_SMALL (a side under 8 px), PICTURE_TOO_LARGE; all
+ *   name the file; resources OUT_OF_MEMORY.
  */
 export async function readPicture(path: string, options: ReadPictureOptions = {}): Promise<Picture> {
   const { label = 'picture', longSide = LONGEST_SIDE, keepAlpha = false, note = () => {} } = options;
@@ -46,14 +50,12 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
   const kind = await presentKind(path, label);
   try {
     const byFfmpeg = kind.by === 'ffmpeg';
+    const drawn = 'drawing' in kind ? await draw(path, name, longSide) : undefined;
     const pixels = byFfmpeg
       ? await readByFfmpeg(path, kind.format)
-      : await readBySharp(path, {
+      : await readBySharp(drawn ?? path, {
           longSide,
-          look: (header) => {
-            if (header.format === 'svg') refuseReferences(path, name);
-            tellHeader(header, name, longSide, note);
-          },
+          look: (header) => tellHeader(header, name, longSide, note),
         });
     const { width, height } = pixels.picture;
     if (byFfmpeg) tellSize(width, height, name, longSide, note);
@@ -69,6 +71,9 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
     return resizePicture(seen, side(width), side(height));
   } catch (cause) {
     if (cause instanceof NstError) throw cause;
+    if (isTooLarge(cause)) throw tooLarge(name, undefined, cause);
+    const ordinary = ordinaryFailure(cause);
+    if (ordinary?.kind === 'resources') throw ordinary;
     if ('heif' in kind) throw heifUnreadable(name, path, kind.heif, cause);
     const reason = cause instanceof ChildFailure ? cause.reason : reasonOf(cause);
     const sentence = `${name} is no picture that can be read: ${reason}`;
@@ -76,9 +81,9 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
   }
 }
 
-/** A drawing that takes parts from other files looks otherwise when these change. */
-function refuseReferences(path: string, name: string): void {
-  if (!refersElsewhere(readFileSync(path))) return;
+/** A drawing as PNG; one that takes parts from other files looks otherwise when these change, and is refused. */
+async function draw(path: string, name: string, longSide: number): Promise<Buffer> {
+  if (!refersElsewhere(readFileSync(path))) return drawPng(path, name, longSide);
   const sentence = `${name} is a drawing with parts in other files; expected one that is whole by itself.`;
   throw new NstError('input', 'PICTURE_UNREADABLE', sentence);
 }
@@ -170,7 +175,7 @@ export async function readFrame(path: string): Promise<Picture> {
 
 /** The picture in a 16-bit RGB PNG, a file's path or its bytes: value = word/257. Throws an `Error` for any other PNG. */
 export async function decodeFramePng(png: string | Buffer): Promise<Picture> {
-  const source = sharp(png, { failOn: 'truncated', limitInputPixels: false });
+  const source = sharp(png, { failOn: 'truncated', ...LIMITED });
   const { depth, channels } = await source.metadata();
   if (depth !== 'ushort' || channels !== 3) {
     throw new Error(`expected 16-bit RGB, found ${channels} channels of ${depth}`);

@@ -1,11 +1,13 @@
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { isDrawing } from './drawing.js';
 
 /** What reads a picture file: sharp; ffmpeg as one of its formats; or, by what it is called, perhaps nothing. */
 export type PictureKind =
   | { readonly by: 'sharp' }
   | { readonly by: 'ffmpeg'; readonly format: string }
-  | { readonly by: 'sharp'; readonly heif: string };
+  | { readonly by: 'sharp'; readonly heif: string }
+  | { readonly by: 'sharp'; readonly drawing: true };
 
 /** First bytes, hexadecimal, of the formats that sharp's library lacks, with ffmpeg's name. */
 const MAGIC: readonly (readonly [RegExp, string])[] = [
@@ -54,7 +56,8 @@ export function kindOfStart(start: Buffer, path: string): PictureKind {
     return { by: 'sharp' };
   }
   const named = BY_NAME[extname(path).toLowerCase()];
-  return named ? { by: 'ffmpeg', format: named } : { by: 'sharp' };
+  if (named) return { by: 'ffmpeg', format: named };
+  return isDrawing(start) ? { by: 'sharp', drawing: true } : { by: 'sharp' };
 }
 
 /** The first bytes of a file, at most `length`, and its whole size. Throws the system's errors. */

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { NstError } from '../error.js';
 import type { Plane } from '../picture.js';
 import { writeAtomic } from './atomic.js';
+import { LIMITED } from './picture_limit.js';
 import { assertWholePng } from './png_chunks.js';
 
 /**
@@ -39,7 +40,7 @@ export async function readPlaneFile(path: string): Promise<{ readonly plane: Pla
   try {
     const png = await readFile(path);
     assertWholePng(png);
-    const source = sharp(png, { failOn: 'truncated', limitInputPixels: false });
+    const source = sharp(png, { failOn: 'truncated', ...LIMITED });
     const { depth, channels } = await source.metadata();
     if (depth !== 'ushort' || channels !== 1)
       throw new Error(`expected 16-bit grey, found ${channels} channels of ${depth}`);

@@ -10,6 +10,7 @@ import { heifUnreadable } from './heif_advice.js';
 import { playlistKind } from './media_input.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, startOfFile } from './picture_kind.js';
+import { assertPixels } from './picture_limit.js';
 import { findPictures, type PictureSequence } from './picture_sequence.js';
 import {
   colourTags,
@@ -166,6 +167,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<M
     );
   }
   if (end.missingBytes > 0) cutShort(path, times.length, Number(stream.nb_frames), options, notes);
+  assertPixels(path, { width, height });
   const timeBase = parseRational(stream.time_base) ?? rational(1, 1000);
   const rates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)];
   const { start_pts: start, duration_ts: length } = stream;

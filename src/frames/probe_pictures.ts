@@ -6,6 +6,7 @@ import { PICTURE_RATE, parseFrameRate } from './frame_rate.js';
 import { heifUnreadable } from './heif_advice.js';
 import { readPictureHeader } from './picture_header.js';
 import { kindOfStart, startOfFile } from './picture_kind.js';
+import { isTooLarge, tooLarge } from './picture_limit.js';
 import type { PictureSequence } from './picture_sequence.js';
 import type { MediaInfo } from './probe.js';
 import { rational, toNumber } from './rational.js';
@@ -125,6 +126,7 @@ async function readHeader(file: string, formats: Formats): Promise<Header> {
       ...{ deep: depth !== 'uchar' && depth !== 'char', cmyk: space === 'cmyk', pages: pages ?? 1 },
     };
   } catch (cause) {
+    if (isTooLarge(cause)) throw tooLarge(file, undefined, cause);
     if ('heif' in kind) throw heifUnreadable(file, file, kind.heif, cause);
     throw unreadable(file, cause instanceof ChildFailure ? cause.reason : reasonOf(cause), cause);
   }

@@ -1,6 +1,7 @@
 import sharp, { type FailOnOptions, type Metadata, type Sharp } from 'sharp';
 import { alphaOf } from './alpha.js';
 import type { Pixels } from './ffmpeg_picture.js';
+import { isTooLarge, LIMITED } from './picture_limit.js';
 import { pictureFromPacked } from './raw_frame.js';
 
 /** What decides how a file is read. */
@@ -12,8 +13,8 @@ export interface SharpReading {
 }
 
 /** A file opened for a decoder that stops at what `failOn` says. */
-export const openPicture = (path: string, failOn: FailOnOptions): Sharp =>
-  sharp(path, { failOn, limitInputPixels: false });
+export const openPicture = (picture: string | Buffer, failOn: FailOnOptions): Sharp =>
+  sharp(picture, { failOn, ...LIMITED });
 
 /** The first line of what a library says. */
 export const reasonOf = (cause: unknown): string =>
@@ -25,12 +26,16 @@ export const reasonOf = (cause: unknown): string =>
  * Reads a picture file: strictly, and where the decoder warns or misses a part, once more as far as it goes, as viewers
  * do; then the decoder's words come along. Throws sharp's error for a file of which nothing can be decoded.
  */
-export async function readBySharp(path: string, { longSide, look }: SharpReading): Promise<Pixels> {
-  look(await openPicture(path, 'none').metadata());
+export async function readBySharp(
+  picture: string | Buffer,
+  { longSide, look }: SharpReading,
+): Promise<Pixels> {
+  look(await openPicture(picture, 'none').metadata());
   try {
-    return await decode(openPicture(path, 'warning'), longSide);
+    return await decode(openPicture(picture, 'warning'), longSide);
   } catch (strict) {
-    const pixels = await decode(openPicture(path, 'none'), longSide);
+    if (isTooLarge(strict)) throw strict;
+    const pixels = await decode(openPicture(picture, 'none'), longSide);
     if (isPlain(pixels.picture.data)) throw strict;
     return { ...pixels, problem: reasonOf(strict) };
   }

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { drawingText } from './drawing.js';
 
 /** Own parts, data in the file itself, and addresses of the web, which the decoder never fetches. */
 const HARMLESS = '(?!\\s*(?:#|data:|https?:|mailto:))';
@@ -14,7 +14,7 @@ const ELSEWHERE = new RegExp(
 
 /** Whether a drawing (SVG, perhaps gzipped) takes parts from other files: its own bytes do not tell then how it looks. */
 export function refersElsewhere(svg: Buffer): boolean {
-  const bytes = svg[0] === 0x1f && svg[1] === 0x8b ? gunzipSync(svg) : svg;
+  const bytes = drawingText(svg);
   const utf16 = bytes[0] === 0xff || bytes[0] === 0xfe || bytes[1] === 0;
   return ELSEWHERE.test(utf16 ? bytes.toString('latin1').replaceAll('\0', '') : bytes.toString('utf8'));
 }

@@ -1,8 +1,15 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { removeStaleTemporaries, temporaryName, writeAtomic, writeError } from '../../dist/frames/atomic.js';
+import {
+  flushFolder,
+  move,
+  removeStaleTemporaries,
+  temporaryName,
+  writeAtomic,
+  writeError,
+} from '../../dist/frames/atomic.js';
 import { failure, temporaryFolder } from './fixtures.js';
 
 const at = temporaryFolder();
@@ -14,6 +21,35 @@ describe('writeAtomic', () => {
     await writeAtomic(at('a/x.json'), new Uint8Array([116, 119, 111]));
     expect(readFileSync(at('a/x.json'), 'utf8')).toBe('two');
     expect(readdirSync(at('a'))).toEqual(['x.json']);
+  });
+
+  it('writes a name as long as file systems allow', async () => {
+    const name = `${'x'.repeat(250)}.json`;
+    await mkdir(at('long'));
+    await writeAtomic(at(`long/${name}`), 'one');
+    expect(readdirSync(at('long'))).toEqual([name]);
+  });
+
+  it('knows a renaming whose answer was lost from one that failed', async () => {
+    await mkdir(at('moved'));
+    const [from, to] = [at('moved/from'), at('moved/to')];
+    const lost = Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    writeFileSync(from, 'new');
+    await move(from, to, async (a, b) => {
+      renameSync(String(a), String(b));
+      throw lost;
+    });
+    expect(readFileSync(to, 'utf8')).toBe('new');
+    writeFileSync(from, 'newer');
+    await expect(
+      move(from, to, async () => {
+        throw lost;
+      }),
+    ).rejects.toBe(lost);
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('lets pass that a folder cannot be flushed', async () => {
+    await expect(flushFolder('/proc/self')).resolves.toBeUndefined();
   });
 
   it('says why a file cannot be written, naming it', async () => {
