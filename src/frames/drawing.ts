@@ -15,7 +15,7 @@ export function isDrawing(start: Buffer): boolean {
   if (start[0] === 0x1f && start[1] === 0x8b) return true;
   const text =
     start[1] === 0 || start[0] >= 0xfe ? start.toString('latin1').replaceAll('\0', '') : `${start}`;
-  return /^[^<]{0,4}\s*<(\?xml|!DOCTYPE|!--|svg|[a-z]+:svg)/i.test(text);
+  return /^[\ufeff\xff\xfe]*\s*<(\?xml|!DOCTYPE|!--|svg|[a-z]+:svg)/i.test(text);
 }
 
 /** The text of a drawing; throws an `Error` for what cannot be unpacked. */
