@@ -35,9 +35,12 @@ export function nearest(word: string, among: readonly string[]): string | undefi
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of among) {
     const known = candidate.toLowerCase();
-    // The beginning of a word is a word half typed.
-    const edits = typed.length > 1 && known.startsWith(typed) ? 0.5 : editDistance(typed, known);
     const most = Math.min(MOST_EDITS, Math.max(1, LIKENESS * Math.max(typed.length, known.length)));
+    // The beginning of a word is a word half typed.
+    const begun = typed.length > 1 && known.startsWith(typed);
+    // What is longer by more letters takes more edits: no table of a whole book is made for that.
+    if (!begun && Math.abs(typed.length - known.length) > most) continue;
+    const edits = begun ? 0.5 : editDistance(typed, known);
     if (edits > most || edits >= fewest || edits >= known.length) continue;
     best = candidate;
     fewest = edits;

@@ -128,7 +128,12 @@ const expected = (issue: v.BaseIssue<unknown>): string =>
 function shown(found: unknown): string {
   if (found === '') return 'nothing';
   // An object whose text is an object's, or that has none at all.
-  return printable(typeof found === 'object' && found !== null ? JSON.stringify(found) : String(found), 80);
+  if (typeof found !== 'object' || found === null) return printable(String(found), 80);
+  try {
+    return printable(JSON.stringify(found), 80);
+  } catch {
+    return 'lists in lists'; // deeper than there is room to write them
+  }
 }
 
 /** A whole number from 0 on, small enough to count with. */

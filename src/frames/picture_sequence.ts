@@ -5,6 +5,7 @@ import { NstError } from '../error.js';
 import { didYouMeanFile } from '../nearest_file.js';
 import { NOT_UTF8 } from './output_target.js';
 import { FFMPEG_EXTENSIONS, HEIF_EXTENSIONS } from './picture_kind.js';
+import { Wildcard } from './wildcard.js';
 
 /** A film in pictures. */
 export interface PictureSequence {
@@ -95,26 +96,19 @@ function numberedPattern(name: string): RegExp | undefined {
   const parts = /^((?:[^%]|%%)*)%0?(\d*)d((?:[^%]|%%)*)$/.exec(name);
   if (!parts || !isPicture(name)) return undefined;
   const [before, after] = [parts[1], parts[3]].map((part) => literally(part.replaceAll('%%', '%')));
-  const width = Math.max(1, Number(parts[2]));
+  // No file system has longer names.
+  const width = Math.min(255, Math.max(1, Number(parts[2])));
   return new RegExp(`^${before}(?:\\d{${width}}|[1-9]\\d{${width},})${after}$`);
 }
 
-/** The shell's `*`, `?` and `[…]`. */
-function wildcards(name: string): RegExp | undefined {
-  if (!/[*?[]/.test(name) || !isPicture(name)) return undefined;
-  const pieces = name.match(/\[[^\]]+\]|[\s\S]/g) ?? [];
-  const inner = pieces.map((piece) => {
-    if (piece === '*') return '.*';
-    if (piece === '?') return '.';
-    if (piece.length > 1) return piece.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
-    return literally(piece);
-  });
-  return new RegExp(`^${inner.join('')}$`);
+/** The shell's wildcards, in the name of a picture. */
+function wildcards(name: string): Wildcard | undefined {
+  return /[*?[]/.test(name) && isPicture(name) ? new Wildcard(name) : undefined;
 }
 
 /** `shots/a` for `shots/a_%04d.png`; the folder's own name inside it where the rest of the name says nothing. */
 function namelike(path: string): string {
-  const stem = basename(path, extname(path)).replace(/%0?\d*d|\[[^\]]*\]|[*?]/g, '');
+  const stem = basename(path, extname(path)).replace(/%0?\d*d|\[[^\][]*\]|[*?]/g, '');
   const name = stem.replace(/[-_. ]+$/, '') || basename(resolve(dirname(path)));
   return join(dirname(path), name);
 }

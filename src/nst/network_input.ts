@@ -1,3 +1,4 @@
+import { printable } from '../printable.js';
 import { networkFileBad } from './safetensors.js';
 
 /** What a network wants done to an RGB picture 0..255 before its first convolution. */
@@ -20,13 +21,13 @@ export function readNetworkInput(metadata: Readonly<Record<string, string>>, pat
   if (channelOrder !== 'RGB' && channelOrder !== 'BGR')
     throw networkFileBad(
       path,
-      `its metadata must say channel_order "RGB" or "BGR", found ${channelOrder ? `"${channelOrder}"` : 'none'}`,
+      `its metadata must say channel_order "RGB" or "BGR", found ${channelOrder ? `"${printable(channelOrder)}"` : 'none'}`,
     );
   const mean = metadata.mean === undefined ? meanFromText(text, channelOrder) : formalMean(metadata.mean);
   if (mean?.length !== 3 || !mean.every((v) => Number.isFinite(v)))
     throw networkFileBad(
       path,
-      `its metadata must say mean as three numbers, found ${JSON.stringify(metadata.mean ?? text)}`,
+      `its metadata must say mean as three numbers, found "${printable(metadata.mean ?? text)}"`,
     );
   const [a, b, c] = mean;
   return { channelOrder, mean: channelOrder === 'RGB' ? [a, b, c] : [c, b, a] };
@@ -44,8 +45,8 @@ function formalMean(text: string): number[] | undefined {
 function meanFromText(text: string, order: 'RGB' | 'BGR'): number[] | undefined {
   const labelled = [...order].map((letter) => text.match(new RegExp(`\\b${letter}\\s*=\\s*([\\d.]+)`))?.[1]);
   if (labelled.every((v) => v !== undefined)) return labelled.map(Number);
-  return text
-    .match(/[([]([^)\]]*)[)\]]/)?.[1]
-    .split(',')
-    .map(Number);
+  const open = text.search(/[([]/);
+  const inner = text.slice(open + 1);
+  const close = inner.search(/[)\]]/);
+  return open < 0 || close < 0 ? undefined : inner.slice(0, close).split(',').map(Number);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { decodeBrainHalves, decodeHalves, floatToHalf } from '../engine/float16.js';
 import { NstError } from '../error.js';
+import { printable } from '../printable.js';
 
 /** One array of a weights file: its shape, and its elements as float32 in row-major order. */
 export interface Tensor {
@@ -21,12 +22,15 @@ export interface SafetensorsFile {
 type StoredType = 'F32' | 'F16' | 'BF16';
 
 const ELEMENT_BYTES: Record<StoredType, number> = { F32: 4, F16: 2, BF16: 2 };
-/** The format's own bound on its header. */
-const HEADER_LIMIT = 100_000_000;
+/** Bytes of a header; the format itself allows 100 MB, of which no network here needs a hundredth. */
+const HEADER_LIMIT = 4_000_000;
+
+/** Characters of what is said of a file: it may repeat names of tensors and much else of it. */
+const LONGEST = 400;
 
 /** A weights file that cannot be used; all such messages begin with the file and say what was wrong in it. */
 export function networkFileBad(path: string, problem: string, cause?: unknown): NstError {
-  return new NstError('input', 'NETWORK_FILE_BAD', `${path}: ${problem}`, { cause });
+  return new NstError('input', 'NETWORK_FILE_BAD', `${path}: ${printable(problem, LONGEST)}`, { cause });
 }
 
 /**
@@ -106,7 +110,7 @@ function readEntry(name: string, entry: unknown, available: number, path: string
   if (end - begin !== expected)
     throw networkFileBad(
       path,
-      `tensor ${name}: ${type} of shape [${shape}] needs ${expected} bytes, found ${end - begin}`,
+      `tensor ${name}: ${type} of shape [${shape.slice(0, 8)}] needs ${expected} bytes, found ${end - begin}`,
     );
   return { type, shape, begin, end };
 }
@@ -186,5 +190,7 @@ function isSizes(value: unknown): value is number[] {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'none' : JSON.stringify(value);
+  if (value === undefined) return 'none';
+  const nested = Array.isArray(value) && (value.length > 16 || value.some((one) => typeof one === 'object'));
+  return nested ? `a list of ${value.length}` : JSON.stringify(value);
 }

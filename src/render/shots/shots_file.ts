@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { NstError } from '../../error.js';
 import type { VideoInfo } from '../../frames/probe.js';
 import { frameStart } from '../../frames/timing.js';
+import { printable } from '../../printable.js';
 import type { ShotStart } from '../../temporal/shots.js';
 import { secondsOf } from '../options/style_values.js';
 
@@ -44,7 +45,7 @@ interface Named {
 }
 
 function bad(path: string, place: string, expected: string, found: string): NstError {
-  const sentence = `--shots ${path}, ${place}: expected ${expected}, found ${JSON.stringify(found)}`;
+  const sentence = `--shots ${path}, ${place}: expected ${expected}, found "${printable(found, 80)}"`;
   return new NstError('usage', 'SHOTS_BAD', sentence);
 }
 
