@@ -14,6 +14,8 @@ export interface NetworkSource {
   readonly bytes: number;
   /** Of the whole file, hexadecimal. */
   readonly md5: string;
+  /** Likewise; absent where no copy of the file was at hand to take it of. */
+  readonly sha256?: string;
   /** Homes of the same file, tried in order. */
   readonly urls: readonly string[];
   /** The layers that are taken over. */
@@ -34,6 +36,7 @@ const TABLE: readonly NetworkSource[] = [
     file: VGG19_FILE,
     bytes: 80_134_624,
     md5: '253f8cb515780f3b799900260a226db6',
+    sha256: undefined,
     urls: [
       `https://storage.googleapis.com/tensorflow/keras-applications/vgg19/${VGG19_FILE}`,
       `https://github.com/fchollet/deep-learning-models/releases/download/v0.1/${VGG19_FILE}`,

@@ -1,58 +1,81 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { connect, type TLSSocket } from 'node:tls';
 import { NstError } from '../../error.js';
+import { printable } from '../../printable.js';
+import { type AddressKind, addressKind } from './address_kind.js';
 import { type HttpProxy, proxyFor } from './proxy.js';
+import { checkKind, guardedLookup, kindOfHost, redirected } from './redirect_guard.js';
 
 export interface FetchOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-type ResponseBody = ConstructorParameters<typeof Response>[0];
-
 /** As many as browsers follow. */
 const REDIRECTS = 20;
 
+/** Longest head of an answer, bytes. */
+const HEAD = 32 * 1024;
+
 /**
- * `fetch` for GET by way of the proxies that the environment names, which Node's own heeds from version 24 on only:
- * encrypted addresses through a tunnel (RFC 9110 §9.3.6), others by asking the proxy for the whole address. Redirects
- * are followed, each by the proxy of its address.
+ * The answer to a GET, body unread and as it was sent, by way of the proxies that the environment names: encrypted
+ * addresses through a tunnel (RFC 9110 §9.3.6), others by asking the proxy for the whole address. Redirects are
+ * followed, each by the proxy of its address, as far as `redirected` and `checkKind` let them.
  *
  * @throws NstError as `proxyFor`; other failures are an `Error` that names the proxy.
  */
-export async function proxiedFetch(address: string, options: FetchOptions): Promise<Response> {
+export async function guardedFetch(address: string, options: FetchOptions): Promise<IncomingMessage> {
   let url = new URL(address);
+  let home: AddressKind | undefined;
   for (let hop = 0; hop <= REDIRECTS; hop++) {
     const proxy = proxyFor(url);
-    const answer = await get(url, proxy, options).catch((error: NodeJS.ErrnoException) => {
+    const answer = await get(url, proxy, home, options).catch((error: NodeJS.ErrnoException) => {
       if (!proxy || options.signal.aborted || error instanceof NstError) throw error;
       throw new Error(`proxy ${proxy.shown}: ${error.message || error.code}`);
     });
     const { statusCode: status = 0, headers } = answer;
-    if (!(status >= 300 && status < 400 && status !== 304 && headers.location))
-      return responseOf(answer, proxy);
-    answer.resume();
-    url = new URL(headers.location, url);
+    if (!(status >= 300 && status < 400 && status !== 304 && headers.location)) {
+      if (status === 407 && proxy) throw ended(answer, `proxy ${proxy.shown}: HTTP 407 ${said(answer)}`);
+      return answer;
+    }
+    home ??= proxy ? kindOfHost(bare(url)) : addressKind(answer.socket.remoteAddress ?? '');
+    answer.destroy();
+    url = redirected(url, headers.location);
   }
   throw new Error(`more than ${REDIRECTS} redirects`);
 }
 
-async function get(url: URL, proxy: HttpProxy | undefined, { headers, signal }: FetchOptions) {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const own = { method: 'GET', signal, headers: { host: url.host, ...headers } };
+/** The words that a server put beside its status. */
+export const said = ({ statusMessage = '' }: IncomingMessage): string => printable(statusMessage, 80);
+
+function ended(answer: IncomingMessage, reason: string): Error {
+  answer.destroy();
+  return new Error(reason.trim());
+}
+
+const bare = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+
+async function get(
+  url: URL,
+  proxy: HttpProxy | undefined,
+  home: AddressKind | undefined,
+  { headers, signal }: FetchOptions,
+): Promise<IncomingMessage> {
+  const host = bare(url);
+  // Names are looked up by the proxy where there is one; an address that is written out is known to both.
+  if (proxy || isIP(host)) checkKind(host, kindOfHost(host), home);
+  const own = { method: 'GET', signal, maxHeaderSize: HEAD, headers: { host: url.host, ...headers } };
+  const direct = { ...own, agent: false, lookup: guardedLookup(home) };
   const path = `${url.pathname}${url.search}`;
   if (url.protocol === 'https:') {
     const port = Number(url.port) || 443;
-    if (!proxy) return answerOf(https.request({ ...own, host, port, path, agent: false }));
+    if (!proxy) return answerOf(https.request({ ...direct, host, port, path }));
     const socket = await tunnel(proxy, `${url.hostname}:${port}`, host, signal);
     return answerOf(https.request({ ...own, host, port, path, createConnection: () => socket }));
   }
-  if (!proxy)
-    return answerOf(http.request({ ...own, host, port: Number(url.port) || 80, path, agent: false }));
+  if (!proxy) return answerOf(http.request({ ...direct, host, port: Number(url.port) || 80, path }));
   return answerOf(
     requestTo(proxy, { ...own, path: url.href, headers: { ...own.headers, ...authorised(proxy) } }),
   );
@@ -62,7 +85,7 @@ const authorised = ({ authorization }: HttpProxy) =>
   authorization && { 'proxy-authorization': authorization };
 
 function requestTo({ secure, host, port }: HttpProxy, options: http.RequestOptions): ClientRequest {
-  return (secure ? https : http).request({ ...options, host, port, agent: false });
+  return (secure ? https : http).request({ maxHeaderSize: HEAD, ...options, host, port, agent: false });
 }
 
 /** An encrypted connection to `host` that the proxy passes on unread. */
@@ -70,9 +93,9 @@ function tunnel(proxy: HttpProxy, authority: string, host: string, signal: Abort
   return new Promise((resolve, reject) => {
     const headers = { host: authority, ...authorised(proxy) };
     const request = requestTo(proxy, { method: 'CONNECT', path: authority, headers, signal });
-    const refused = ({ statusCode, statusMessage }: IncomingMessage) => {
+    const refused = (answer: IncomingMessage) => {
       request.destroy();
-      reject(new Error(`HTTP ${statusCode} ${statusMessage}`.trim()));
+      reject(new Error(`HTTP ${answer.statusCode} ${said(answer)}`.trim()));
     };
     request.on('error', reject);
     request.once('response', refused);
@@ -95,18 +118,4 @@ function answerOf(request: ClientRequest): Promise<IncomingMessage> {
     request.once('response', resolve);
     request.end();
   });
-}
-
-function responseOf(answer: IncomingMessage, proxy: HttpProxy | undefined): Response {
-  const { statusCode: status = 0, statusMessage = '' } = answer;
-  if (status === 407 && proxy) {
-    answer.destroy();
-    throw new Error(`proxy ${proxy.shown}: HTTP 407 ${statusMessage}`.trim());
-  }
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(answer.headers))
-    if (value !== undefined) headers.set(name, [value].flat().join(', '));
-  const bodiless = [204, 205, 304].includes(status);
-  const body = bodiless ? null : (Readable.toWeb(answer) as ReadableStream as ResponseBody);
-  return new Response(body, { status, statusText: statusMessage, headers });
 }
