@@ -15,7 +15,9 @@ export function kindOfHost(host: string): AddressKind {
  */
 export function checkKind(host: string, kind: AddressKind, home: AddressKind | undefined): void {
   if (home === undefined || kind === 'public' || kind === home) return;
-  throw new Error(`redirects to ${printable(host, 80)}, a ${kind} address, which only a mirror there may do`);
+  throw new Error(
+    `redirects to ${printable(host, 80)}, whose address is ${kind}; only a mirror there may do that`,
+  );
 }
 
 /** Looks names up as Node does, and refuses those of which any address is refused by `checkKind`. */

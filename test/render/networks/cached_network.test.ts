@@ -9,32 +9,26 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { painting, run, scratchFolder } from '../../support/program.js';
-import { cache, cached, env, expectWhole, pull, weights } from './network_cache.js';
+import type { NstError } from '../../../dist/error.js';
+import { networkPath } from '../../../dist/render/networks/network_path.js';
+import { pullNetwork } from '../../../dist/render/networks/networks.js';
+import { scratchFolder } from '../../support/program.js';
+import { cache, cached, env, expectWhole, weights } from './network_cache.js';
 import { home } from './weights_server.js';
 
 const out = scratchFolder();
 const file = () => cached('vgg19.safetensors');
 const record = () => cached('vgg19.checked.json');
-const paint = (environment: NodeJS.ProcessEnv) =>
-  run(
-    [
-      'image',
-      painting,
-      '-s',
-      painting,
-      '--size',
-      '32',
-      '--iterations',
-      '1',
-      '-y',
-      '--network',
-      'vgg19',
-      '-o',
-      `${out}/p.png`,
-    ],
-    environment,
+/** What a program with this environment gets, in this process. */
+async function outcome(environment: NodeJS.ProcessEnv, go: () => Promise<unknown>) {
+  Object.assign(process.env, environment);
+  return go().then(
+    () => ({ status: 0, stderr: '' }),
+    (error: NstError) => ({ status: error.exitCode, stderr: error.message }),
   );
+}
+const use = (environment: NodeJS.ProcessEnv) => outcome(environment, () => networkPath('vgg19'));
+const pull = (environment: NodeJS.ProcessEnv) => outcome(environment, () => pullNetwork('vgg19').result);
 const flip = (path: string) => {
   const bytes = readFileSync(path);
   bytes[bytes.length - 9000] ^= 1;
@@ -48,12 +42,12 @@ describe('a cached network', () => {
     await pull(environment);
     const checked = readFileSync(record(), 'utf8');
     utimesSync(file(), 1, 1);
-    expect((await paint(environment)).status).toBe(0);
+    expect((await use(environment)).status).toBe(0);
     expect(JSON.parse(readFileSync(record(), 'utf8')).sha256).toBe(JSON.parse(checked).sha256);
     expect(readFileSync(record(), 'utf8')).not.toBe(checked);
 
     flip(file());
-    const damaged = await paint(environment);
+    const damaged = await use(environment);
     expect(damaged.status).toBe(3);
     expect(damaged.stderr).toMatch(
       /vgg19\.safetensors: expected a file of SHA-256 \w+, found \w+; fetch it again with: nst-video networks pull vgg19/,
@@ -62,7 +56,7 @@ describe('a cached network', () => {
     const { atime, mtime } = statSync(file());
     truncateSync(file(), 5000);
     utimesSync(file(), atime, mtime);
-    const short = await paint(environment);
+    const short = await use(environment);
     expect(short).toMatchObject({
       status: 3,
       stderr: expect.stringMatching(/expected \d+ bytes, found 5000; fetch it again/),
@@ -70,7 +64,7 @@ describe('a cached network', () => {
 
     expect((await pull(environment)).status).toBe(0);
     await expectWhole();
-    expect((await paint(environment)).status).toBe(0);
+    expect((await use(environment)).status).toBe(0);
   });
 
   it('is checked whole where no record can be read', async () => {
@@ -78,11 +72,11 @@ describe('a cached network', () => {
     const environment = env([there.url]);
     await pull(environment);
     writeFileSync(record(), '{"size":');
-    expect((await paint(environment)).status).toBe(0);
+    expect((await use(environment)).status).toBe(0);
     expect(JSON.parse(readFileSync(record(), 'utf8')).size).toBe(String(statSync(file()).size));
     writeFileSync(record(), '[]');
     flip(file());
-    const { status, stderr } = await paint(environment);
+    const { status, stderr } = await use(environment);
     expect(status).toBe(3);
     expect(stderr).toMatch(
       /not those it was written with; fetch it again with: nst-video networks pull vgg19/,
@@ -92,7 +86,7 @@ describe('a cached network', () => {
   it('is no folder, and its download no link', async () => {
     const there = await home(weights);
     mkdirSync(file(), { recursive: true });
-    for (const go of [paint, pull]) {
+    for (const go of [use, pull]) {
       const { status, stderr } = await go(env([there.url]));
       expect(status).toBe(3);
       expect(stderr).toContain(`${file()}: `);

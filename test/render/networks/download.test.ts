@@ -121,9 +121,15 @@ describe('a download of 6 bytes', () => {
     ['a body cut short', 200, {}, 'abc', /expected 6 bytes, the connection ended after 3$/],
     ['an address of files', 302, { location: 'file:///etc/passwd' }, '', /redirects to file:\/\/\/etc/],
     ['no address', 302, { location: 'http://[' }, '', /which is no address$/],
-    ['metadata', 302, { location: 'http://169.254.169.254/' }, '', /169.254.169.254, a link-local address/],
-    ['a private host', 301, { location: 'http://[::ffff:10.0.0.1]/' }, '', /a private address/],
-    ['no host', 307, { location: 'http://0.0.0.0:80/' }, '', /0.0.0.0, a unspecified address/],
+    [
+      'metadata',
+      302,
+      { location: 'http://169.254.169.254/' },
+      '',
+      /169.254.169.254, whose address is link-local; /,
+    ],
+    ['a private host', 301, { location: 'http://[::ffff:10.0.0.1]/' }, '', /address is private; /],
+    ['no host', 307, { location: 'http://0.0.0.0:80/' }, '', /0.0.0.0, whose address is unspecified/],
     ['a circle', 302, { location: '/f' }, '', /more than 20 redirects$/],
     ['a long head', 302, { location: `/${'a'.repeat(60_000)}` }, '', /Header overflow$/],
   ])('is refused in a sentence where it meets %s', async (_, status, headers, body, message) => {
