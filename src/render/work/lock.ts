@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { open, readFile, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { NstError } from '../../error.js';
+import { programPath } from '../../program_path.js';
 
 interface Holder {
   readonly pid: number;
@@ -30,7 +31,9 @@ function startOf(pid: number): string | undefined {
   }
   if (process.platform === 'win32') return 'running';
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return execFileSync(programPath('ps') ?? '/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+    }).trim();
   } catch {
     return 'running';
   }
