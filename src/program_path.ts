@@ -8,6 +8,9 @@ export interface Surroundings {
   readonly cwd?: string;
 }
 
+/** PATH where none is set. */
+const USUAL = '/usr/bin:/bin';
+
 /** Folders in which Linux keeps libraries besides those that its own list names. */
 const LINUX_FOLDERS = ['/usr/local/lib', '/usr/lib64', '/usr/lib', '/lib64', '/lib'];
 const MAC_FOLDERS = ['/opt/homebrew/lib', '/usr/local/lib', '/opt/local/lib', '/usr/lib'];
@@ -23,7 +26,8 @@ export function programPath(name: string, surroundings: Surroundings = {}): stri
   if (named !== undefined) return named;
   const file = platform === 'win32' && !/\.(exe|com)$/i.test(name) ? `${name}.exe` : name;
   const right = platform === 'win32' ? constants.F_OK : constants.X_OK;
-  return inFolders(absoluteFolders(env.PATH ?? env.Path, platform), file, platform, right);
+  const list = env.PATH ?? env.Path ?? USUAL;
+  return inFolders(absoluteFolders(list, platform), file, platform, right);
 }
 
 /**

@@ -40,7 +40,11 @@ export async function download(url: string, partial: string, options: DownloadOp
   try {
     const answer = await guardedFetch(url, {
       // Compressed on the way, bytes could not be counted.
-      headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) },
+      headers: {
+        'user-agent': 'node',
+        'accept-encoding': 'identity',
+        ...(have > 0 && { range: `bytes=${have}-` }),
+      },
       signal: AbortSignal.any([signal, patience.signal]),
     });
     try {

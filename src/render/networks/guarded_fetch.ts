@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
 import { NstError } from '../../error.js';
 import { printable } from '../../printable.js';
@@ -105,6 +106,8 @@ function tunnel(proxy: HttpProxy, authority: string, host: string, signal: Abort
         return refused(answer);
       }
       const secured = connect({ socket, host, servername: isIP(host) ? '' : host });
+      // The request is over for Node; who waits for the other end's greeting still has to be let go.
+      addAbortSignal(signal, secured);
       secured.on('error', reject);
       secured.once('secureConnect', () => resolve(secured));
     });

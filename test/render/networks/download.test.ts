@@ -158,6 +158,22 @@ describe('a download of 6 bytes', () => {
   });
 });
 
+describe('a proxy that opens a tunnel to nowhere', () => {
+  it('is given up as a silent connection is', async () => {
+    const mute = createTcp((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      closers.push(() => void socket.destroy());
+    });
+    closers.push(() => void mute.close());
+    process.env.https_proxy = new URL(await listen(mute)).origin;
+    closers.push(() => void delete process.env.https_proxy);
+    await expect(download('https://weights.example/f', fresh(), options(6))).rejects.toThrowError(
+      'https://weights.example/f: nothing came for 0.3 s',
+    );
+  });
+});
+
 describe('the file of a download', () => {
   it('is never written through a link, into a folder or into a file with another name', async () => {
     let asked = 0;
