@@ -31,8 +31,8 @@ export function programPath(name: string, surroundings: Surroundings = {}): stri
 }
 
 /**
- * What the system's loader is to be given for a library, likewise: an absolute path, or on Linux the bare name where
- * the loader does not look in the current folder. Undefined where there is none. Never throws.
+ * A library as the system's loader is to be given it, likewise: an absolute path, or on Linux the bare name where the
+ * loader does not look in the current folder. Undefined where there is none. Never throws.
  */
 export function libraryPath(name: string, surroundings: Surroundings = {}): string | undefined {
   const { env = process.env, platform = process.platform } = surroundings;

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { libraryPath, programPath, windowsLibrary } from '../dist/program_path.js';
 import { scratchFolder } from './support/program.js';
@@ -63,6 +64,19 @@ describe('a program', () => {
     const { ffmpeg, ffprobe } = JSON.parse(found);
     expect([isAbsolute(ffmpeg), isAbsolute(ffprobe)]).toEqual([true, true]);
     expect(readdirSync(films).sort()).toEqual(['ffmpeg', 'ffprobe']);
+  });
+});
+
+describe('the source', () => {
+  it('starts and loads nothing by a bare name', () => {
+    const src = fileURLToPath(new URL('../src/', import.meta.url));
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const bare =
+      /\b(?:spawn|spawnSync|exec|execSync|execFile|execFileSync|startChild|runChild|runChildForBytes|koffi\.load)\(\s*['"`]/;
+    const found = files.filter((name) => bare.test(readFileSync(join(src, name), 'utf8')));
+    expect(found).toEqual([]);
   });
 });
 

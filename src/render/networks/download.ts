@@ -10,7 +10,7 @@ import { type Patience, patientFor } from './patience.js';
 export interface DownloadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (received: number, total: number) => void;
-  /** Of the whole file; no more is ever stored. */
+  /** Size of the whole file; no more is ever stored. */
   readonly bytes: number;
   /** A connection over which nothing comes for as long has failed, ms. */
   readonly patience?: number;
@@ -26,8 +26,8 @@ export async function sizeOf(path: string): Promise<number> {
 
 /**
  * Adds to the file `partial` what it lacks of the `bytes` that lie at `url` (HTTP Range); a home that cannot do that
- * sends the whole, which replaces it. What has come stays when the connection fails. Of the content nothing is said
- * but its size.
+ * sends the whole, which replaces it. What has come stays when the connection fails. Nothing but
+ * its size is said of the content.
  *
  * @throws NstError environment `DOWNLOAD_FAILED` where the home cannot be reached, refuses, breaks off or is too slow,
  *   `DOWNLOAD_UNLIKE` where it has something else than the file; input `PARTIAL_BAD`;

@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { printable } from '../../printable.js';
 import { type AddressKind, addressKind } from './address_kind.js';
 
-/** As far as a name tells without asking: `localhost` and addresses; any other name counts as public. */
+/** Kind of a host's address as far as its name tells without asking: any but `localhost` and addresses is public. */
 export function kindOfHost(host: string): AddressKind {
   if (isIP(host)) return addressKind(host);
   return /(^|\.)localhost\.?$/i.test(host) ? 'loopback' : 'public';

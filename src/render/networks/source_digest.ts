@@ -19,7 +19,7 @@ export async function digestsOf(path: string): Promise<{ md5: string; sha256: st
   return { md5: md5.digest('hex'), sha256: sha256.digest('hex') };
 }
 
-/** In words, what tells the file at `path` from the one that `source` describes; undefined where nothing does. */
+/** Difference of the file at `path` from the one that `source` describes, in words; undefined where there is none. */
 export async function unlikeSource(path: string, source: NetworkSource): Promise<string | undefined> {
   const found = await stat(path);
   if (!found.isFile()) return `expected a file, found ${found.isDirectory() ? 'a folder' : 'something else'}`;
