@@ -115,7 +115,7 @@ def main():
     pictures = Pictures(args.data, PAINTED_SIZE, args.seed)
     teacher = Teacher(os.path.join(args.data, "networks", "vgg19_conv.safetensors"), torch.bfloat16)
     if args.begin:
-        loaded = torch.load(args.begin)
+        loaded = torch.load(args.begin, weights_only=True)
         teacher.bases = loaded["bases"]
         student = Student()
         student.load_state_dict(loaded["student"])

@@ -14,7 +14,7 @@ def main():
     p.add_argument("out")
     p.add_argument("--trained", default="", help="a sentence for the metadata")
     args = p.parse_args()
-    state = torch.load(args.checkpoint, map_location="cpu")["student"]
+    state = torch.load(args.checkpoint, map_location="cpu", weights_only=True)["student"]
     layers = [name[7:-7] for name in state if name.startswith("convs.") and name.endswith(".weight")]
     tensors = {}
     for l in layers:

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { NstError } from '../error.js';
+import { programPath } from '../program_path.js';
 import { ChildFailure, runChild } from './child.js';
 
 /** The ffmpeg programs in use. */
@@ -17,37 +18,42 @@ const OLDEST_MAJOR = 5;
 const found = new Map<string, Promise<Ffmpeg>>();
 
 /**
- * Finds ffmpeg and ffprobe on the PATH, or where NST_FFMPEG and NST_FFPROBE point.
+ * Finds ffmpeg and ffprobe on the PATH, or where NST_FFMPEG and NST_FFPROBE point, as `programPath` does.
  *
  * @throws NstError environment FFMPEG_MISSING, FFMPEG_TOO_OLD (before 5); both say the command that installs it.
  */
 export function findFfmpeg(): Promise<Ffmpeg> {
   const ffmpeg = process.env.NST_FFMPEG || 'ffmpeg';
   const ffprobe = process.env.NST_FFPROBE || 'ffprobe';
-  const key = `${ffmpeg}\n${ffprobe}\n${process.env.PATH}`;
+  const key = [ffmpeg, ffprobe, process.env.PATH, process.cwd()].join('\n');
   let search = found.get(key);
   if (!search) {
-    search = Promise.all([version(ffmpeg, 'ffmpeg'), version(ffprobe, 'ffprobe')]).then(([stated]) => ({
-      ffmpeg,
-      ffprobe,
-      ...stated,
-    }));
+    search = Promise.all([version(ffmpeg, 'ffmpeg'), version(ffprobe, 'ffprobe')]).then(
+      ([{ file, version, major, minor }, probe]) => ({
+        ffmpeg: file,
+        ffprobe: probe.file,
+        version,
+        major,
+        minor,
+      }),
+    );
     search.catch(() => found.delete(key));
     found.set(key, search);
   }
   return search;
 }
 
-async function version(file: string, program: string) {
+async function version(named: string, program: string) {
+  const file = programPath(named);
+  if (file === undefined) throw missing(named, program);
   let text: string;
   try {
     text = await runChild(file, ['-version']);
   } catch (error) {
     const absent = error instanceof ChildFailure && error.cause !== undefined;
-    const what = absent
-      ? `${program} was not found${file === program ? '' : ` at ${file}`}`
-      : `${file} did not run`;
-    throw new NstError('environment', 'FFMPEG_MISSING', `${what}. ${installAdvice()}`, { cause: error });
+    if (absent) throw missing(file, program, error);
+    const sentence = `${file} did not run. ${installAdvice()}`;
+    throw new NstError('environment', 'FFMPEG_MISSING', sentence, { cause: error });
   }
   const stated = new RegExp(`^${program} version (\\S+)`).exec(text)?.[1];
   if (stated === undefined) {
@@ -59,7 +65,13 @@ async function version(file: string, program: string) {
     const sentence = `${file} is version ${stated}; version ${OLDEST_MAJOR} or newer is needed. ${installAdvice()}`;
     throw new NstError('environment', 'FFMPEG_TOO_OLD', sentence);
   }
-  return { version: stated, ...parsed };
+  return { file, version: stated, ...parsed };
+}
+
+function missing(named: string, program: string, cause?: unknown): NstError {
+  const where = named === program ? '' : ` at ${named}`;
+  const sentence = `${program} was not found${where}. ${installAdvice()}`;
+  return new NstError('environment', 'FFMPEG_MISSING', sentence, { cause });
 }
 
 /** `n7.1`, `5.1.9-0+deb12u1`, `8.0` have numbers; `N-113007-g8d24a28d06` and `2024-05-01-git-…` do not. */

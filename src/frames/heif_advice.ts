@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { delimiter, extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { NstError } from '../error.js';
+import { programPath } from '../program_path.js';
 import { shellQuoted } from './child.js';
 
 /** Programs that make a JPEG of HEIC, the system's own first. */
@@ -32,14 +33,10 @@ export function heifUnreadable(subject: string, path: string, format: string, ca
 function conversion(path: string): string {
   const from = shellQuoted(path);
   const to = shellQuoted(`${path.slice(0, path.length - extname(path).length)}.jpg`);
-  const found = CONVERTERS.find(([name]) => isOnPath(name));
+  const found = CONVERTERS.find(([name]) => programPath(name) !== undefined);
   if (found) return found[1](from, to);
   if (process.platform === 'darwin') return CONVERTERS[0][1](from, to);
   if (process.platform === 'win32') return `magick ${from} ${to} (ImageMagick: winget install ImageMagick)`;
   const name = PACKAGES.find(([program]) => existsSync(program))?.[1] ?? 'libheif-examples';
   return `heif-convert ${from} ${to} (in the package ${name})`;
-}
-
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { LibraryHandle } from 'koffi';
 import { NstError } from '../../error.js';
+import { libraryPath, windowsLibrary } from '../../program_path.js';
 import { libraryMissing, reasonOf } from '../runtime_errors.js';
 import type { Dnnl } from './dnnl.js';
 import { dnnlVersion2 } from './dnnl_v2.js';
@@ -15,7 +16,7 @@ const ADVICE =
   'file in NST_ONEDNN';
 
 /**
- * Where the library may lie, by platform; names without a folder are looked for by the system. Version 2 first: it has
+ * Where the library may lie, by platform; names without a folder are looked for as `libraryPath` does. Version 2 first: it has
  * Winograd's method, and is the one that this was tested with.
  */
 function candidates(): string[] {
@@ -23,7 +24,7 @@ function candidates(): string[] {
   if (named) return [named];
   switch (process.platform) {
     case 'darwin':
-      return ['/opt/homebrew/lib/libdnnl.dylib', '/usr/local/lib/libdnnl.dylib', 'libdnnl.dylib'];
+      return ['libdnnl.dylib'];
     case 'win32':
       return ['dnnl.dll'];
     default:
@@ -54,7 +55,9 @@ function open(): Dnnl {
 /** The first library that loads; where none does, what the first that is there said. */
 function load(koffi: Koffi): LibraryHandle {
   const reasons: string[] = [];
-  for (const path of candidates()) {
+  for (const name of candidates()) {
+    const path = libraryPath(name);
+    if (path === undefined) continue;
     try {
       const library = koffi.load(path);
       keepLoaded(koffi, path);
@@ -76,7 +79,7 @@ const RTLD_NOW = 2;
  */
 function keepLoaded(koffi: Koffi, path: string): void {
   if (process.platform === 'win32')
-    koffi.load('kernel32.dll').func('void *LoadLibraryA(const char *path)')(path);
+    koffi.load(windowsLibrary('kernel32.dll')).func('void *LoadLibraryA(const char *path)')(path);
   else koffi.load(null).func('void *dlopen(const char *path, int flags)')(path, RTLD_NOW);
 }
 

@@ -1,15 +1,23 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { NstError } from '../../error.js';
 import { writeError } from '../../frames/atomic.js';
-import { proxiedFetch } from './proxied_fetch.js';
-import { anyProxy } from './proxy.js';
+import { printable } from '../../printable.js';
+import { guardedFetch, said } from './guarded_fetch.js';
+import { openPartial, partialSize } from './partial_file.js';
+import { type Patience, patientFor } from './patience.js';
 
 export interface DownloadOptions {
   readonly signal: AbortSignal;
-  readonly onProgress: (received: number, total: number | undefined) => void;
+  readonly onProgress: (received: number, total: number) => void;
+  /** Size of the whole file; no more is ever stored. */
+  readonly bytes: number;
   /** A connection over which nothing comes for as long has failed, ms. */
   readonly patience?: number;
 }
+
+/** Codes of an answer that ended before its time. */
+const BROKEN = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'];
 
 /** Size of a file in bytes; 0 where there is none. */
 export async function sizeOf(path: string): Promise<number> {
@@ -17,68 +25,126 @@ export async function sizeOf(path: string): Promise<number> {
 }
 
 /**
- * Adds to the file `partial` what it lacks of what lies at `url` (HTTP Range); a home that cannot do that sends the
- * whole, which replaces it. What has come stays when the connection fails. Nothing is said about the content.
+ * Adds to the file `partial` what it lacks of the `bytes` that lie at `url` (HTTP Range); a home that cannot do that
+ * sends the whole, which replaces it. What has come stays when the connection fails. Nothing but
+ * its size is said of the content.
  *
- * @throws NstError `DOWNLOAD_FAILED` (environment) where the home cannot be reached, refuses or breaks off;
+ * @throws NstError environment `DOWNLOAD_FAILED` where the home cannot be reached, refuses, breaks off or is too slow,
+ *   `DOWNLOAD_UNLIKE` where it has something else than the file; input `PARTIAL_BAD`;
  *   what `writeError` makes of a full disk; the signal's reason.
  */
-export async function download(
-  url: string,
-  partial: string,
-  { signal, onProgress, patience = 30_000 }: DownloadOptions,
-): Promise<void> {
-  const have = await sizeOf(partial);
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(new Error(`nothing came for ${patience / 1000} s`)), patience);
-  let file: FileHandle | undefined;
+export async function download(url: string, partial: string, options: DownloadOptions): Promise<void> {
+  const { signal, patience: limit = 30_000 } = options;
+  const have = await partialSize(partial);
+  const patience = patientFor(limit);
   try {
-    const response = await (anyProxy() ? proxiedFetch : fetch)(url, {
+    const answer = await guardedFetch(url, {
       // Compressed on the way, bytes could not be counted.
-      headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) },
-      signal: AbortSignal.any([signal, silence.signal]),
+      headers: {
+        'user-agent': 'node',
+        'accept-encoding': 'identity',
+        ...(have > 0 && { range: `bytes=${have}-` }),
+      },
+      signal: AbortSignal.any([signal, patience.signal]),
     });
-    // Nothing lies after what is here: whether that is the file, its checksum tells.
-    if (response.status === 416 && have > 0) return;
-    if (response.status !== 200 && response.status !== 206)
-      throw failed(url, `HTTP ${response.status} ${response.statusText}`.trim());
-    const resumed = response.status === 206;
-    const range = response.headers.get('content-range')?.match(/^bytes (\d+)-\d+\/(\d+|\*)$/);
-    if (resumed && Number(range?.[1]) !== have)
-      throw failed(url, `expected the bytes from ${have} on, found ${range?.[0] ?? 'no Content-Range'}`);
-    let received = resumed ? have : 0;
-    const length = Number(response.headers.get('content-length') ?? Number.NaN);
-    const total = Number.isFinite(length) ? received + length : undefined;
-    onProgress(received, total);
-    file = await open(partial, resumed ? 'a' : 'w').catch(throwWriteError(partial));
-    for await (const chunk of response.body ?? []) {
-      timer.refresh();
-      await file.writeFile(chunk).catch(throwWriteError(partial));
-      received += chunk.length;
-      onProgress(received, total);
+    try {
+      const from = startOf(url, answer, have, options.bytes);
+      await store(url, answer, partial, from, patience, options);
+    } finally {
+      answer.destroy(); // what is still to come of an answer nobody reads would keep the process alive
     }
-    if (total !== undefined && received < total)
-      throw failed(url, `expected ${total} bytes, the connection ended after ${received}`);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof NstError) throw error;
-    const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
-    const reason =
-      silence.signal.reason?.message ?? (cause?.message || cause?.code || (error as Error).message);
-    throw failed(url, reason, error);
+    const cause = (patience.signal.reason ?? error) as NodeJS.ErrnoException;
+    throw failed(url, printable(cause.message || cause.code || 'the connection failed'), cause);
   } finally {
-    clearTimeout(timer);
-    silence.abort(); // what is still to come of an answer nobody reads would keep the process alive
-    await file?.close();
+    patience.end();
   }
 }
 
-function throwWriteError(path: string) {
-  return (error: unknown): never => {
-    throw writeError(error, path);
-  };
+/** The place in the file at which the body of `answer` begins; a body that cannot be the file is refused unread. */
+function startOf(url: string, answer: IncomingMessage, have: number, bytes: number): number {
+  const { statusCode: status = 0, headers } = answer;
+  if (status !== 200 && status !== 206) throw failed(url, `HTTP ${status} ${said(answer)}`.trim());
+  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
+  if (encoding.toLowerCase() !== 'identity')
+    throw unlike(url, `expected the file as it is, found Content-Encoding ${printable(encoding, 40)}`);
+  if (/^text\/html\b/i.test(type)) throw unlike(url, 'expected the file, found a page of HTML');
+  const from = status === 206 ? rangeStart(url, headers['content-range'], have, bytes) : 0;
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  if (Number.isFinite(length) && from + length !== bytes)
+    throw unlike(url, `expected ${bytes} bytes, found a file of ${from + length}`);
+  return from;
+}
+
+function rangeStart(url: string, range: string | undefined, have: number, bytes: number): number {
+  const [found, first, total] = range?.match(/^bytes (\d+)-\d+\/(\d+|\*)$/) ?? [];
+  if (Number(first) !== have)
+    throw failed(
+      url,
+      `expected the bytes from ${have} on, found ${printable(found ?? range ?? 'no Content-Range', 80)}`,
+    );
+  if (total !== '*' && Number(total) !== bytes)
+    throw unlike(url, `expected ${bytes} bytes, found a file of ${total}`);
+  return have;
+}
+
+async function store(
+  url: string,
+  answer: IncomingMessage,
+  partial: string,
+  from: number,
+  patience: Patience,
+  { bytes, onProgress }: DownloadOptions,
+): Promise<void> {
+  let received = from;
+  onProgress(received, bytes);
+  const file = await openPartial(partial, { anew: from === 0 });
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      patience.came(chunk.length);
+      const fitting = chunk.subarray(0, bytes - received);
+      await file.writeFile(fitting).catch((error) => {
+        throw writeError(error, partial);
+      });
+      received += fitting.length;
+      onProgress(received, bytes);
+      if (fitting.length < chunk.length) throw unlike(url, `expected ${bytes} bytes, found more`, true);
+    }
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!BROKEN.includes(code) || patience.signal.aborted) throw error;
+    throw brokenOff(url, received, bytes, error);
+  } finally {
+    await file.close();
+  }
+  if (received < bytes) throw brokenOff(url, received, bytes);
+}
+
+/** What a home has is not the file; `stored` where some of it was written. */
+export class Unlike extends NstError {
+  constructor(
+    message: string,
+    readonly stored: boolean,
+  ) {
+    super('environment', 'DOWNLOAD_UNLIKE', message);
+  }
+}
+
+function unlike(url: string, problem: string, stored = false): Unlike {
+  return new Unlike(`${shownUrl(url)}: ${problem}`, stored);
+}
+
+function brokenOff(url: string, received: number, bytes: number, cause?: unknown): NstError {
+  return failed(url, `expected ${bytes} bytes, the connection ended after ${received}`, cause);
 }
 
 function failed(url: string, reason: string, cause?: unknown): NstError {
-  return new NstError('environment', 'DOWNLOAD_FAILED', `${url}: ${reason}`, { cause });
+  return new NstError('environment', 'DOWNLOAD_FAILED', `${shownUrl(url)}: ${reason}`, { cause });
+}
+
+/** An address as messages show it: without user and password. */
+export function shownUrl(url: string): string {
+  return printable(url.replace(/^(https?:\/\/)[^/?#]*@/i, '$1'));
 }

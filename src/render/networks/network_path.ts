@@ -7,11 +7,21 @@ import { type PullOptions, storedNetwork } from './network_store.js';
 import { FETCHED_NAMES, networkTable } from './network_table.js';
 
 /** Networks that ship with the program, by the name `--network` takes. */
-const SHIPPED: Readonly<Record<string, string>> = { lite: 'lite.safetensors' };
+const SHIPPED: Readonly<Record<string, { readonly file: string; readonly sha256: string }>> = {
+  lite: {
+    file: 'lite.safetensors',
+    sha256: '36211bd8a5c73bdea7b3f5d2e9668d3ae44fe459fba09c8540dd4dd36dcebddc',
+  },
+};
 
 /** The file of a network that ships, by name; undefined for any other. */
 export function shippedPath(name: string): string | undefined {
-  return Object.hasOwn(SHIPPED, name) ? join(packageFolder, 'models', SHIPPED[name]) : undefined;
+  return Object.hasOwn(SHIPPED, name) ? join(packageFolder, 'models', SHIPPED[name].file) : undefined;
+}
+
+/** The SHA-256 that the file of a network that ships has, by name; undefined for any other. */
+export function shippedChecksum(name: string): string | undefined {
+  return Object.hasOwn(SHIPPED, name) ? SHIPPED[name].sha256 : undefined;
 }
 
 /** Every name `--network` takes. */

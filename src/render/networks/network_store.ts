@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { NstError } from '../../error.js';
@@ -9,10 +9,14 @@ import type { Emit } from '../events.js';
 import { interrupted } from '../interrupted.js';
 import { takeLease } from '../work/lease.js';
 import { cacheFolder } from './cache_folder.js';
+import { checkCached, recordChecked, recordPath } from './cached_network.js';
 import { checkNetwork } from './check_network.js';
 import { convertNetwork } from './convert_network.js';
-import { fetchSource, md5Of } from './fetch_source.js';
+import { shownUrl } from './download.js';
+import { fetchSource } from './fetch_source.js';
 import type { NetworkSource } from './network_table.js';
+import { partialSize } from './partial_file.js';
+import { unlikeSource } from './source_digest.js';
 
 export interface PullOptions {
   /** Nothing may be fetched: what lies in the cache folder has to do. */
@@ -34,18 +38,18 @@ export function storedPath(source: NetworkSource): string {
  * The file of a network that is fetched on demand: the one in the cache folder, else fetched, checked and converted
  * now. Of several processes that want the same one fetches, the others wait for it.
  *
- * A source file that was put into the cache folder by hand is taken instead of a download, and left there. A download
+ * A file that is there is checked as `checkCached` does. A source file that was put into the cache folder by hand is taken instead of a download, and left there. A download
  * lies beside it as `<file>.part`, and is gone once it is converted.
  *
  * @throws NstError environment `NETWORK_MISSING` (offline), `NETWORK_UNREACHABLE`, `NETWORK_CHECKSUM`;
- *   resources `DISK_FULL`; input `OUTPUT_NOT_WRITABLE`, `NETWORK_FILE_BAD`
+ *   resources `DISK_FULL`; input `OUTPUT_NOT_WRITABLE`, `NETWORK_FILE_BAD`, `PARTIAL_BAD`
  */
 export async function storedNetwork(
   source: NetworkSource,
   { offline = false, emit = () => undefined, signal = new AbortController().signal }: PullOptions = {},
 ): Promise<string> {
   const target = storedPath(source);
-  if (existsSync(target)) return target;
+  if (existsSync(target)) return checkedPath(target, source);
   const folder = cacheFolder();
   await mkdir(folder, { recursive: true }).catch((error) => {
     throw unwritable(writeError(error, folder));
@@ -53,7 +57,7 @@ export async function storedNetwork(
   const lease = await waitForLease(join(folder, `${source.name}.lock`), source, emit, signal);
   try {
     // It may have come while this process waited.
-    if (existsSync(target)) return target;
+    if (existsSync(target)) return await checkedPath(target, source);
     await removeStaleTemporaries(target);
     const byHand = join(folder, source.file);
     const partial = `${byHand}.part`;
@@ -64,6 +68,7 @@ export async function storedNetwork(
     emit({ type: 'note', message: `converting ${source.name}` });
     const from = given ? byHand : partial;
     await convertNetwork({ source, from, to: target }, signal);
+    await recordChecked(target);
     await rm(partial, { force: true });
     emit({ type: 'note', message: `${source.name} is checked and stored: ${target}` });
     return target;
@@ -80,12 +85,14 @@ export async function checkedNetwork(source: NetworkSource, options: PullOptions
   if (existsSync(target)) {
     try {
       await checkNetwork(await readSafetensors(target), source);
+      await recordChecked(target);
       options.emit?.({ type: 'note', message: `${source.name} is there already: ${target}` });
       return target;
     } catch (error) {
       if (!(error instanceof NstError) || error.code !== 'NETWORK_FILE_BAD') throw error;
-      if (options.offline) throw error;
+      if (options.offline || (await lstat(target)).isDirectory()) throw error;
       options.emit?.({ type: 'note', message: `${error.message}; it is made anew` });
+      await rm(recordPath(target), { force: true });
       await rm(target, { force: true });
     }
   }
@@ -117,18 +124,22 @@ function unwritable(error: unknown): unknown {
   return new NstError(error.kind, error.code, sentence, { cause: error });
 }
 
+async function checkedPath(path: string, source: NetworkSource): Promise<string> {
+  await checkCached(path, source);
+  return path;
+}
+
 async function isWhole(path: string, source: NetworkSource): Promise<boolean> {
-  return existsSync(path) && (await md5Of(path)) === source.md5;
+  return (await partialSize(path)) === source.bytes && (await unlikeSource(path, source)) === undefined;
 }
 
 async function checkGiven(path: string, source: NetworkSource): Promise<void> {
-  const found = await md5Of(path);
-  if (found !== source.md5)
-    throw networkFileBad(path, `expected a file of MD5 ${source.md5}, found ${found}`);
+  const difference = await unlikeSource(path, source);
+  if (difference !== undefined) throw networkFileBad(path, difference);
 }
 
 function instructions(source: NetworkSource, path: string): string {
-  return `Fetch ${source.urls[0]} by hand (MD5 ${source.md5}), put it there: ${path}, and give the same command again`;
+  return `Fetch ${shownUrl(source.urls[0])} by hand (MD5 ${source.md5}), put it there: ${path}, and give the same command again`;
 }
 
 /** The error for a network that is to be used and must not be fetched. */

@@ -17,6 +17,8 @@ export interface NetworkSource {
   readonly bytes: number;
   /** Of the whole file, hexadecimal. */
   readonly md5: string;
+  /** Likewise; absent where no copy of the file was at hand to take it of. */
+  readonly sha256?: string;
   /** Homes of the same file, tried in order. */
   readonly urls: readonly string[];
   /** The layers that are taken over. */
@@ -37,6 +39,7 @@ const TABLE: readonly NetworkSource[] = [
     file: VGG19_FILE,
     bytes: 80_134_624,
     md5: '253f8cb515780f3b799900260a226db6',
+    sha256: undefined,
     urls: [
       `https://storage.googleapis.com/tensorflow/keras-applications/vgg19/${VGG19_FILE}`,
       `https://github.com/fchollet/deep-learning-models/releases/download/v0.1/${VGG19_FILE}`,
@@ -71,6 +74,7 @@ const schema = v.partial(
     file: v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/, "a file's name")),
     bytes: positiveWhole,
     md5: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, '32 hexadecimal digits')),
+    sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'))),
     urls: v.pipe(v.array(http, 'a list of http addresses'), v.minLength(1, 'a list of http addresses')),
     widths: v.pipe(v.array(v.pipe(v.array(width), v.minLength(1))), v.minLength(1)),
     input: v.object({

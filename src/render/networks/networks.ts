@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { invalidArgument, NstError } from '../../error.js';
-import { readSafetensors } from '../../nst/safetensors.js';
+import { networkFileBad, readSafetensors } from '../../nst/safetensors.js';
 import { type Job, type JobOptions, startJob } from '../job.js';
 import type { NetworkOptions } from '../options/options.js';
 import { resolveSettings } from '../options/settings.js';
 import { cacheFolder } from './cache_folder.js';
 import { checkNetwork } from './check_network.js';
 import { sizeOf } from './download.js';
-import { networkNames, shippedPath } from './network_path.js';
+import { networkNames, shippedChecksum, shippedPath } from './network_path.js';
 import { checkedNetwork, storedPath } from './network_store.js';
 import { type NetworkSource, networkTable } from './network_table.js';
 
@@ -118,6 +118,12 @@ export async function verifyNetworks(name?: string): Promise<VerifiedNetwork[]> 
       );
     if (state === 'absent') continue;
     const { convolutions, checksum } = await checkNetwork(await readSafetensors(path), sourceOf(one));
+    const expected = shippedChecksum(one) ?? checksum;
+    if (checksum !== expected)
+      throw networkFileBad(
+        path,
+        `expected a file of SHA-256 ${expected}, found ${checksum} (install nst-video anew)`,
+      );
     verified.push({ name: one, path, layers: convolutions.length, checksum });
   }
   return verified;

@@ -13,17 +13,10 @@ export interface HttpProxy {
   readonly shown: string;
 }
 
-const NAMES = ['https_proxy', 'http_proxy', 'all_proxy'] as const;
-
 /** The first of two spellings that says something; the small one is the older and goes first, as with curl. */
 function setting(env: NodeJS.ProcessEnv, name: string): { variable: string; value: string } | undefined {
   const variable = [name, name.toUpperCase()].find((spelling) => env[spelling]?.trim());
   return variable === undefined ? undefined : { variable, value: env[variable]!.trim() };
-}
-
-/** Whether the environment names any proxy at all. */
-export function anyProxy(env: NodeJS.ProcessEnv = process.env): boolean {
-  return NAMES.some((name) => setting(env, name) !== undefined);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { programPath } from '../../program_path.js';
 
 /** A process as others can know it again. */
 export interface ProcessPlace {
@@ -38,7 +39,9 @@ export function startOf(pid: number): string | undefined {
   }
   if (process.platform === 'win32') return 'running';
   try {
-    return execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return execFileSync(programPath('ps') ?? '/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+    }).trim();
   } catch {
     return 'running';
   }

@@ -43,9 +43,9 @@ export function env(urls: readonly string[], change: Record<string, unknown> = {
 export const pull = (environment: NodeJS.ProcessEnv, ...args: string[]) =>
   run(['networks', 'pull', 'vgg19', ...args], environment);
 
-/** The cache folder holds the network, whole, and nothing else. */
+/** The cache folder holds the network, whole, the record of its check, and nothing else. */
 export async function expectWhole(): Promise<void> {
-  expect(readdirSync(cache)).toEqual(['vgg19.safetensors']);
+  expect(readdirSync(cache)).toEqual(['vgg19.checked.json', 'vgg19.safetensors']);
   const network = await loadNetwork(cached('vgg19.safetensors'));
   expect(network.convolutions.map((c) => c.outputs).slice(0, 3)).toEqual([32, 64, 5]);
   const input = { channelOrder: 'BGR', mean: [123.68, 116.779, 103.939] };

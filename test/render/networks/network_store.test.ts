@@ -122,10 +122,10 @@ describe('nst-video networks pull', () => {
     writeFileSync(cached('weights.h5'), weights.subarray(1));
     const wrong = await pull(env([url]), '--offline');
     expect(wrong.status).toBe(3);
-    expect(wrong.stderr).toContain(`${cached('weights.h5')}: expected a file of MD5`);
+    expect(wrong.stderr).toContain(`${cached('weights.h5')}: expected a file of ${weights.length} bytes`);
     writeFileSync(cached('weights.h5'), weights);
     expect((await pull(env([url]), '--offline')).status).toBe(0);
-    expect(readdirSync(cache).sort()).toEqual(['vgg19.safetensors', 'weights.h5']);
+    expect(readdirSync(cache).sort()).toEqual(['vgg19.checked.json', 'vgg19.safetensors', 'weights.h5']);
   });
 
   it('of two processes lets one fetch and the other wait', async () => {

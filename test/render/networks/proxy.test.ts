@@ -5,7 +5,7 @@ import { createServer as createSecure } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { anyProxy, proxyFor } from '../../../dist/render/networks/proxy.js';
+import { proxyFor } from '../../../dist/render/networks/proxy.js';
 import { env, expectWhole, folder, pull, weights } from './network_cache.js';
 import { deadUrl, home } from './weights_server.js';
 
@@ -119,9 +119,11 @@ describe('networks behind a proxy', () => {
       const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
       const made = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert];
       execFileSync('openssl', ['req', ...made, ...subject], { stdio: 'ignore' });
+      const plain = await home(weights);
       const secure = createSecure(
         { key: readFileSync(key), cert: readFileSync(cert) },
         (request, response) => {
+          if (request.url === '/down') return response.writeHead(302, { location: plain.url }).end();
           if (request.url === '/old') return response.writeHead(302, { location: '/weights.h5' }).end();
           response.writeHead(200, { 'content-length': weights.length }).end(weights);
         },
@@ -135,6 +137,14 @@ describe('networks behind a proxy', () => {
       const line = `CONNECT ${new URL(url).host}`;
       expect(proxy.asked).toEqual([line, line]);
       await expectWhole();
+      const down = await pull({
+        ...env([`${url}/down`]),
+        ...behind,
+        NST_VIDEO_CACHE: join(folder, 'down'),
+      });
+      expect(down.status).toBe(4);
+      expect(down.stderr).toContain(`redirects from https to ${plain.url}, which is not encrypted`);
+      expect(plain.requests).toEqual([]);
       const unknown = await pull({
         ...env([`${url}/old`]),
         ...behind,
@@ -169,7 +179,6 @@ describe('the proxy of an address', () => {
       port: 443,
     });
     expect(shown('https://x/', { https_proxy: ' ', HTTP_PROXY: 'c:3' })).toBeUndefined();
-    expect(anyProxy({ no_proxy: '*', http_proxy: '' })).toBe(false);
   });
 
   it.each([

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { addressKind } from '../../../dist/render/networks/address_kind.js';
+
+it.each([
+  ['8.8.8.8', 'public'],
+  ['172.32.0.1', 'public'],
+  ['2a00:1450:4001::200e', 'public'],
+  ['::ffff:8.8.8.8', 'public'],
+  ['127.0.0.1', 'loopback'],
+  ['127.9.9.9', 'loopback'],
+  ['::1', 'loopback'],
+  ['::ffff:127.0.0.1', 'loopback'],
+  ['::ffff:7f00:1', 'loopback'],
+  ['64:ff9b::7f00:1', 'loopback'],
+  ['2002:7f00:1::', 'loopback'],
+  ['0.0.0.0', 'unspecified'],
+  ['::', 'unspecified'],
+  ['10.1.2.3', 'private'],
+  ['172.31.255.255', 'private'],
+  ['192.168.0.1', 'private'],
+  ['100.64.0.1', 'private'],
+  ['::ffff:192.168.1.1', 'private'],
+  ['fd00::7', 'private'],
+  ['169.254.169.254', 'link-local'],
+  ['fe80::1%eth0', 'link-local'],
+  ['::ffff:a9fe:a9fe', 'link-local'],
+  ['255.255.255.255', 'reserved'],
+  ['224.0.0.1', 'reserved'],
+  ['ff02::1', 'reserved'],
+  ['', 'reserved'],
+])('%s is %s', (address, kind) => expect(addressKind(address)).toBe(kind));
