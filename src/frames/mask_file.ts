@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import sharp from 'sharp';
 import { NstError } from '../error.js';
 import type { Plane } from '../picture.js';
-import { assertPixels, isTooLarge, LIMITED, tooLarge } from './picture_limit.js';
+import { assertFilled, assertPixels, isTooLarge, LIMITED, tooLarge } from './picture_limit.js';
 
 export interface MaskSize {
   readonly width: number;
@@ -19,6 +19,7 @@ export interface MaskSize {
 export async function readMask(path: string): Promise<Plane> {
   const bytes = await contents(path);
   if (isPgm(path)) return decodePgm(bytes, path);
+  await maskSize(path);
   return decode(path, async () => {
     const { data, info } = await sharp(bytes, { failOn: 'truncated', ...LIMITED })
       .flatten()
@@ -41,6 +42,7 @@ export async function maskSize(path: string): Promise<MaskSize> {
   }
   return decode(path, async () => {
     const { width, height } = await sharp(bytes, LIMITED).metadata();
+    assertFilled(`The mask ${path}`, { width, height }, bytes.length);
     return { width, height };
   });
 }
@@ -61,6 +63,7 @@ async function decode<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof NstError) throw cause;
     if (isTooLarge(cause)) throw tooLarge(`The mask ${path}`, undefined, cause);
     throw unreadable(path, String((cause as Error).message).split('\n')[0], cause);
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { NstError } from '../error.js';
@@ -13,7 +13,7 @@ import { type Pixels, readByFfmpeg } from './ffmpeg_picture.js';
 import { heifUnreadable } from './heif_advice.js';
 import { assertOrdinaryFile } from './ordinary_file.js';
 import { kindOfStart, type PictureKind, startOfFile } from './picture_kind.js';
-import { isTooLarge, LIMITED, tooLarge } from './picture_limit.js';
+import { assertFilled, isTooLarge, LIMITED, tooLarge } from './picture_limit.js';
 import { assertWholePng } from './png_chunks.js';
 import { pictureFromPacked, rgb24FromPicture, rgb48FromPicture } from './raw_frame.js';
 import { resizePicture } from './resize.js';
@@ -55,7 +55,10 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
       ? await readByFfmpeg(path, kind.format)
       : await readBySharp(drawn ?? path, {
           longSide,
-          look: (header) => tellHeader(header, name, longSide, note),
+          look: (header) => {
+            assertFilled(name, header, drawn?.length ?? statSync(path).size);
+            tellHeader(header, name, longSide, note);
+          },
         });
     const { width, height } = pixels.picture;
     if (byFfmpeg) tellSize(width, height, name, longSide, note);
@@ -176,7 +179,8 @@ export async function readFrame(path: string): Promise<Picture> {
 /** The picture in a 16-bit RGB PNG, a file's path or its bytes: value = word/257. Throws an `Error` for any other PNG. */
 export async function decodeFramePng(png: string | Buffer): Promise<Picture> {
   const source = sharp(png, { failOn: 'truncated', ...LIMITED });
-  const { depth, channels } = await source.metadata();
+  const { depth, channels, width, height } = await source.metadata();
+  if (Buffer.isBuffer(png)) assertFilled('its header', { width, height }, png.length);
   if (depth !== 'ushort' || channels !== 3) {
     throw new Error(`expected 16-bit RGB, found ${channels} channels of ${depth}`);
   }

@@ -25,3 +25,25 @@ export function tooLarge(name: string, found = 'more', cause?: unknown): NstErro
 /** Whether sharp refused a file for its size. */
 export const isTooLarge = (cause: unknown): boolean =>
   /exceeds pixel limit/.test(String((cause as Error)?.message));
+
+/** Pixels that are decoded in a moment, whatever a file is made of. */
+const FEW_PIXELS = 2 ** 24;
+/** Pixels that a byte of a picture of one colour holds at most: 1,032 bytes of eight, as deflate packs them. */
+const PIXELS_PER_BYTE = 10_000;
+
+/**
+ * Refuses what claims many pixels of which a file of so few bytes can hold next to nothing, before they are decoded.
+ * @param name How messages call the file.
+ * @param bytes Of the file.
+ * @throws NstError input PICTURE_TOO_LARGE.
+ */
+export function assertFilled(
+  name: string,
+  { width, height }: { width: number; height: number },
+  bytes: number,
+): void {
+  assertPixels(name, { width, height });
+  if (width * height <= Math.max(FEW_PIXELS, PIXELS_PER_BYTE * bytes)) return;
+  const sentence = `${name}: expected the data of the ${width}x${height} pixels that it claims, found ${bytes} bytes.`;
+  throw new NstError('input', 'PICTURE_TOO_LARGE', sentence);
+}

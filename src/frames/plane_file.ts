@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { NstError } from '../error.js';
 import type { Plane } from '../picture.js';
 import { writeAtomic } from './atomic.js';
-import { LIMITED } from './picture_limit.js';
+import { assertFilled, LIMITED } from './picture_limit.js';
 import { assertWholePng } from './png_chunks.js';
 
 /**
@@ -41,7 +41,8 @@ export async function readPlaneFile(path: string): Promise<{ readonly plane: Pla
     const png = await readFile(path);
     assertWholePng(png);
     const source = sharp(png, { failOn: 'truncated', ...LIMITED });
-    const { depth, channels } = await source.metadata();
+    const { depth, channels, width, height } = await source.metadata();
+    assertFilled('its header', { width, height }, png.length);
     if (depth !== 'ushort' || channels !== 1)
       throw new Error(`expected 16-bit grey, found ${channels} channels of ${depth}`);
     const { data, info } = await source

@@ -63,6 +63,16 @@ describe('a picture that claims more pixels than any may have is refused by its 
     await expect(plane).rejects.toMatchObject({ kind: 'input' });
   });
 
+  it('or of which its bytes can hold next to nothing', async () => {
+    const path = write('thin.png', claiming(24, 4_194_320, 8, 2));
+    const thin = expect.objectContaining({ message: expect.stringMatching(/claims, found \d+ bytes/) });
+    await expect(readPicture(path)).rejects.toEqual(thin);
+    await expect(readMask(path)).rejects.toEqual(thin);
+    const frame = readFrame(write('000003.png', claiming(24, 4_194_320, 16, 2)));
+    await expect(frame).rejects.toEqual(thin);
+    await expect(readPlane(write('000004.png', claiming(24, 4_194_320, 16, 0)))).rejects.toEqual(thin);
+  });
+
   it('as PGM and as formats that ffmpeg reads', async () => {
     const pgm = write('mask.pgm', 'P5 60000 60000 255\n');
     await expect(maskSize(pgm)).rejects.toEqual(refused);
