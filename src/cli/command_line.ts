@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { EXIT_CODES, NstError } from '../error.js';
 import { ordinaryFailure } from '../ordinary_failure.js';
 import { failureEvent, wasTold } from './failure.js';
+import { survivesHangUps } from './hang_up.js';
 import { jsonLines } from './json_lines.js';
 import { buildProgram } from './program.js';
 
@@ -21,29 +22,31 @@ function report(error: unknown): number {
 }
 
 /**
- * Whoever read our output is gone (`| head`), or its disk is full: a job stops as by a signal, with what is stored
- * whole; all else ends.
+ * Whoever read our output is gone (`| head`): a job stops as by a signal, with what is stored whole; all else ends. Where
+ * its disk is full work goes on, and that it could not be told is said in the end.
  */
-function stopWhenUnread(): void {
-  let asked = false;
-  const stop = (name: string) => (error: NodeJS.ErrnoException) => {
-    // Work goes on where its log's disk is full.
-    if (asked || (name === 'standard error' && error.code !== 'EPIPE')) return;
-    asked = true;
-    if (error.code !== 'EPIPE') {
-      const known = ordinaryFailure(error);
-      process.stderr.write(`nst-video: ${name} cannot be written: ${known?.message ?? error.message}\n`);
-      process.once('exit', () => {
-        process.exitCode = known?.exitCode ?? EXIT_CODES.environment;
-      });
-    }
-    if (error.code === 'EPIPE' || process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+function heedOutput(): void {
+  const told = new Set<string>();
+  const failed = (name: string, other: NodeJS.WriteStream) => (error: NodeJS.ErrnoException) => {
+    if (told.has(name)) return;
+    told.add(name);
+    if (error.code === 'EPIPE') return void process.kill(process.pid, 'SIGTERM');
+    const known = ordinaryFailure(error);
+    const sentence = `nst-video: ${name} could not be written: ${known?.message ?? error.message}\n`;
+    process.once('exit', () => {
+      other.write(sentence);
+      // Whatever is read from there is not whole.
+      if (name === STANDARD_OUTPUT) process.exitCode ||= known?.exitCode ?? EXIT_CODES.environment;
+    });
   };
-  process.stdout.on('error', stop('standard output'));
-  process.stderr.on('error', stop('standard error'));
+  process.stdout.on('error', failed(STANDARD_OUTPUT, process.stderr));
+  process.stderr.on('error', failed('standard error', process.stdout));
 }
 
-stopWhenUnread();
+const STANDARD_OUTPUT = 'standard output';
+
+survivesHangUps();
+heedOutput();
 try {
   const program = buildProgram();
   if (process.argv.length > 2) await program.parseAsync();

@@ -1,7 +1,13 @@
-import { NstError } from '../error.js';
+import { EXIT_CODES, NstError } from '../error.js';
+import { endChildren } from '../frames/child.js';
 import type { Job, JobOptions } from '../render/job.js';
+import { endNow } from './end_now.js';
 import type { Faces } from './face.js';
 import { failureEvent, markTold } from './failure.js';
+import { hasTerminal } from './hang_up.js';
+
+/** What does not end by itself so many ms after a signal (a library that computes, a program that hangs) is ended. */
+const GRACE = 2200;
 
 /** One Ctrl-C may arrive more than once, from the terminal and from npm: only one this many ms later is another. */
 const PATIENCE = 1000;
@@ -29,8 +35,21 @@ export async function runJob<Result>(
     asked = performance.now();
     face.line('stopping …');
     stopper.abort(new NstError('interrupted', 'INTERRUPTED', 'stopped'));
+    const late = setTimeout(() => {
+      face.clear();
+      const failure = failureEvent(asStopped(stopper.signal.reason, face.progress(), again));
+      face.emit(failure);
+      process.stderr.write(`nst-video: ${failure.message}\n`);
+      endChildren();
+      void endNow(EXIT_CODES.interrupted);
+    }, GRACE);
+    late.unref();
+    timers.push(late);
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const timers: NodeJS.Timeout[] = [];
+  const signals = hasTerminal()
+    ? (['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    : (['SIGINT', 'SIGTERM'] as const);
   for (const name of signals) process.on(name, stop);
   try {
     const job = begin({ signal: stopper.signal });
@@ -46,6 +65,7 @@ export async function runJob<Result>(
     throw failure;
   } finally {
     for (const name of signals) process.off(name, stop);
+    for (const timer of timers) clearTimeout(timer);
   }
 }
 

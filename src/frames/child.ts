@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { childStarted } from '../child_started.js';
 import { type FailureKind, NstError } from '../error.js';
+import { CHILD_MARK, endWithThisProcess } from './child_watcher.js';
 
 /** What a child that failed leaves behind; carried as the `cause` of the NstError that reports it. */
 export class ChildFailure extends Error {
@@ -45,16 +46,19 @@ export interface Child {
 }
 
 const STDERR_KEPT = 4096;
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 1000;
 /** ffmpeg 5 ends with status 0 also where it could not finish its file. */
 const UNFINISHED = /^Error writing trailer /m;
 const living = new Set<() => void>();
 
 // A child outside the terminal's process group does not get its Ctrl-C: this process decides what becomes of it.
 // So none may stay behind when this process leaves by itself.
-process.once('exit', () => {
+process.once('exit', endChildren);
+
+/** Ends all children of this process at once. */
+export function endChildren(): void {
   for (const kill of living) kill();
-});
+}
 
 /** One word of a command line, quoted where a shell needs it. */
 export function shellQuoted(text: string): string {
@@ -74,14 +78,25 @@ export function startChild(
     stdio: third ? ['pipe', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
-    env: { ...process.env, LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
+    env: { ...process.env, ...CHILD_MARK, LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
   }) as ChildProcessByStdio<Writable, Readable, Readable>;
-  const killNow = () => void child.kill('SIGKILL');
+  const { pid } = child;
+  // A script in ffmpeg's place may have started others: the whole group is meant.
+  const signalAll = (name: 'SIGTERM' | 'SIGKILL') => {
+    if (pid === undefined || process.platform === 'win32') return void child.kill(name);
+    try {
+      process.kill(-pid, name);
+    } catch {
+      child.kill(name); // the group is gone, or not ours to end
+    }
+  };
+  const killNow = () => signalAll('SIGKILL');
+  const gone = pid === undefined ? undefined : endWithThisProcess(pid);
   living.add(killNow);
   let impatience: NodeJS.Timeout | undefined;
   const stop = () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
+    signalAll('SIGTERM');
     impatience ??= setTimeout(killNow, PATIENCE_MS).unref();
   };
   let stderr = '';
@@ -99,6 +114,7 @@ export function startChild(
     });
   }).finally(() => {
     living.delete(killNow);
+    gone?.();
     clearTimeout(impatience);
     signal?.removeEventListener('abort', stop);
   });

@@ -1,4 +1,5 @@
 import { NstError } from '../error.js';
+import { printable } from '../printable.js';
 import { ChildFailure, childError, runChild } from './child.js';
 import { findFfmpeg } from './ffmpeg.js';
 import { mediaInput } from './media_input.js';
@@ -55,9 +56,8 @@ async function ffprobe<T>(path: string, args: readonly string[], signal?: AbortS
   const tools = await findFfmpeg();
   try {
     const common = ['-v', 'error', '-of', 'json=compact=1'];
-    return JSON.parse(
-      await runChild(tools.ffprobe, [...common, ...args, ...mediaInput(path)], { signal }),
-    ) as T;
+    const text = await runChild(tools.ffprobe, [...common, ...args, ...mediaInput(path)], { signal });
+    return parsed<T>(tools.ffprobe, text);
   } catch (error) {
     const [, format] = (error instanceof ChildFailure && REFUSED.exec(error.stderr)) || [];
     if (format)
@@ -69,6 +69,18 @@ async function ffprobe<T>(path: string, args: readonly string[], signal?: AbortS
       );
     throw childError(error, 'input', 'NOT_MEDIA', `${path} is no film that ffmpeg can read`);
   }
+}
+
+/** @throws NstError environment FFPROBE_BAD where what the program said is no answer of ffprobe. */
+function parsed<T>(program: string, text: string): T {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === 'object' && answer !== null) return answer as T;
+  } catch {
+    // Said below, as for any other text.
+  }
+  const sentence = `${program}: expected the answer of ffprobe, found "${printable(text, 40)}"`;
+  throw new NstError('environment', 'FFPROBE_BAD', sentence);
 }
 
 /** @throws NstError input NOT_MEDIA. */

@@ -27,7 +27,7 @@ export const isTooLarge = (cause: unknown): boolean =>
   /exceeds pixel limit/.test(String((cause as Error)?.message));
 
 /** Pixels that are decoded in a moment, whatever a file is made of. */
-const FEW_PIXELS = 2 ** 24;
+const FEW_PIXELS = 2 ** 22;
 /** Pixels that a byte of a picture of one colour holds at most: 1,032 bytes of eight, as deflate packs them. */
 const PIXELS_PER_BYTE = 10_000;
 

@@ -35,6 +35,8 @@ export interface Variants {
 const LONGEST_ROW = 5;
 /** Kinds of value that have no comma in them; names of files are taken to have none either. */
 const PLAIN: ReadonlySet<string> = new Set(['number', 'choice', 'rate', 'switch']);
+/** Combinations that a sweep paints at most: a sheet of more shows nothing. */
+const MOST = 1000;
 /** What a sweep says itself. */
 const NOT_SWEPT = ['--output', '--work', '--overwrite'];
 
@@ -73,6 +75,8 @@ export function variantsOf(
   const twice = sweeps.find(({ key }, k) => sweeps.findIndex((other) => other.key === key) < k);
   if (sweeps.length === 0 || twice)
     throw invalidArgument('--sweep', 'each option once, and one at least', twice?.key);
+  const pictures = sweeps.reduce((product, { values }) => product * values.length, 1);
+  if (pictures > MOST) throw invalidArgument('--sweep', `at most ${MOST} combinations in all`, pictures);
   for (const { spec, values } of sweeps) assertFiles(spec, values);
   let chosen: (readonly string[])[] = [[]];
   for (const { values } of sweeps) chosen = chosen.flatMap((c) => values.map((value) => [...c, value]));
