@@ -7,7 +7,8 @@ const BITS = 7;
 const MORE = 0x80;
 
 /** The files beside an ONNX model that it keeps weights in, by the names it has for them, ascending. */
-export function externalFiles(model: Buffer): string[] {
+export function externalFiles(given: Uint8Array): string[] {
+  const model = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
   const names = new Set<string>();
   for (let at = model.indexOf(LOCATION); at >= 0; at = model.indexOf(LOCATION, at + 1)) {
     const [length, start] = lengthAt(model, at + LOCATION.length);

@@ -75,13 +75,11 @@ describe('the environment', () => {
       const gone = shell('cd gone && rmdir ../gone && exec "$0" "$1" doctor');
       expect(gone.status).toBe(4);
       expect(gone.stderr).toMatch(/the folder that this was started in does not exist any more/);
-      const few = shell('ulimit -n 40; exec "$0" "$1" doctor');
-      expect(few.status).toBe(5);
-      expect(few.stderr).toMatch(/^nst-video: the program's own files cannot be read: EMFILE/);
+      expect(shell(`ulimit -n 64; exec "$0" "$1" ${STILL} -q -o few.png`)).toMatchObject({ status: 0 });
       if (!existsSync('/dev/full')) return;
       const full = shell('exec "$0" "$1" networks list > /dev/full');
       expect(full).toMatchObject({ status: 5 });
-      expect(full.stderr).toMatch(/standard output cannot be written: write: the disk is full/);
+      expect(full.stderr).toMatch(/standard output could not be written: write: the disk is full/);
       expect(shell(`exec "$0" "$1" ${STILL} -o full.png 2> /dev/full`).status).toBe(0);
       expect(shell(`exec "$0" "$1" ${STILL} -o closed.png <&- >&- 2>&-`).status).toBe(0);
     },

@@ -40,7 +40,7 @@ describe('--verbose', () => {
       );
     // A film of one frame to try it out, small frames to find shots in, the light of the frames before it, their shots, the
     // light of those after it, the frame itself, the film that is written.
-    expect(lines.filter((l) => /^run ffmpeg .*-f rawvideo/.test(l))).toHaveLength(7);
+    expect(lines.filter((l) => /^run \S*ffmpeg .*-f rawvideo/.test(l))).toHaveLength(7);
     expect(film.stderr).toMatch(/· first · 2 iterations · energy [\d.e+]+ · [\d.]+ s\n/);
     expect(film.stderr).not.toContain('\x1b');
   });
