@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { randomNumbers } from '../dist/nst/noise.js';
-import { compare } from './soak/compare.mjs';
-import { commandsOf, LEFT_OUT, MODES } from './soak/modes.mjs';
+import { compare, compareFolders } from './soak/compare.mjs';
+import { commandsOf, FOLDER_MODES, LEFT_OUT, MODES } from './soak/modes.mjs';
 import { run } from './soak/program.mjs';
 
 const asset = (name) => fileURLToPath(new URL(`../assets/${name}`, import.meta.url));
+
+/** All modes, by their names. */
+const NAMES = [...Object.keys(MODES), ...Object.keys(FOLDER_MODES)];
 
 const HELP = `npm run soak -- [options]
 
@@ -20,7 +23,7 @@ those of a run that nobody disturbed.
 
   --kills n      how many in all, over the modes in turn (default 20)
   --seed n       of the moments (default 1)
-  --modes LIST   ${Object.keys(MODES).join(',')} (default all)
+  --modes LIST   ${NAMES.join(',')} (default all)
   --folder DIR   where to work; stays (default a folder that is removed)
   --help         this text
 
@@ -30,16 +33,15 @@ function readArguments() {
   const text = (value) => ({ type: 'string', default: value });
   const { values } = parseArgs({
     options: {
-      ...{ kills: text('20'), seed: text('1'), modes: text(Object.keys(MODES).join(',')) },
+      ...{ kills: text('20'), seed: text('1'), modes: text(NAMES.join(',')) },
       ...{ folder: { type: 'string' }, help: { type: 'boolean', default: false } },
     },
   });
   const modes = values.modes.split(',');
   const kills = Number(values.kills);
   const seed = Number(values.seed);
-  const strange = modes.find((name) => !(name in MODES));
-  if (strange !== undefined)
-    throw new Error(`--modes: expected of ${Object.keys(MODES).join(', ')}, found "${strange}"`);
+  const strange = modes.find((name) => !NAMES.includes(name));
+  if (strange !== undefined) throw new Error(`--modes: expected of ${NAMES.join(', ')}, found "${strange}"`);
   if (!(Number.isInteger(kills) && kills > 0))
     throw new Error(`--kills: expected 1 or more, found "${values.kills}"`);
   return { ...values, modes, kills, seed };
@@ -68,6 +70,46 @@ async function runToEnd(args) {
   if (result.status !== 0)
     throw new Error(`nst-video ${args.join(' ')}\nended with ${result.status}: ${result.stderr}`);
   return result;
+}
+
+/** As soakMode, for modes that are compared by all files of a folder. */
+async function soakFolder(name, kills, { folder, film, random }) {
+  const { before, killed, final = killed } = FOLDER_MODES[name];
+  const place = (which) => {
+    const own = join(folder, `${name}-${which}`.replaceAll(' ', '-'));
+    mkdirSync(own);
+    return {
+      folder: own,
+      film,
+      style: asset('wave.jpg'),
+      other: asset('scream.jpg'),
+      painting: asset('rabbit.png'),
+    };
+  };
+  const whole = place('whole');
+  if (before) await runToEnd(before(whole));
+  const { seconds } = await runToEnd(killed(whole));
+  const row = { name, kills: 0, films: 0, frames: 0, problems: [] };
+  while (row.kills < kills) {
+    const one = place(row.films++);
+    if (before) await runToEnd(before(one));
+    for (let done = false, command = killed; !done; command = final) {
+      const killAfter = row.kills < kills ? seconds * (0.05 + 0.9 * random()) : undefined;
+      const result = await run(command(one), killAfter);
+      row.kills += Number(result.killed);
+      if (result.strays.length > 0) row.problems.push(`${result.strays.length} processes outlived a kill`);
+      if (!result.killed && result.status !== 0)
+        throw new Error(
+          `nst-video ${command(one).join(' ')}\nended with ${result.status} after a kill: ${result.stderr}`,
+        );
+      done = !result.killed;
+    }
+    const { problems, frames } = compareFolders(one.folder, whole.folder);
+    row.frames += frames;
+    row.problems.push(...problems);
+    rmSync(one.folder, { recursive: true });
+  }
+  return row;
 }
 
 /** Kills one mode `kills` times, beginning anew where it gets done before. */
@@ -114,13 +156,17 @@ async function main() {
   const context = { folder, film: join(folder, 'film.mp4'), random: randomNumbers(options.seed) };
   try {
     makeFilm(context.film);
-    console.log('mode          kills  films  frames compared  problems');
+    console.log('mode              kills  films  files compared  problems');
     for (const [k, name] of options.modes.entries()) {
       const share = Math.floor((options.kills + options.modes.length - 1 - k) / options.modes.length);
       if (share === 0) continue;
-      const { kills, films, frames, problems } = await soakMode(name, share, context);
-      const cells = [kills, films, frames].map((v, i) => String(v).padStart([5, 5, 15][i]));
-      console.log(`${name.padEnd(12)}  ${cells.join('  ')}  ${problems.length || 'none'}`);
+      const { kills, films, frames, problems } = await (name in MODES ? soakMode : soakFolder)(
+        name,
+        share,
+        context,
+      );
+      const cells = [kills, films, frames].map((v, i) => String(v).padStart([5, 5, 14][i]));
+      console.log(`${name.padEnd(16)}  ${cells.join('  ')}  ${problems.length || 'none'}`);
       for (const problem of problems) console.log(`  ${problem}`);
       if (problems.length > 0) process.exitCode = 1;
     }

@@ -20,6 +20,32 @@ const decoded = (film) =>
     encoding: 'utf8',
   });
 
+/** What is different from run to run in texts: times, the folder, and what is summed up from them. */
+const PASSING = [
+  [/"(seconds|time|milliseconds|memory)":\s*[\d.e-]+/g, '"$1":0'],
+  [/"checksum":\s*"[^"]*"/g, '"checksum":""'],
+];
+
+/** A file as it is compared: films decoded, texts without what passes, all else as it is. */
+function contents(folder, name) {
+  const path = join(folder, name);
+  if (/\.(mp4|webm)$/.test(name)) return decoded(path);
+  if (!/\.(json|csv|html|toml|svg)$/.test(name)) return readFileSync(path).toString('latin1');
+  const text = readFileSync(path, 'utf8').replaceAll(folder, 'FOLDER');
+  return PASSING.reduce((kept, [found, instead]) => kept.replace(found, instead), text);
+}
+
+/** Sentences on what is different between all files of two folders; and how many were compared. */
+export function compareFolders(folder, reference) {
+  const [here, there] = [files(folder), files(reference)];
+  const problems = [];
+  for (const name of here.filter((one) => !there.includes(one))) problems.push(`${name} is left over`);
+  for (const name of there)
+    if (!here.includes(name)) problems.push(`${name} is missing`);
+    else if (contents(folder, name) !== contents(reference, name)) problems.push(`${name} differs`);
+  return { problems, frames: there.length };
+}
+
 /**
  * Sentences on what is different between the files of `base` (`base.nst`, `base.mp4`) and those of `reference`, and on
  * what is half-written; and how many painted frames were compared.

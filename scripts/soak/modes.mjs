@@ -22,6 +22,96 @@ const ALL = {
   encode: { before: [], encode: true, args: ['--crf', '20'] },
 };
 
+const QUIET = ['--quiet', '--overwrite'];
+const TINY = ['--size', '64', '--iterations', '3,2', '--threads', '1'];
+
+/**
+ * Modes whose files are of many kinds: all that lies in a folder of their own is compared. `during` says what is wrong after
+ * a kill; `final` is what goes on after one, where that is another command.
+ */
+const FOLDERS = {
+  memory: film('--memory', '250MB'),
+  'parallel long': film('--parallel', '2', '--long-term', '1,2'),
+  'passes parallel': film(...PASSES, '--keep-passes', '--parallel', '2'),
+  'mask film': film('--mask', (d) => `1=${d.film}`, '--mask-feather', '1'),
+  'mask carried': film('--mask', (d) => `1=${d.painting}`, '--mask-carry'),
+  'content-match': film('--colour', 'content-match'),
+  'styles over time': film('--style', (d) => d.other, '--style-at', '0:1,0', '--style-at', '4:0,1'),
+  pictures: { killed: (d) => [d.film, '-s', d.style, ...LOOK, ...QUIET, '-o', `${d.folder}/o/`] },
+  webm: { killed: (d) => [d.film, '-s', d.style, ...LOOK, ...QUIET, '-o', `${d.folder}/o.webm`] },
+  image: still('image'),
+  texture: { killed: (d) => ['texture', d.style, ...TINY, ...QUIET, '-o', `${d.folder}/o.png`] },
+  invert: {
+    killed: (d) => ['invert', d.style, '--layer', 'relu2_1', ...TINY, ...QUIET, '-o', `${d.folder}/o.png`],
+  },
+  'sweep image': still('image', '--sweep', 'style-weight=10,100'),
+  'sweep film': film('--frames', '0-2', '--sweep', 'style-weight=10,100'),
+  flow: { killed: (d) => flow(d, 'o') },
+  'flow-dir': {
+    before: (d) => flow(d, 'flow'),
+    killed: (d) => [...render(d), '--flow-dir', `${d.folder}/flow`],
+  },
+  score: {
+    before: render,
+    killed: (d) => [
+      'score',
+      d.film,
+      `${d.folder}/o.mp4`,
+      '-s',
+      d.style,
+      ...QUIET,
+      '-o',
+      `${d.folder}/report`,
+    ],
+  },
+  curves: still('curves'),
+  'encode pictures': {
+    before: render,
+    killed: (d) => ['encode', `${d.folder}/o.mp4.nst`, ...QUIET, '-o', `${d.folder}/pictures/`],
+  },
+  'shots sheet': { killed: (d) => ['shots', d.film, '--overwrite', '-o', `${d.folder}/o.png`] },
+  restart: {
+    before: render,
+    killed: (d) => [...render(d), '--restart', '--style-weight', '33'],
+    final: (d) => [...render(d), '--style-weight', '33'],
+  },
+  'continue-pass': {
+    before: (d) => [...render(d), ...PASSES, '--keep-passes'],
+    killed: (d) => [...render(d), ...PASSES, '--keep-passes', '--continue-pass', '2', '--style-weight', '60'],
+  },
+};
+
+function render(d) {
+  return [d.film, '-s', d.style, ...LOOK, ...QUIET, '-o', `${d.folder}/o.mp4`];
+}
+
+function film(...more) {
+  return { killed: (d) => [...render(d), ...more.map((one) => (typeof one === 'function' ? one(d) : one))] };
+}
+
+function still(command, ...more) {
+  return {
+    killed: (d) => [
+      command,
+      d.style,
+      '-s',
+      d.style,
+      ...TINY,
+      ...more,
+      ...QUIET,
+      '-o',
+      `${d.folder}/o${more.length > 0 || command === 'curves' ? '' : '.png'}`,
+    ],
+  };
+}
+
+function flow(d, name) {
+  return ['flow', d.film, '--size', '96', '--threads', '1', '--quiet', '-o', `${d.folder}/${name}`];
+}
+
+/** The modes that are compared by all their files, by name. */
+export const FOLDER_MODES = FOLDERS;
+
 const flags = new Set(optionsOf('film').map(({ flag }) => flag));
 const missing = ({ args }) => args.filter((arg) => arg.startsWith('--') && !flags.has(arg));
 
