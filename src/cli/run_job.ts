@@ -1,5 +1,4 @@
 import { EXIT_CODES, NstError } from '../error.js';
-import { endChildren } from '../frames/child.js';
 import type { Job, JobOptions } from '../render/job.js';
 import { endNow } from './end_now.js';
 import type { Faces } from './face.js';
@@ -40,7 +39,6 @@ export async function runJob<Result>(
       const failure = failureEvent(asStopped(stopper.signal.reason, face.progress(), again));
       face.emit(failure);
       process.stderr.write(`nst-video: ${failure.message}\n`);
-      endChildren();
       void endNow(EXIT_CODES.interrupted);
     }, GRACE);
     late.unref();

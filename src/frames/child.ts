@@ -53,12 +53,9 @@ const living = new Set<() => void>();
 
 // A child outside the terminal's process group does not get its Ctrl-C: this process decides what becomes of it.
 // So none may stay behind when this process leaves by itself.
-process.once('exit', endChildren);
-
-/** Ends all children of this process at once. */
-export function endChildren(): void {
+process.once('exit', () => {
   for (const kill of living) kill();
-}
+});
 
 /** One word of a command line, quoted where a shell needs it. */
 export function shellQuoted(text: string): string {

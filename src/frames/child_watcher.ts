@@ -23,6 +23,8 @@ done`;
 /** What the environment of children has, so that one that was only just started is found too, where there is `/proc`. */
 export const CHILD_MARK = { NST_VIDEO_RUN: `${process.pid}-${randomBytes(8).toString('hex')}` } as const;
 
+const SHELL = '/bin/sh';
+
 let input: Writable | undefined;
 
 /**
@@ -38,7 +40,7 @@ export function endWithThisProcess(group: number): () => void {
 
 /** A group of its own, so that the terminal's Ctrl-C leaves it there. */
 function startWatcher(): Writable {
-  const watcher = spawn('/bin/sh', ['-c', SCRIPT, 'sh', `NST_VIDEO_RUN=${CHILD_MARK.NST_VIDEO_RUN}`], {
+  const watcher = spawn(SHELL, ['-c', SCRIPT, 'sh', `NST_VIDEO_RUN=${CHILD_MARK.NST_VIDEO_RUN}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
